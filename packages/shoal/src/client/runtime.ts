@@ -1,0 +1,16 @@
+import type { Log } from "../core/log.ts";
+import type { Ports } from "../core/service.ts";
+import type { Identity } from "../discovery/identity.ts";
+import type { Registry } from "../discovery/port.ts";
+import type { Meter } from "../telemetry/meter.ts";
+import type { Transport } from "../transport/port.ts";
+
+/** Everything a client or a server needs from around it: a process has one, a simulator makes many. */
+export interface Runtime {
+  readonly ports: Ports;
+  readonly identity: Identity;
+  readonly transport: Transport;
+  readonly registry: Registry;
+  readonly meter: Meter;
+  readonly log: Log;
+}

@@ -1,0 +1,172 @@
+import { type ShoalError, shoalError } from "../core/errors.ts";
+import { parseJson } from "../core/json.ts";
+import { type Headers, type HttpReply, type HttpRequest, headerOf } from "../core/message.ts";
+import { HEADER, JSON_TYPE } from "../core/wire.ts";
+import type { Operation } from "./operation.ts";
+import { expandPath, type ParsedPath, parsePath } from "./path.ts";
+import { type Coercer, coercerOf, formatQuery, parseQuery } from "./query.ts";
+import { type Issue, type Schema, type Validated, validate } from "./schema.ts";
+
+/** The declared parts of a request: params, query, headers and body. */
+export type Input = Readonly<Record<string, unknown>>;
+
+/** A decoded value, or the error that says why there is none. */
+export type Decoded =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ShoalError };
+
+const TEXT_PARTS = ["params", "query", "headers"] as const;
+
+/** Turns an operation's typed values into messages and back; made once for each operation. */
+export interface OperationCodec {
+  /** Consumer side. Throws REQUEST_INVALID when a path parameter is missing or the body is not JSON. */
+  readonly encodeRequest: (input: Input) => HttpRequest;
+  /** Server side. `params` are the path's, still percent-decoded text. */
+  readonly decodeRequest: (request: HttpRequest, params: Headers, body: Uint8Array) => Promise<Decoded>;
+  /** Server side. An error when the handler's value breaks the contract. */
+  readonly encodeReply: (value: unknown) => Promise<Decoded>;
+  /** Consumer side: for a reply of the operation's success status. */
+  readonly decodeReply: (reply: HttpReply, body: Uint8Array) => Promise<Decoded>;
+}
+
+/** The codec of an operation: JSON bodies, text params. See docs/wire.md. */
+export function codecOf(operation: Operation): OperationCodec {
+  const { spec } = operation;
+  const path = parsePath(operation.path);
+  const coercers = lazyCoercers(operation);
+  const where = `${operation.service}.${operation.name}`;
+  return {
+    encodeRequest: (input) => encodeRequest(operation, path, input),
+    async decodeRequest(request, params, body) {
+      const given: Record<string, unknown> = {};
+      for (const part of TEXT_PARTS) {
+        const coerce = coercers(part);
+        if (coerce) given[part] = coerce(textPart(part, request, params));
+      }
+      if (spec.body) {
+        const parsed = parseBody(request.headers[HEADER.contentType], body);
+        if (!parsed.ok) return parsed;
+        given["body"] = parsed.value;
+      }
+      return validateParts(operation, given);
+    },
+    async encodeReply(value) {
+      if (!spec.returns) return { ok: true, value: undefined };
+      const checked = await validate(spec.returns, value, "returns");
+      if (!checked.ok)
+        return {
+          ok: false,
+          error: replyInvalid(`${where} returned what its contract does not allow`, checked.issues, 500),
+        };
+      return { ok: true, value: Buffer.from(JSON.stringify(checked.value)) };
+    },
+    async decodeReply(reply, body) {
+      if (!spec.returns) return { ok: true, value: undefined };
+      const parsed = parseBody(headerOf(reply.headers, HEADER.contentType), body);
+      if (!parsed.ok)
+        return { ok: false, error: replyInvalid(`${where} answered with something other than JSON`, [], 502) };
+      const checked = await validate(spec.returns, parsed.value, "returns");
+      if (!checked.ok)
+        return {
+          ok: false,
+          error: replyInvalid(`${where} answered what its contract does not allow`, checked.issues, 502),
+        };
+      return checked;
+    },
+  };
+}
+
+function encodeRequest(operation: Operation, path: ParsedPath, input: Input): HttpRequest {
+  const { spec, method } = operation;
+  const expanded = expandPath(path, (input["params"] ?? {}) as Input);
+  if (expanded === undefined) {
+    throw shoalError("REQUEST_INVALID", {
+      message: `${operation.service}.${operation.name} needs params ${path.params.join(", ")}`,
+      details: { issues: path.params.map((name) => ({ path: `params.${name}`, message: "missing or empty" })) },
+    });
+  }
+  const headers: Record<string, string> = {};
+  if (spec.headers) {
+    for (const [name, value] of Object.entries((input["headers"] ?? {}) as Input)) {
+      if (value !== undefined) headers[name.toLowerCase()] = String(value);
+    }
+  }
+  const target = spec.query ? expanded + formatQuery((input["query"] ?? {}) as Input) : expanded;
+  if (!spec.body) return { method, target, headers, body: undefined };
+  headers[HEADER.contentType] = JSON_TYPE;
+  return { method, target, headers, body: Buffer.from(stringify(operation, input["body"])) };
+}
+
+function stringify(operation: Operation, body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? "null";
+  } catch (cause) {
+    throw shoalError("REQUEST_INVALID", {
+      message: `the body for ${operation.service}.${operation.name} is no JSON value`,
+      cause,
+    });
+  }
+}
+
+function textPart(part: (typeof TEXT_PARTS)[number], request: HttpRequest, params: Headers) {
+  if (part === "params") return params;
+  if (part === "headers") return request.headers;
+  const mark = request.target.indexOf("?");
+  return parseQuery(mark < 0 ? "" : request.target.slice(mark + 1));
+}
+
+function parseBody(contentType: string | undefined, body: Uint8Array): Decoded {
+  const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type !== JSON_TYPE && !type.endsWith("+json")) {
+    const message = `the content type is ${type === "" ? "missing" : `"${type}"`}, not ${JSON_TYPE}`;
+    return { ok: false, error: shoalError("UNSUPPORTED_MEDIA_TYPE", { message }) };
+  }
+  try {
+    return { ok: true, value: parseJson(UTF8.decode(body)) };
+  } catch {
+    // Neither V8's message nor the cause goes along: both quote the body.
+    return { ok: false, error: shoalError("BODY_MALFORMED", { message: "the body is not valid JSON in UTF-8" }) };
+  }
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+async function validateParts(operation: Operation, given: Input): Promise<Decoded> {
+  const value: Record<string, unknown> = {};
+  const issues: Issue[] = [];
+  for (const part in given) {
+    const pending = validate(operation.spec[part as "body"] as Schema, given[part], part);
+    const checked: Validated = pending instanceof Promise ? await pending : pending;
+    if (checked.ok) value[part] = checked.value;
+    else issues.push(...checked.issues);
+  }
+  if (issues.length === 0) return { ok: true, value };
+  const message = `${operation.service}.${operation.name}: ${summary(issues)}`;
+  return { ok: false, error: shoalError("REQUEST_INVALID", { message, details: { issues } }) };
+}
+
+function replyInvalid(message: string, issues: readonly Issue[], status: number): ShoalError {
+  const text = issues.length === 0 ? message : `${message}: ${summary(issues)}`;
+  return shoalError("REPLY_INVALID", { message: text, status, details: { issues } });
+}
+
+function summary(issues: readonly Issue[]): string {
+  const [first] = issues;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  return first ? `${first.path}: ${first.message}${more}` : "not valid";
+}
+
+/** JSON Schemas cost milliseconds to make, and most operations of a client are never called: made on first use. */
+function lazyCoercers(operation: Operation) {
+  const made = new Map<string, Coercer>();
+  return (part: (typeof TEXT_PARTS)[number]): Coercer | undefined => {
+    const schema = operation.spec[part];
+    if (!schema) return undefined;
+    let coerce = made.get(part);
+    if (!coerce) {
+      coerce = coercerOf(schema);
+      made.set(part, coerce);
+    }
+    return coerce;
+  };
+}

@@ -1,0 +1,31 @@
+/** Stops what was scheduled; calling it twice, or after it ran, does nothing. */
+export type Cancel = () => void;
+
+/** The only source of time. A function that needs only "what time is it" takes `nowMs: number` instead. */
+export interface Clock {
+  /** Milliseconds since an arbitrary origin; monotonic, so use it for durations and never as a date. */
+  readonly now: () => number;
+  /** Milliseconds since the Unix epoch; may jump, so use it for dates and never for durations. */
+  readonly wallMs: () => number;
+  /** Runs `task` once, `ms` from now (0 when negative). The timer does not keep the process alive. */
+  readonly after: (ms: number, task: () => void) => Cancel;
+}
+
+/** Uniform in [0, 1). The only source of randomness. */
+export type Random = () => number;
+
+/** Resolves after `ms`. Rejects with `signal.reason` when aborted first, and leaves no timer behind. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

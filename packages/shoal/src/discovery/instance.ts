@@ -1,0 +1,22 @@
+/** One running copy of a service, as the registry knows it. JSON-safe. */
+export interface Instance {
+  /** Unique for each start: a restarted process is a new instance. */
+  readonly id: string;
+  readonly service: string;
+  /** Such as "http://127.0.0.1:20001". */
+  readonly address: string;
+  readonly realm: string;
+  readonly zone: string;
+  readonly release: string;
+  /** Hash of its contract; "" for an instance without one. */
+  readonly contract: string;
+}
+
+/** The instances of the watched services at one moment. Always the whole set, never a difference. */
+export interface Snapshot {
+  /** Grows with every change of the registry; starts again when the registry loses its store. */
+  readonly revision: number;
+  readonly instances: readonly Instance[];
+  /** The names of all services that have, or in this run had, an instance; for error messages. */
+  readonly services: readonly string[];
+}

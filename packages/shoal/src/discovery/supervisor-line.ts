@@ -1,0 +1,22 @@
+import { writeSync } from "node:fs";
+
+/**
+ * What a process started by the supervisor tells it, one JSON object a line, on the file descriptor that
+ * SHOAL_SUPERVISOR_FD names. A pipe of our own: `process.send` would change how some apps behave.
+ */
+export type SupervisorMessage =
+  | { readonly kind: "listening"; readonly address: string }
+  | { readonly kind: "ready" }
+  | { readonly kind: "modules"; readonly files: readonly string[] }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** Tells the supervisor, if there is one. A supervisor that has gone is no reason to fail. */
+export function tellSupervisor(message: SupervisorMessage, env: NodeJS.ProcessEnv = process.env): void {
+  const descriptor = Number(env["SHOAL_SUPERVISOR_FD"]);
+  if (!Number.isInteger(descriptor) || descriptor < 3) return;
+  try {
+    writeSync(descriptor, `${JSON.stringify(message)}\n`);
+  } catch {
+    // EPIPE or EAGAIN: the supervisor is gone or stuck, and ends this process by its own means
+  }
+}

@@ -1,0 +1,13 @@
+export {
+  type CommandOptions,
+  type CommandService,
+  command,
+  type FleetDefinition,
+  type FleetOptions,
+  fleet,
+  type NodeOptions,
+  type NodeService,
+  node,
+  type ProcessOptions,
+  type ServiceDefinition,
+} from "./control/fleet/definition.ts";

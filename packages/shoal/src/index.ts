@@ -1,0 +1,23 @@
+export { type Contract, contract, type ErrorMaker } from "./contract/contract.ts";
+export { type Link, type LinkSchema, link, withLinks } from "./contract/link.ts";
+export { type OpenApiDocument, openApiOf } from "./contract/openapi.ts";
+export {
+  type ConsumerInput,
+  type ConsumerReply,
+  del,
+  get,
+  type HandlerInput,
+  type HandlerReply,
+  type Method,
+  type Operation,
+  type OperationSpec,
+  patch,
+  post,
+  put,
+} from "./contract/operation.ts";
+export type { Schema } from "./contract/schema.ts";
+export type { Cancel, Clock, Random } from "./core/clock.ts";
+export { type Context, currentContext } from "./core/context.ts";
+export { ERRORS, type ErrorCode, isShoalError, type RetryAdvice, ShoalError } from "./core/errors.ts";
+export type { Log, LogFields } from "./core/log.ts";
+export type { Filter, Service } from "./core/service.ts";

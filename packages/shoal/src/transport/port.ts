@@ -1,0 +1,25 @@
+import type { Context } from "../core/context.ts";
+import type { HttpReply, HttpRequest } from "../core/message.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Service } from "../core/service.ts";
+
+/**
+ * The way to one instance. A reply of any status is a success here: what it means is decided above. A failure is
+ * `unsent` (nothing reached the instance), `ambiguous` (it may have) or `final` (the caller has gone).
+ */
+export interface Connection {
+  readonly send: (request: HttpRequest, context: Context) => Promise<Outcome<HttpReply>>;
+  /** Closes at once what is idle, and the rest when it is done. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens connections. One embedded transport speaks HTTP/1.1, one calls a service in the same process. */
+export interface Transport {
+  /**
+   * @param address Such as "http://127.0.0.1:20001" or "local:quotes".
+   */
+  readonly connect: (address: string) => Connection;
+}
+
+/** What a listening server is made of: it answers every request, and never rejects. */
+export type Handler = Service<HttpRequest, HttpReply>;

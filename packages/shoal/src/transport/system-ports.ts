@@ -1,0 +1,17 @@
+import type { Clock, Random } from "../core/clock.ts";
+import type { Ports } from "../core/service.ts";
+
+/** The machine's own time. */
+export const systemClock: Clock = Object.freeze({
+  now: () => performance.now(),
+  wallMs: () => Date.now(),
+  after(ms: number, task: () => void) {
+    const timer = setTimeout(task, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+});
+
+export const systemRandom: Random = () => Math.random();
+
+export const systemPorts: Ports = Object.freeze({ clock: systemClock, random: systemRandom });
