@@ -49,7 +49,7 @@ export function link<Spec extends OperationSpec>(operation: Operation<Spec>): Li
   };
 }
 
-type Links = Readonly<Record<string, LinkSchema>>;
+type Links = Readonly<Record<string, { readonly "~standard": BothStandards }>>;
 type LinkValues<Fields extends Links> = { readonly [Name in keyof Fields]: OutputOf<Fields[Name]> };
 
 /** An object schema of any library, with link fields beside its own. */
