@@ -14,9 +14,18 @@ export interface Instance {
 
 /** The instances of the watched services at one moment. Always the whole set, never a difference. */
 export interface Snapshot {
-  /** Grows with every change of the registry; starts again when the registry loses its store. */
+  /** Grows with every change of the registry; starts again when the registry starts again. */
   readonly revision: number;
   readonly instances: readonly Instance[];
   /** The names of all services that have, or in this run had, an instance; for error messages. */
   readonly services: readonly string[];
+  /** The services it is about: one that is not listed is unknown, not empty. Absent: all that were added. */
+  readonly watched?: readonly string[];
+  /**
+   * Ids of instances that lately left by their own word or that of the supervisor that saw them die: certainly gone,
+   * where one that is merely missing may only have lost contact. Absent: none.
+   */
+  readonly left?: readonly string[];
+  /** False while a registry that has just started may not know everyone yet: what is missing stays. Absent: true. */
+  readonly complete?: boolean;
 }
