@@ -2,16 +2,41 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["shoal-source", "import", "module", "node", "default"];
 
-export default defineConfig({
+const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
+};
+
+export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts", "examples/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
     // Two cores, and tests that start whole fleets: more workers only make each other late.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    execArgv: ["-C", "shoal-source"],
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts", "examples/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/dist/**"],
+          testTimeout: 30_000,
+          execArgv: ["-C", "shoal-source"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "system",
+          include: ["test/**/*.test.ts"],
+          globalSetup: ["test/support/packed.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          execArgv: ["-C", "shoal-source"],
+          // One fleet at a time: they would only make each other late.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -14,4 +14,5 @@ function run(command: string, parameters: readonly string[]): void {
 rmSync(join(packageFolder, "dist"), { recursive: true, force: true });
 run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "packages/shoal/tsconfig.build.json"]);
 for (const file of ["README.md", "LICENSE"]) copyFileSync(join(root, file), join(packageFolder, file));
-if (process.argv.includes("--pack")) run("npm", ["pack", "--loglevel=error", "-w", "packages/shoal", "--pack-destination", root]);
+if (process.argv.includes("--pack"))
+  run("npm", ["pack", "--loglevel=error", "-w", "packages/shoal", "--pack-destination", root]);

@@ -8,12 +8,14 @@ const folder = resolve(process.argv[2] ?? join(root, "docs/reference"));
 const source = join(root, "packages/shoal/src");
 
 // TypeDoc must load its own TypeScript 6, the one beside it.
-const { Application, TSConfigReader } = createRequire(import.meta.url)("typedoc");
+const require = createRequire(import.meta.url);
+const { Application, TSConfigReader } = require("typedoc");
 
 rmSync(folder, { recursive: true, force: true });
 const app = await Application.bootstrapWithPlugins(
   {
-    plugin: ["typedoc-plugin-markdown"],
+    plugin: [require.resolve("typedoc-plugin-markdown")],
+    outputs: [{ name: "markdown", path: folder }],
     entryPoints: ["index.ts", "fleet.ts", "register.ts", "testing.ts"].map((file) => join(source, file)),
     tsconfig: join(root, "tools/reference/tsconfig.json"),
     outputFileStrategy: "modules",
@@ -32,10 +34,15 @@ const app = await Application.bootstrapWithPlugins(
 );
 const project = await app.convert();
 if (!project) throw new Error("TypeDoc could not read packages/shoal/src: run `npm run types` for the reasons");
-await app.generateDocs(project, folder);
+await app.generateOutputs(project);
 
 // One form on every machine: no trailing blanks, one newline at the end.
 for (const file of readdirSync(folder)) {
   const path = join(folder, file);
-  writeFileSync(path, `${readFileSync(path, "utf8").replaceAll(/[ \t]+$/gm, "").trimEnd()}\n`);
+  writeFileSync(
+    path,
+    `${readFileSync(path, "utf8")
+      .replaceAll(/[ \t]+$/gm, "")
+      .trimEnd()}\n`,
+  );
 }
