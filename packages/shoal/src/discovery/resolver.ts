@@ -1,8 +1,17 @@
 import type { Cancel, Clock } from "../core/clock.ts";
-import type { Log } from "../core/log.ts";
+import { shoalError } from "../core/errors.ts";
+import { type Log, SILENT_LOG } from "../core/log.ts";
 import type { Identity } from "./identity.ts";
 import type { Instance } from "./instance.ts";
 import type { Registry } from "./port.ts";
+import {
+  nextExpiryMs,
+  RESOLVER_START,
+  type ResolverEvent,
+  type ResolverState,
+  resolverNext,
+  type ServiceView,
+} from "./resolver-state.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 
 /** What a client knows about one service's instances. The same object as long as nothing changed. */
@@ -25,7 +34,7 @@ export interface InstanceSet {
 
 export interface ResolverOptions {
   readonly registry: Registry;
-  readonly identity: Identity;
+  readonly identity: Pick<Identity, "realm" | "fallbackRealms">;
   readonly clock: Clock;
   /** The last known good set on disk, for a start while the registry is out of reach. Default: none. */
   readonly store?: SnapshotStore | undefined;
@@ -45,5 +54,131 @@ export interface Resolver {
   readonly close: () => void;
 }
 
+/** Services one resolver watches: names may come from URLs, so something must end them. */
+export const WATCHED_SERVICES_MAX = 1_000;
+/**
+ * How long a service may stay pending before the set on disk is used, in ms. Not at once: what is on disk may be of
+ * an earlier run of the fleet, and a registry that is well answers within milliseconds.
+ */
+export const COLD_START_MS = 1_000;
+
+const UNWATCHED: ServiceView = Object.freeze({ kind: "pending" });
+
 /** Makes a resolver. It watches nothing until `watch`. */
-export declare function createResolver(options: ResolverOptions): Resolver;
+export function createResolver({ registry, identity, clock, store, log = SILENT_LOG }: ResolverOptions): Resolver {
+  let state = RESOLVER_START;
+  let cancelExpiry: Cancel | undefined;
+  let closed = false;
+  const sets = new Map<string, InstanceSet>();
+  const listeners = new Map<string, Set<(set: InstanceSet) => void>>();
+  const coldStarts = new Set<Cancel>();
+
+  const dispatch = (event: ResolverEvent) => {
+    if (closed) return;
+    const before = state;
+    state = resolverNext(before, event, clock.now(), identity);
+    if (state === before) return;
+    scheduleExpiry();
+    if (event.kind === "snapshot" && state.services !== before.services) store?.save(storedOf(state, clock.wallMs()));
+    publish(before);
+  };
+  const publish = (before: ResolverState) => {
+    const allChanged = state.known !== before.known || state.staleSinceMs !== before.staleSinceMs;
+    const changed = [...state.services].filter(
+      ([service, view]) => allChanged || view !== before.services.get(service),
+    );
+    // every set before any listener: a listener may look at another service, or begin to watch one
+    for (const [service, view] of changed) sets.set(service, setOf(view, state));
+    for (const [service] of changed) {
+      for (const listener of [...(listeners.get(service) ?? [])])
+        notify(listener, sets.get(service) ?? setOf(UNWATCHED, state));
+    }
+  };
+  const notify = (listener: (set: InstanceSet) => void, set: InstanceSet) => {
+    try {
+      listener(set);
+    } catch (cause) {
+      log.error("a listener of the resolver threw", { cause: String(cause) });
+    }
+  };
+  const scheduleExpiry = () => {
+    cancelExpiry?.();
+    const dueMs = nextExpiryMs(state);
+    cancelExpiry =
+      dueMs === undefined ? undefined : clock.after(dueMs - clock.now(), () => dispatch({ kind: "expired" }));
+  };
+  const scheduleColdStart = (service: string) => {
+    if (!store) return;
+    const cancel = clock.after(COLD_START_MS, () => {
+      coldStarts.delete(cancel);
+      if (state.services.get(service)?.kind === "pending") void restore(store);
+    });
+    coldStarts.add(cancel);
+  };
+  const restore = async (from: SnapshotStore) => {
+    const set = await from.load();
+    if (set) dispatch({ kind: "restored", set });
+  };
+
+  const watched = registry.watch({
+    onSnapshot: (snapshot) => dispatch({ kind: "snapshot", snapshot }),
+    onStale(reason) {
+      if (state.staleSinceMs === undefined)
+        log.warn("the registry is out of reach; the last known instances stay", { reason });
+      dispatch({ kind: "stale" });
+    },
+  });
+
+  return {
+    instancesOf: (service) => sets.get(service) ?? setOf(UNWATCHED, state),
+    watch(service) {
+      if (closed || state.services.has(service)) return;
+      if (state.services.size >= WATCHED_SERVICES_MAX) throw tooMany(service);
+      dispatch({ kind: "watched", service });
+      scheduleColdStart(service);
+      watched.add(service);
+    },
+    onChange(service, listener) {
+      const list = listeners.get(service) ?? new Set();
+      listeners.set(service, list.add(listener));
+      return () => {
+        list.delete(listener);
+        if (list.size === 0 && listeners.get(service) === list) listeners.delete(service);
+      };
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      watched.close();
+      cancelExpiry?.();
+      for (const cancel of coldStarts) cancel();
+      listeners.clear();
+      void store?.close();
+    },
+  };
+}
+
+function setOf(view: ServiceView, { known, staleSinceMs }: ResolverState): InstanceSet {
+  const sinceMs = staleSinceMs ?? (view.kind === "restored" ? view.sinceMs : undefined);
+  return Object.freeze({
+    state: view.kind === "pending" ? "pending" : sinceMs === undefined ? "ok" : "stale",
+    instances: view.kind === "pending" ? [] : view.instances,
+    lastResort: view.kind === "heard" ? view.removed.map(({ instance }) => instance) : [],
+    known,
+    ...(sinceMs === undefined ? {} : { staleSinceMs: sinceMs }),
+  });
+}
+
+function storedOf(state: ResolverState, savedWallMs: number) {
+  const instances = [...state.services.values()].flatMap((view) => (view.kind === "pending" ? [] : view.instances));
+  return { savedWallMs, instances, services: state.known };
+}
+
+function tooMany(service: string) {
+  return shoalError("LIMIT_REACHED", {
+    message: `cannot watch ${service}: this process watches ${WATCHED_SERVICES_MAX} services already`,
+    retry: "never",
+    hint: "Are service names made from input? Call a fixed set of services.",
+    details: { servicesMax: WATCHED_SERVICES_MAX },
+  });
+}
