@@ -55,6 +55,7 @@ export function errorOfReply(reply: HttpReply, bytes: Uint8Array, callee: string
       message: `${callee} answered ${reply.status}`,
       status: reply.status,
       retry: retry ?? (reply.status < 500 ? "never" : undefined),
+      origin: callee,
     });
   }
   return new ShoalError(problem.code, {
@@ -63,6 +64,7 @@ export function errorOfReply(reply: HttpReply, bytes: Uint8Array, callee: string
     hint: problem.hint,
     details: problem.details,
     retry,
+    origin: callee,
   });
 }
 

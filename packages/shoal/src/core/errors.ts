@@ -64,6 +64,7 @@ export const ERRORS = {
     retry: "never",
     hint: "Call it from the machine itself, under its own address, with its token if it has one.",
   },
+  HEADERS_TOO_LARGE: { status: 431, retry: "never", hint: "Send fewer or shorter headers, cookies included." },
   IDEMPOTENCY_IN_PROGRESS: {
     status: 409,
     retry: "later",
@@ -100,6 +101,7 @@ export const ERRORS = {
     hint: "The service broke its contract; correct its handler or the contract.",
   },
   REQUEST_INVALID: { status: 400, retry: "never", hint: "Correct the fields listed in `issues`." },
+  REQUEST_TIMEOUT: { status: 408, retry: "never", hint: "Send the whole request faster than the limit named above." },
   SERVICE_FAILED: { status: 500, retry: "never", hint: "See `shoal logs SERVICE` for what it printed." },
   SERVICE_UNKNOWN: { status: 503, retry: "never", hint: "Add it to shoal.config.ts, or correct the name." },
   STORE_UNAVAILABLE: {
@@ -125,6 +127,8 @@ export interface ShoalErrorOptions extends ErrorOptions {
   readonly retry?: RetryAdvice | undefined;
   /** JSON-safe facts for logs, tests and problem documents; never secrets, never payloads. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** Who answered with it, when it came over the wire. */
+  readonly origin?: string | undefined;
 }
 
 const BRAND = Symbol.for("shoal.error");
@@ -141,6 +145,8 @@ export class ShoalError<Code extends string = string> extends Error {
   readonly retry: RetryAdvice;
   readonly hint: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Who answered with it; undefined for an error made in this process. A server never passes a callee's error on. */
+  readonly origin: string | undefined;
 
   constructor(code: Code, options: ShoalErrorOptions) {
     super(`[${code}] ${options.message}`, options.cause === undefined ? undefined : { cause: options.cause });
@@ -154,6 +160,7 @@ export class ShoalError<Code extends string = string> extends Error {
     this.retry = options.retry ?? row.retry;
     this.hint = options.hint ?? row.hint;
     this.details = options.details ?? {};
+    this.origin = options.origin;
   }
 }
 
