@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+/** Starts a program and resolves with the first line of its output that matches. Rejects when it ends before. */
+export async function startUntil(
+  command: string,
+  parameters: readonly string[],
+  options: { readonly cwd: string; readonly line: RegExp; readonly env?: NodeJS.ProcessEnv },
+): Promise<{ readonly child: ChildProcess; readonly match: RegExpExecArray; readonly tookMs: number }> {
+  const startedMs = performance.now();
+  const child = spawn(command, parameters, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output: string[] = [];
+  child.stderr?.on("data", (chunk) => output.push(String(chunk)));
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    output.push(line);
+    const match = options.line.exec(line);
+    if (match) {
+      child.stdout.resume();
+      return { child, match, tookMs: performance.now() - startedMs };
+    }
+  }
+  throw new Error(`${command} ${parameters.join(" ")} ended without ${options.line}:\n${output.join("\n")}`);
+}
+
+/** Ends a process that this run started. Resolves with how long it took, in ms. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number> {
+  const startedMs = performance.now();
+  if (child.exitCode !== null || child.signalCode !== null) return 0;
+  child.kill(signal);
+  await once(child, "exit");
+  return performance.now() - startedMs;
+}
+
+/** Proportional set size in MiB: shared pages are divided among the processes that share them. Linux only. */
+export function pssMib(pid: number): number {
+  const [, kib = "NaN"] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
+  return Number(kib) / 1024;
+}
