@@ -1,9 +1,11 @@
 import type { Instance, Snapshot } from "./instance.ts";
 
-/** Stops a watch or a lease's renewal. */
+/** An instance's place in the registry. */
 export interface Lease {
   /** Leaves the registry. Resolves when the registry has it, or after 1 s without an answer. Never rejects. */
   readonly leave: () => Promise<void>;
+  /** Resolves when the registry has it for the first time, or when it left before. Absent: it has it already. */
+  readonly registered?: Promise<void>;
 }
 
 export interface Watch {
