@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { startExporter } from "./exporter.ts";
+import { createRedRecorder } from "./red-series.ts";
+
+const request = { operation: "getQuote", status: 200, durationMs: 3, caller: "edge" };
+
+function exporter(send: (body: string) => Promise<boolean>) {
+  const clock = createVirtualClock();
+  const recorder = createRedRecorder(clock);
+  const running = startExporter({ ports: { clock, random: () => 0.5 }, recorder, resource: {}, send });
+  return { clock, recorder, running };
+}
+
+function counting(answer: () => boolean = () => true) {
+  const bodies: string[] = [];
+  const send = async (body: string) => {
+    bodies.push(body);
+    return answer();
+  };
+  return { bodies, send };
+}
+
+describe("startExporter", () => {
+  it("pushes at each interval in which something was served, from a random moment on", async () => {
+    const { bodies, send } = counting();
+    const { clock, recorder } = exporter(send);
+    recorder.served(request);
+    await clock.advance(499);
+    expect(bodies).toHaveLength(0);
+    await clock.advance(1);
+    expect(bodies).toHaveLength(1);
+    recorder.served(request);
+    await clock.advance(1_000);
+    expect(bodies).toHaveLength(2);
+  });
+
+  it("stays quiet when idle, but repeats its counts every tenth time", async () => {
+    const { bodies, send } = counting();
+    const { clock, recorder } = exporter(send);
+    recorder.served(request);
+    await clock.advance(500);
+    await clock.advance(9_000);
+    expect(bodies).toHaveLength(1);
+    await clock.advance(1_000);
+    expect(bodies).toHaveLength(2);
+  });
+
+  it("never has two pushes under way", async () => {
+    let underWay = 0;
+    let most = 0;
+    const { clock, recorder } = exporter(async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise<void>((resolve) => clock.after(3_500, resolve));
+      underWay -= 1;
+      return true;
+    });
+    for (let second = 0; second < 20; second += 1) {
+      recorder.served(request);
+      await clock.advance(1_000);
+    }
+    expect(most).toBe(1);
+  });
+
+  it("counts what was not taken and sends it again, as the counts are cumulative", async () => {
+    const answers = [false, true];
+    const { bodies, send } = counting(() => answers.shift() ?? true);
+    const { clock, recorder, running } = exporter(send);
+    recorder.served(request);
+    await clock.advance(1_500);
+    expect(running.failures()).toBe(1);
+    expect(bodies).toHaveLength(2);
+  });
+
+  it("pushes a last time when stopped, and leaves no timer behind", async () => {
+    const { bodies, send } = counting();
+    const { clock, recorder, running } = exporter(send);
+    recorder.served(request);
+    await running.stop();
+    await running.stop();
+    expect(bodies).toHaveLength(1);
+    expect(clock.pending()).toBe(0);
+  });
+});

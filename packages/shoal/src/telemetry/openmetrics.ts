@@ -1,0 +1,86 @@
+import { DURATION_BOUNDS_S, type Histogram } from "./histogram.ts";
+
+/** The content type of an OpenMetrics text. */
+export const OPENMETRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+export type Labels = Readonly<Record<string, string>>;
+
+export type MetricType = "counter" | "gauge" | "histogram" | "info";
+
+/** Metrics of one name. */
+export interface MetricFamily {
+  /** Without the suffix `_total` or `_info`; ends with the unit when there is one. */
+  readonly name: string;
+  readonly type: MetricType;
+  /** Such as "seconds" or "bytes"; "" when it counts things. */
+  readonly unit: string;
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+export interface Sample {
+  readonly labels: Labels;
+  /** Of a counter, gauge or info (1); of a histogram the histogram itself. */
+  readonly value: number | Readonly<Histogram>;
+}
+
+/**
+ * Writes families as OpenMetrics text.
+ * @see https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
+ */
+export function openMetricsText(families: readonly MetricFamily[]): string {
+  return `${families.map(familyText).join("")}# EOF\n`;
+}
+
+function familyText({ name, type, unit, help, samples }: MetricFamily): string {
+  const lines = [`# TYPE ${name} ${type}`];
+  if (unit !== "") lines.push(`# UNIT ${name} ${unit}`);
+  lines.push(`# HELP ${name} ${escaped(help)}`);
+  for (const { labels, value } of samples) {
+    if (typeof value === "number") lines.push(`${name}${SUFFIX[type]}${labelText(labels)} ${numberText(value)}`);
+    else lines.push(...histogramLines(name, labels, value));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+const SUFFIX: Readonly<Record<MetricType, string>> = { counter: "_total", gauge: "", histogram: "", info: "_info" };
+
+function histogramLines(name: string, labels: Labels, histogram: Readonly<Histogram>): string[] {
+  let below = 0;
+  const buckets = histogram.counts.map((count, bucket) => {
+    below += count;
+    const bound = DURATION_BOUNDS_S[bucket];
+    const le = bound === undefined ? "+Inf" : boundText(bound);
+    return `${name}_bucket${labelText({ ...labels, le })} ${below}`;
+  });
+  return [
+    ...buckets,
+    `${name}_count${labelText(labels)} ${histogram.count}`,
+    `${name}_sum${labelText(labels)} ${numberText(histogram.sumS)}`,
+  ];
+}
+
+/** OpenMetrics wants the canonical float: "1.0", not "1". */
+function boundText(bound: number): string {
+  return Number.isInteger(bound) ? `${bound}.0` : String(bound);
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
+  return String(value);
+}
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${labelName(name)}="${escaped(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+/** OpenTelemetry's "service.name" is Prometheus' "service_name". */
+function labelName(name: string): string {
+  return name.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
+}

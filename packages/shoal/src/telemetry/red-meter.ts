@@ -1,0 +1,28 @@
+import type { Clock } from "../core/clock.ts";
+import { type MetricFamily, openMetricsText } from "./openmetrics.ts";
+import { redFamilies } from "./red-metrics.ts";
+import { createRedRecorder, type RedRecorder, type RedSeriesOptions } from "./red-series.ts";
+import type { Resource } from "./resource.ts";
+
+/** Counts what a process serves, and shows it as OpenMetrics text. */
+export interface RedMeter extends RedRecorder {
+  /** What `GET /metrics` answers, of the content type OPENMETRICS_TYPE. */
+  readonly render: () => string;
+}
+
+export interface RedMeterParts {
+  readonly clock: Pick<Clock, "wallMs">;
+  /** Who this is: the labels of `target_info`. */
+  readonly resource: Resource;
+  /** Families beside those of requests, such as the process' own. Asked at each render. */
+  readonly families?: () => readonly MetricFamily[];
+}
+
+/** A meter with a bounded number of series. Throws OPTION_INVALID. */
+export function createRedMeter(parts: RedMeterParts, options?: Partial<RedSeriesOptions>): RedMeter {
+  const recorder = createRedRecorder(parts.clock, options);
+  return {
+    ...recorder,
+    render: () => openMetricsText([...redFamilies(recorder.snapshot(), parts.resource), ...(parts.families?.() ?? [])]),
+  };
+}
