@@ -85,7 +85,7 @@ export function dnsRegistry(
     try {
       const answers = await find(`${service}.${options.suffix}`);
       if (answers.length === 0) throw new Error("no addresses");
-      entry.instances = answers.map((answer) => instanceOf(service, answer, identity));
+      entry.instances = answers.map((answer) => instanceOf(service, answer, identity)).sort(byId);
       holdMs = holdMsOf(answers, options);
       publish(service);
     } catch (cause) {
@@ -155,7 +155,7 @@ function holdMsOf(answers: readonly DnsAnswer[], options: DnsRegistryOptions): n
 function instanceOf(service: string, { host, port }: DnsAnswer, { realm, zone }: Pick<Identity, "realm" | "zone">) {
   const authority = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   return {
-    id: `${service}@${authority}`,
+    id: `${service}-${host}-${port}`,
     service,
     address: `http://${authority}`,
     realm,
@@ -163,6 +163,11 @@ function instanceOf(service: string, { host, port }: DnsAnswer, { realm, zone }:
     release: "",
     contract: "",
   };
+}
+
+/** Servers rotate their answers to spread load; here that would only look like a change. */
+function byId(left: Instance, right: Instance): number {
+  return left.id < right.id ? -1 : 1;
 }
 
 function systemLookup(port: number | undefined): DnsLookup {
