@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly readyMs?: number;
   /** How long it may take to stop after SIGTERM before it is killed, in ms. Default 10 000. */
   readonly stopMs?: number;
+  /** False for a program that listens to nothing: it is ready when it has run for 0.5 s. Default true. */
+  readonly listens?: boolean;
 }
 
 export interface NodeOptions extends ProcessOptions {
@@ -29,8 +31,6 @@ export interface NodeOptions extends ProcessOptions {
 export interface CommandOptions extends ProcessOptions {
   /** A path that answers 2xx when it is ready. Default: ready when $PORT accepts a connection. */
   readonly health?: string;
-  /** False for a program that listens to nothing: it is ready when it has run for 0.5 s. Default true. */
-  readonly listens?: boolean;
 }
 
 /** A Node program: a file that serves a contract, or any app. */

@@ -1,9 +1,7 @@
 import type { Ports } from "../../core/service.ts";
-import type { InstanceStatus, LogLine } from "../api/contract.ts";
+import type { InstanceStatus } from "../api/contract.ts";
 import type { FleetDefinition } from "./definition.ts";
-
-/** A line as a supervisor hands it out: the control plane numbers it later. */
-export type FleetLine = Omit<LogLine, "seq">;
+import type { FleetLine } from "./line-buffer.ts";
 
 export interface SupervisorOptions {
   /** Checked already: see loadConfig. */

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+/**
+ * Ends the fleet when the supervisor dies in any way, `kill -9` included. A shell, because it is everywhere and takes
+ * 1 MB; in a session of its own, so that no signal to the supervisor's group or terminal reaches it. It reads the
+ * groups to end from a pipe whose other end only the supervisor holds: its end of file is the supervisor's death.
+ */
+const SCRIPT = `
+trap '' INT HUP TERM QUIT
+groups=
+while read -r line; do
+  case "$line" in
+    +*) groups="$groups \${line#+}" ;;
+    -*) kept=
+        for group in $groups; do [ "$group" = "\${line#-}" ] || kept="$kept $group"; done
+        groups=$kept ;;
+  esac
+done
+[ -z "$groups" ] && exit 0
+for group in $groups; do kill -TERM "-$group" 2>/dev/null; done
+for pause in 1 2 3 4 5 6 7 8 9 10; do
+  alive=
+  for group in $groups; do kill -0 "-$group" 2>/dev/null && alive=yes; done
+  [ -z "$alive" ] && break
+  sleep 0.1
+done
+for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
+grep -q "\\"pid\\": $1," "$2" 2>/dev/null && rm -f "$2"
+exit 0
+`;
+
+export interface Watchdog {
+  /** A process group to end with the supervisor. */
+  readonly add: (group: number) => void;
+  readonly remove: (group: number) => void;
+  /** Lets it go: nothing is ended. Resolves when it has exited. */
+  readonly close: () => Promise<void>;
+  readonly pid: () => number | undefined;
+}
+
+/**
+ * Starts the watchdog, and again whenever it dies.
+ * @param fleetFile Removed after the supervisor's death, if it is still the supervisor's.
+ */
+export function createWatchdog(fleetFile: string): Watchdog {
+  const groups = new Set<number>();
+  let closed = false;
+  let shell = start();
+
+  function start(): ChildProcess {
+    const child = spawn("/bin/sh", ["-c", SCRIPT, "shoal-watchdog", String(process.pid), fleetFile], {
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+      cwd: "/",
+    });
+    child.stdin?.on("error", () => {}); // EPIPE: its exit is seen below
+    child.once("error", () => {}); // no /bin/sh: the fleet runs without its net
+    child.once("exit", () => {
+      // `spawned` keeps a shell that cannot even start from being tried for ever
+      if (!closed && child.pid !== undefined) shell = start();
+    });
+    for (const group of groups) child.stdin?.write(`+${group}\n`);
+    return child;
+  }
+
+  return {
+    add(group) {
+      groups.add(group);
+      shell.stdin?.write(`+${group}\n`);
+    },
+    remove(group) {
+      if (groups.delete(group)) shell.stdin?.write(`-${group}\n`);
+    },
+    async close() {
+      closed = true;
+      for (const group of groups) shell.stdin?.write(`-${group}\n`);
+      groups.clear();
+      if (shell.exitCode !== null || shell.signalCode !== null || shell.pid === undefined) return;
+      const exited = new Promise<void>((resolve) => shell.once("exit", () => resolve()));
+      shell.stdin?.end();
+      await exited;
+    },
+    pid: () => shell.pid,
+  };
+}
