@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { Cancel, Clock } from "../../core/clock.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Log } from "../../core/log.ts";
+import { migrate } from "./schema.ts";
+import { isCorruption, type OpenDatabase, setAside } from "./sqlite.ts";
+
+/** How long a store that failed is left alone, in ms. */
+export const RETRY_MS = 10_000;
+/** Warnings about files set aside: the newest are kept. */
+const NOTICES_MAX = 5;
+
+/** A task's result, or that the disk did not take it. */
+export type Kept<Result> = { readonly ok: true; readonly value: Result } | { readonly ok: false };
+
+/** A database that may fail at any moment, and is opened again when it can be. */
+export interface DatabaseKeeper {
+  /** Runs a task on the open database. Not ok while the disk fails: the caller keeps what it wanted to write. */
+  readonly run: <Result>(task: (database: DatabaseSync) => Result) => Kept<Result>;
+  /** What is wrong or was repaired, for people. */
+  readonly warnings: () => readonly string[];
+  /** Grows each time a file is opened: what a caller knows of its content ends there. */
+  readonly generation: () => number;
+  readonly close: () => void;
+}
+
+export interface DatabaseKeeperParts {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly open: OpenDatabase;
+  /** Called when a retry has opened the file again. */
+  readonly onRecovered: () => void;
+}
+
+type State =
+  | { readonly kind: "closed" }
+  | { readonly kind: "open"; readonly database: DatabaseSync }
+  | { readonly kind: "failing"; readonly reason: string };
+
+/**
+ * Keeps `control.db` open. A broken file is renamed to control.db.corrupt-N and a new one begun; a disk that is full
+ * or not writable is tried again every 10 s. Neither is a reason for the control plane to stop. Never throws.
+ */
+export function createDatabaseKeeper({ folder, clock, log, open, onRecovered }: DatabaseKeeperParts): DatabaseKeeper {
+  const file = join(folder, "control.db");
+  const notices: string[] = [];
+  let state: State = { kind: "closed" };
+  let generation = 0;
+  let cancelRetry: Cancel = () => {};
+
+  const opened = (): DatabaseSync => {
+    if (state.kind === "open") return state.database;
+    const database = openMigrated();
+    state = { kind: "open", database };
+    generation += 1;
+    return database;
+  };
+  const openMigrated = (): DatabaseSync => {
+    const database = open(file);
+    try {
+      if (migrate(database)) return database;
+    } catch (cause) {
+      database.close();
+      throw cause;
+    }
+    database.close();
+    replaceFile("newer", "was written by a later release");
+    return openMigrated();
+  };
+  const replaceFile = (why: "corrupt" | "newer", what: string) => {
+    const aside = setAside(file, why);
+    const notice = `${file} ${what}: it was kept as ${aside} and a new one begun; earlier logs are in the old one`;
+    log.warn(notice);
+    notices.push(notice);
+    if (notices.length > NOTICES_MAX) notices.shift();
+  };
+  const fail = (cause: unknown): { ok: false } => {
+    closeOpen();
+    const reason = messageOf(cause);
+    if (state.kind !== "failing") log.warn("the store cannot be written; keeping state in memory", { file, reason });
+    state = { kind: "failing", reason };
+    cancelRetry();
+    cancelRetry = clock.after(RETRY_MS, retry);
+    return { ok: false };
+  };
+  const closeOpen = () => {
+    if (state.kind !== "open") return;
+    try {
+      state.database.close();
+    } catch {
+      // it is given up anyway
+    }
+    state = { kind: "closed" };
+  };
+  const retry = () => {
+    const result = attempt((database) => database.prepare("SELECT 1 FROM log_totals").get());
+    if (!result.ok) return;
+    log.info("the store can be written again", { file });
+    onRecovered();
+  };
+  const attempt = <Result>(task: (database: DatabaseSync) => Result): Kept<Result> => {
+    try {
+      return { ok: true, value: task(opened()) };
+    } catch (cause) {
+      if (!isCorruption(cause)) return fail(cause);
+      closeOpen();
+    }
+    try {
+      replaceFile("corrupt", "is damaged");
+      return { ok: true, value: task(opened()) };
+    } catch (cause) {
+      return fail(cause);
+    }
+  };
+
+  return {
+    run: (task) => (state.kind === "failing" ? { ok: false } : attempt(task)),
+    warnings: () =>
+      state.kind === "failing"
+        ? [...notices, `${file} cannot be written (${state.reason}): logs and registry are in memory only`]
+        : [...notices],
+    generation: () => generation,
+    close() {
+      cancelRetry();
+      closeOpen();
+    },
+  };
+}
