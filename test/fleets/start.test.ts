@@ -27,7 +27,7 @@ it("npm start runs the tuition fleet with traffic and a balanced ledger, and Ctr
     const pids = await pidsOf(control);
     const audit = await until("the audit has checked some payments", async () => {
       const [instance] = await instancesOf(control, "audit");
-      const report = await (await fetch(`${instance?.address}/audit`)).json();
+      const report = (await (await fetch(`${instance?.address}/audit`)).json()) as { entries: number };
       return report.entries > 0 && report;
     });
     expect(audit).toMatchObject({ balanced: true });
