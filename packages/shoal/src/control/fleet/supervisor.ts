@@ -16,6 +16,8 @@ export interface SupervisorOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+export type { FleetLine };
+
 /** What `shoal up` holds in its hands: it starts the processes of one fleet on one machine and keeps them running. */
 export interface Supervisor {
   /**

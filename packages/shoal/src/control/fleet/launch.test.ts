@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { command, node } from "./definition.ts";
+import { conditionsIn, type LaunchSetting, processSpecOf, withExec } from "./launch.ts";
+
+const setting: LaunchSetting = {
+  definition: { name: "tuition", options: { fallbackRealms: { rates: "staging", banks: "prod" } } },
+  folder: "/fleet",
+  stateFolder: "/fleet/.shoal",
+  controlUrl: "http://127.0.0.1:4400",
+  env: { PATH: "/bin", SHOAL_CONTROL: "http://outer", SHOAL_SUPERVISOR_FD: "3", PORT: "1" },
+  execArgv: ["-C", "shoal-source", "--inspect"],
+  watch: true,
+};
+
+describe("processSpecOf", () => {
+  it("starts a node service with Shoal's surroundings and its own arguments", () => {
+    const definition = node("services/quotes.ts", { args: ["--fast"], nodeArgs: ["--inspect"], cwd: "data" });
+    const spec = processSpecOf(setting, { service: "quotes", definition, instance: "quotes-1-ab", port: 20_001 });
+    expect(spec.executable).toBe(process.execPath);
+    expect(spec.args).toEqual([
+      "-C",
+      "shoal-source",
+      "--import",
+      expect.stringMatching(/^file:.*\/register\.ts$/),
+      "--inspect",
+      "/fleet/services/quotes.ts",
+      "--fast",
+    ]);
+    expect(spec.cwd).toBe("/fleet/data");
+    expect(spec.env).toMatchObject({
+      PATH: "/bin",
+      PORT: "20001",
+      SHOAL_SERVICE: "quotes",
+      SHOAL_INSTANCE: "quotes-1-ab",
+      SHOAL_REALM: "local",
+      SHOAL_CONTROL: "http://127.0.0.1:4400",
+      SHOAL_FALLBACK_REALMS: "rates=staging,banks=prod",
+      SHOAL_SUPERVISOR_FD: "3",
+      SHOAL_WATCH: "1",
+      OTEL_SERVICE_NAME: "quotes",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4400",
+      NODE_COMPILE_CACHE: "/fleet/.shoal/compile-cache",
+    });
+  });
+
+  it("gives a command no descriptor of ours, and nothing of a supervisor around this one", () => {
+    const definition = command("python3 reports.py", { env: { MODE: "fast" } });
+    const spec = processSpecOf(setting, { service: "reports", definition, instance: "reports-1-ab", port: 20_002 });
+    expect([spec.executable, spec.args]).toEqual(["/bin/sh", ["-c", "exec python3 reports.py"]]);
+    expect(spec.env).toMatchObject({ MODE: "fast", PORT: "20002", SHOAL_CONTROL: "http://127.0.0.1:4400" });
+    expect(spec.env).not.toHaveProperty("SHOAL_SUPERVISOR_FD");
+  });
+
+  it("sends telemetry where the user says, if he says", () => {
+    const own = { ...setting, env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" } };
+    const spec = processSpecOf(own, { service: "a", definition: command("a"), instance: "a-1", port: 1 });
+    expect(spec.env["OTEL_EXPORTER_OTLP_ENDPOINT"]).toBe("http://collector:4318");
+  });
+});
+
+describe("conditionsIn", () => {
+  it.each([
+    [
+      ["-C", "a", "--conditions", "b"],
+      ["-C", "a", "-C", "b"],
+    ],
+    [
+      ["--conditions=a", "-C=b", "-Cc", "--inspect"],
+      ["-C", "a", "-C", "b", "-C", "c"],
+    ],
+    [[], []],
+  ])("%j are %j", (given, found) => {
+    expect(conditionsIn(given)).toEqual(found);
+  });
+});
+
+describe("withExec", () => {
+  it.each(["python3 app.py", "python3 -m http.server $PORT --bind '127.0.0.1'", "./server --port=$PORT"])(
+    "lets %j take the shell's place",
+    (command) => {
+      expect(withExec(command)).toBe(`exec ${command}`);
+    },
+  );
+  it.each([
+    "cd app && ./run",
+    "while true; do nc -l $PORT; done",
+    "A=1 ./run",
+    "a | b",
+    "./run > log",
+    "(a)",
+    "exec a",
+    "echo `b`",
+  ])("leaves %j to the shell", (command) => {
+    expect(withExec(command)).toBe(command);
+  });
+});

@@ -1,0 +1,133 @@
+import { extname, isAbsolute, join, resolve } from "node:path";
+import type { FleetDefinition, ServiceDefinition } from "./definition.ts";
+import type { ProcessSpec } from "./spawn-process.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What all processes of a fleet have in common. */
+export interface LaunchSetting {
+  readonly definition: Pick<FleetDefinition, "name" | "options">;
+  /** The config's folder, where relative paths start. */
+  readonly folder: string;
+  readonly stateFolder: string;
+  readonly controlUrl: string;
+  /** What processes inherit. */
+  readonly env: Environment;
+  /** Arguments that Node itself was started with, for their `-C`. */
+  readonly execArgv: readonly string[];
+  /** In development: processes report the files they load. */
+  readonly watch: boolean;
+}
+
+/** One process to be. */
+export interface Launch {
+  readonly service: string;
+  readonly definition: ServiceDefinition;
+  readonly instance: string;
+  readonly port: number;
+}
+
+/** Set for one process by its own supervisor: a fleet started from within another must not pass them on. */
+const OWN_VARIABLES = ["PORT", "NODE_CHANNEL_FD", "NODE_UNIQUE_ID"];
+
+/** Which program is started how. Pure. */
+export function processSpecOf(setting: LaunchSetting, launch: Launch): ProcessSpec {
+  const { definition } = launch;
+  const shared = {
+    cwd: resolve(setting.folder, definition.options.cwd ?? "."),
+    env: environmentOf(setting, launch),
+  };
+  if (definition.kind === "command") {
+    return { ...shared, executable: "/bin/sh", args: ["-c", withExec(definition.command)] };
+  }
+  const { args = [], nodeArgs = [] } = definition.options;
+  return {
+    ...shared,
+    executable: process.execPath,
+    args: [
+      ...conditionsIn(setting.execArgv),
+      "--import",
+      registerUrl().href,
+      ...nodeArgs,
+      nodeFile(setting.folder, definition.file),
+      ...args,
+    ],
+  };
+}
+
+/** Absolute path of a node() service's file. */
+export function nodeFile(folder: string, file: string): string {
+  return isAbsolute(file) ? file : join(folder, file);
+}
+
+function environmentOf(setting: LaunchSetting, launch: Launch): Environment {
+  const { definition, controlUrl } = setting;
+  const { realm = "local", zone = "local", fallbackRealms = {} } = definition.options;
+  const given = launch.definition.options.env ?? {};
+  const env = { ...setting.env, ...given };
+  const release = env["SHOAL_RELEASE"] || "dev";
+  return {
+    ...withoutOwn(env),
+    NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? join(setting.stateFolder, "compile-cache"),
+    PORT: String(launch.port),
+    SHOAL_SERVICE: launch.service,
+    SHOAL_INSTANCE: launch.instance,
+    SHOAL_REALM: realm,
+    SHOAL_ZONE: zone,
+    SHOAL_RELEASE: release,
+    SHOAL_CONTROL: controlUrl,
+    SHOAL_STATE: setting.stateFolder,
+    ...(Object.keys(fallbackRealms).length > 0 && { SHOAL_FALLBACK_REALMS: pairs(fallbackRealms) }),
+    // Only for a Node that we start ourselves: what a shell starts may use the descriptor for something else.
+    ...(launch.definition.kind === "node" && {
+      SHOAL_SUPERVISOR_FD: "3",
+      ...(setting.watch && { SHOAL_WATCH: "1" }),
+    }),
+    OTEL_SERVICE_NAME: launch.service,
+    OTEL_EXPORTER_OTLP_ENDPOINT: env["OTEL_EXPORTER_OTLP_ENDPOINT"] || controlUrl,
+    OTEL_RESOURCE_ATTRIBUTES: [
+      ...(env["OTEL_RESOURCE_ATTRIBUTES"] ? [env["OTEL_RESOURCE_ATTRIBUTES"]] : []),
+      `service.instance.id=${launch.instance}`,
+      `service.namespace=${definition.name}`,
+      `service.version=${encodeURIComponent(release)}`,
+      `deployment.environment.name=${realm}`,
+    ].join(","),
+  };
+}
+
+function withoutOwn(env: Environment): Environment {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith("SHOAL_") && !OWN_VARIABLES.includes(name));
+  return Object.fromEntries(kept);
+}
+
+function pairs(record: Readonly<Record<string, string>>): string {
+  return Object.entries(record)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+}
+
+/** The `-C` arguments in a list of Node's arguments: children resolve packages as this process does. */
+export function conditionsIn(execArgv: readonly string[]): readonly string[] {
+  return execArgv.flatMap((arg, index) => {
+    if (arg === "-C" || arg === "--conditions") return ["-C", execArgv[index + 1] ?? ""];
+    const [, given] = /^(?:--conditions=|-C=?)(.+)$/.exec(arg) ?? [];
+    return given === undefined ? [] : ["-C", given];
+  });
+}
+
+/** The entry that gives a Node program Shoal's surroundings: source beside source, built beside built. */
+function registerUrl(): URL {
+  return new URL(`../../register${extname(import.meta.url)}`, import.meta.url);
+}
+
+/**
+ * One plain program, with arguments and variables but nothing that a shell puts together (pipes, lists, redirections).
+ * Not a word that only a shell knows.
+ */
+const PLAIN =
+  /^(?!(?:cd|exec|set|export|source|eval|trap|if|for|while|until|case|time|wait|exit|unset|ulimit|umask|\.)\s)[\w./+@~-]+(?:\s+[^;&|<>(){}`\n\\#!*?]+)?$/;
+
+/** Lets a plain program take the shell's place: a process less for each instance, and its exit is the program's own. */
+export function withExec(command: string): string {
+  return PLAIN.test(command.trim()) ? `exec ${command.trim()}` : command;
+}
