@@ -11,6 +11,8 @@ export interface Served {
 /** Counts what a process serves. Exported on a timer, so that recording costs little. */
 export interface Meter {
   readonly served: (request: Served) => void;
+  /** What `GET /metrics` answers, as OpenMetrics text; absent when nothing is kept. */
+  readonly render?: () => string;
 }
 
 /** Counts nothing. */

@@ -1,0 +1,128 @@
+import type { Runtime } from "../client/runtime.ts";
+import type { Contract } from "../contract/contract.ts";
+import { contractHash } from "../contract/hash.ts";
+import { openApiOf } from "../contract/openapi.ts";
+import { problemReply } from "../contract/problem.ts";
+import { runInContext } from "../core/context.ts";
+import { messageOf, shoalError } from "../core/errors.ts";
+import { OPENMETRICS_TYPE } from "../telemetry/openmetrics.ts";
+import type { Handler } from "../transport/port.ts";
+import { arrivalOf, pathOf, type Route } from "./arrival.ts";
+import { createMemoryIdempotencyStore } from "./idempotency-memory.ts";
+import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
+import { createLimiter, type Limiter } from "./limiter.ts";
+import { type AnyHandler, operationService } from "./operation-service.ts";
+import type { ServeOptions } from "./options.ts";
+import { type OwnAnswers, ownPaths } from "./own-paths.ts";
+import { createReadiness } from "./readiness.ts";
+import type { Router } from "./router.ts";
+import { serverStack } from "./stack.ts";
+
+const HUNG = "a handler went on long after its deadline and is taken for hung; its place was given away";
+
+export interface AssembleParts {
+  readonly contract: Contract;
+  readonly handlerOf: (operation: string) => AnyHandler;
+  readonly options: ServeOptions;
+  readonly runtime: Runtime;
+}
+
+/** One server without sockets. */
+export interface Assembled {
+  /** Answers every request; never rejects. */
+  readonly handle: Handler;
+  readonly lifecycle: Lifecycle;
+  readonly limiter: Limiter;
+  /** The contract's hash; "" until it was asked for by `warmUp` or a request. */
+  readonly knownHash: () => string;
+  /** Does now what would otherwise be done at the first request. */
+  readonly warmUp: () => Promise<void>;
+}
+
+/** Builds a contract's server: its stack, its own paths and its routes. */
+export function assemble({ contract, handlerOf, options, runtime }: AssembleParts): Assembled {
+  const { ports, identity, meter, log } = runtime;
+  const lifecycle = createLifecycle();
+  const limiter = createLimiter(options);
+  const hash = once(() => contractHash(contract));
+  const service = serverStack({
+    service: contract.name,
+    source: { ports, realm: identity.realm, log, handlerMs: options.handlerMs },
+    meter,
+    lifecycle,
+    limiter,
+    hungMs: options.hungMs,
+    onHung: (context) => runInContext(context, () => log.error(HUNG, { hungMs: options.hungMs })),
+    store: options.idempotencyStore ?? createMemoryIdempotencyStore(),
+    bodyBytesMax: options.bodyBytesMax,
+    operation: operationService(contract, handlerOf),
+  });
+  const own = ownPaths(contract.name, answersOf(lifecycle));
+  let router: Router | undefined;
+
+  /** The router's package is loaded with the first request that needs it: it would be a fifth of a service's start. */
+  const loadRouter = async (): Promise<Router> => {
+    const { createRouter } = await import("./router.ts");
+    router ??= createRouter(contract);
+    return router;
+  };
+  const routeOf = (method: string, path: string): Route | Promise<Route> =>
+    own(method, path) ??
+    router?.find(method, path) ??
+    loadRouter().then(
+      (loaded) => loaded.find(method, path),
+      (cause) => broken(cause),
+    );
+  const broken = (cause: unknown): Route => {
+    log.error("the routes could not be made", { service: contract.name, error: messageOf(cause) });
+    const error = shoalError("INTERNAL", { message: `${contract.name} failed`, cause });
+    return { kind: "refused", error, allow: undefined };
+  };
+
+  function answersOf(phase: Lifecycle): OwnAnswers {
+    const { instance, release, realm, zone } = identity;
+    return {
+      wellKnown: () => ({ name: contract.name, instance, release, realm, zone, contract: hash.get() }),
+      readiness: createReadiness({
+        lifecycle: phase,
+        clock: ports.clock,
+        log,
+        check: options.ready,
+        checkMs: options.readyMs,
+      }),
+      openApi: once(() => openApiOf(contract, release)).get,
+      metrics: () => (meter.render ? { type: OPENMETRICS_TYPE, text: meter.render() } : undefined),
+    };
+  }
+
+  return {
+    async handle(message, context) {
+      try {
+        const route = await routeOf(message.method, pathOf(message.target));
+        return await service(arrivalOf(message, route), context);
+      } catch (cause) {
+        log.error("a request could not be answered", { service: contract.name, error: messageOf(cause) });
+        return problemReply(shoalError("INTERNAL", { message: `${contract.name} failed` }), contract.name);
+      }
+    },
+    lifecycle,
+    limiter,
+    knownHash: () => hash.known() ?? "",
+    async warmUp() {
+      await loadRouter().catch(broken);
+      hash.get();
+    },
+  };
+}
+
+/** Makes a value on first use. */
+function once<Value>(make: () => Value): { readonly get: () => Value; readonly known: () => Value | undefined } {
+  let made: { readonly value: Value } | undefined;
+  return {
+    get() {
+      made ??= { value: make() };
+      return made.value;
+    },
+    known: () => made?.value,
+  };
+}

@@ -1,0 +1,53 @@
+import { isShoalError, type ShoalError, shoalError } from "../core/errors.ts";
+import { type HttpRequest, readBody } from "../core/message.ts";
+import { HEADER } from "../core/wire.ts";
+import type { ServerFilter } from "./arrival.ts";
+import { refusal } from "./refusal.ts";
+
+/**
+ * Reads the body into memory, up to a limit: by its declared length before a byte is read, then by counting. Bodies of
+ * operations that declare none are left alone.
+ */
+export function bufferBody(service: string, bytesMax: number): ServerFilter {
+  return async (arrival, context, next) => {
+    const { message, route } = arrival;
+    if (message.body === undefined || route.kind !== "operation" || !route.operation.spec.body)
+      return next(arrival, context);
+    if (Number(message.headers[HEADER.contentLength] ?? 0) > bytesMax) return refusal(tooLarge(bytesMax), service);
+    const read = await readWhileWanted(message, bytesMax, context.signal);
+    if (!(read instanceof Uint8Array)) return refusal(read, service);
+    return next({ ...arrival, message: { ...message, body: read } }, context);
+  };
+}
+
+/** The bytes of a message whose body was read, or that has none. */
+export function bytesOf({ body }: HttpRequest): Uint8Array {
+  return body instanceof Uint8Array ? body : EMPTY;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** A client that stops sending must not keep its place until its connection times out. */
+function readWhileWanted(
+  message: HttpRequest,
+  bytesMax: number,
+  signal: AbortSignal,
+): Promise<Uint8Array | ShoalError> {
+  return new Promise((resolve) => {
+    const onAbort = () => resolve(interrupted(signal.reason));
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    readBody(message.body, bytesMax)
+      .then(resolve, (cause) => resolve(isShoalError(cause) ? cause : interrupted(cause)))
+      .finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+function tooLarge(bytesMax: number): ShoalError {
+  return shoalError("BODY_TOO_LARGE", { message: `the body is over ${bytesMax} bytes`, details: { bytesMax } });
+}
+
+/** Nobody is told: the deadline filter has answered, or the caller has gone. */
+function interrupted(cause: unknown): ShoalError {
+  return shoalError("CANCELLED", { message: "the body did not arrive", cause });
+}

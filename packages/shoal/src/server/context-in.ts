@@ -1,0 +1,50 @@
+import type { Context } from "../core/context.ts";
+import type { Log } from "../core/log.ts";
+import type { Headers } from "../core/message.ts";
+import { isName } from "../core/names.ts";
+import type { Ports } from "../core/service.ts";
+import { childTrace, newTrace, parseTrace } from "../core/trace-context.ts";
+import { HEADER } from "../core/wire.ts";
+
+export interface ContextSource {
+  readonly ports: Ports;
+  /** Of this instance: a request runs where its handler runs, whatever realm its caller is in. */
+  readonly realm: string;
+  readonly log: Log;
+  /** Longest time a request may take, in ms. */
+  readonly handlerMs: number;
+}
+
+/** W3C Baggage allows 8 192 bytes; what is longer is dropped whole rather than cut in the middle of a value. */
+const BAGGAGE_CHARS_MAX = 8_192;
+const ATTEMPT = /^[1-9][0-9]{0,5}$/;
+
+/**
+ * The context of a request, from its headers. What is absent or not valid counts as not said: a caller's mistake in
+ * a header about the request must not fail the request.
+ * @param arriving From the transport: its signal, and a deadline if it has one.
+ */
+export function contextIn(headers: Headers, arriving: Context, source: ContextSource): Context {
+  const { clock, random } = source.ports;
+  const parent = parseTrace(headers[HEADER.traceparent], headers[HEADER.tracestate]);
+  const remainingMs = Math.min(remainingIn(headers[HEADER.deadline]), source.handlerMs);
+  const baggage = headers[HEADER.baggage] ?? "";
+  const caller = headers[HEADER.caller] ?? "";
+  const attempt = headers[HEADER.attempt] ?? "";
+  return {
+    deadlineMs: Math.min(arriving.deadlineMs, clock.now() + remainingMs),
+    signal: arriving.signal,
+    trace: parent ? childTrace(parent, random) : newTrace(random),
+    baggage: baggage.length <= BAGGAGE_CHARS_MAX ? baggage : "",
+    caller: isName(caller) ? caller : undefined,
+    realm: source.realm,
+    attempt: ATTEMPT.test(attempt) ? Number(attempt) : 1,
+    log: source.log,
+  };
+}
+
+/** `x-deadline-ms` is the time that remains, in ms, so that clocks need not agree. */
+function remainingIn(header: string | undefined): number {
+  const remainingMs = header === undefined || header.trim() === "" ? Number.NaN : Number(header);
+  return Number.isNaN(remainingMs) ? Number.POSITIVE_INFINITY : remainingMs;
+}

@@ -1,0 +1,56 @@
+import type { Clock } from "../core/clock.ts";
+import { shoalError } from "../core/errors.ts";
+import type { HttpReply } from "../core/message.ts";
+import type { Arrival, ServerFilter } from "./arrival.ts";
+import { nack, refusal } from "./refusal.ts";
+
+/**
+ * Answers when the deadline has passed or the caller has gone, whether what is below has settled or not, and aborts
+ * the context's signal for it. A request that still waits for its turn is nacked; one that has begun gets 504.
+ */
+export function answerInTime(service: string, clock: Clock): ServerFilter {
+  return async (arrival, context, next) => {
+    if (context.signal.aborted) return callerGone(service);
+    const controller = new AbortController();
+    const answer = Promise.withResolvers<HttpReply>();
+    const onGone = () => {
+      answer.resolve(callerGone(service));
+      controller.abort(context.signal.reason);
+    };
+    const cancel = clock.after(context.deadlineMs - clock.now(), () => {
+      answer.resolve(expired(arrival, service));
+      controller.abort(deadlineExceeded(service));
+    });
+    context.signal.addEventListener("abort", onGone, { once: true });
+    next(arrival, { ...context, signal: controller.signal }).then(answer.resolve, answer.reject);
+    try {
+      return await answer.promise;
+    } finally {
+      cancel();
+      context.signal.removeEventListener("abort", onGone);
+    }
+  };
+}
+
+/** Nacks what has waited past its deadline: its caller does not, and the timer may be late on a busy event loop. */
+export function refuseExpired(service: string, clock: Pick<Clock, "now">): ServerFilter {
+  return async (arrival, context, next) =>
+    clock.now() >= context.deadlineMs || context.signal.aborted ? expiredNack(service) : next(arrival, context);
+}
+
+function expired({ progress }: Arrival, service: string): HttpReply {
+  return progress.stage === "waiting" ? expiredNack(service) : refusal(deadlineExceeded(service), service);
+}
+
+function expiredNack(service: string): HttpReply {
+  return nack("final", "DEADLINE_EXCEEDED", service, `${service} did not begin this request before its deadline`);
+}
+
+function deadlineExceeded(service: string) {
+  return shoalError("DEADLINE_EXCEEDED", { message: `${service} did not answer before the deadline` });
+}
+
+/** Nobody reads it, but the request has to be counted as something. */
+function callerGone(service: string): HttpReply {
+  return refusal(shoalError("CANCELLED", { message: "the caller has gone" }), service);
+}

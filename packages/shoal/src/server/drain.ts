@@ -1,0 +1,43 @@
+import { type Clock, sleep } from "../core/clock.ts";
+import type { Log } from "../core/log.ts";
+import type { Lease } from "../discovery/port.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+
+export interface DrainParts {
+  readonly lifecycle: Lifecycle;
+  readonly lease: Lease;
+  /** Stops accepting, and cuts what is left after `withinMs`; resolves with the number of requests cut. */
+  readonly closeListener: (withinMs: number) => Promise<number>;
+  /** Resolves when no handler is at work. */
+  readonly idle: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly drainPropagationMs: number;
+  readonly drainMs: number;
+}
+
+/**
+ * Takes an instance out of service without failing a request: it leaves the registry, goes on serving while callers
+ * hear of it (each reply asks its connection to close), then refuses connections and finishes what it has begun.
+ * Closing at once loses the requests that cross the close on their way. Never rejects.
+ */
+export async function drain(parts: DrainParts): Promise<void> {
+  const { lifecycle, clock, drainMs } = parts;
+  lifecycle.advance("draining");
+  await parts.lease.leave();
+  await sleep(clock, parts.drainPropagationMs);
+  const [cut] = await Promise.all([parts.closeListener(drainMs), within(parts.idle(), drainMs, clock)]);
+  lifecycle.advance("closed");
+  if (cut > 0) parts.log.warn("requests were cut because they took longer than drainMs", { requests: cut, drainMs });
+}
+
+/** Waits for a promise, but no longer than `ms`. */
+function within(promise: Promise<void>, ms: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    void promise.then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}

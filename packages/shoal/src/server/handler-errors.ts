@@ -1,0 +1,128 @@
+import { inspect } from "node:util";
+import { errorStatus } from "../contract/contract.ts";
+import type { Operation } from "../contract/operation.ts";
+import { type Issue, type Schema, validate } from "../contract/schema.ts";
+import { type Context, runInContext } from "../core/context.ts";
+import { ERRORS, type ErrorCode, isShoalError, type RetryAdvice, ShoalError, shoalError } from "../core/errors.ts";
+
+/** What a caller is told of a value that a handler threw. */
+export interface ThrownAnswer {
+  readonly error: ShoalError;
+  /** The handler meant it: the error is one of its contract, and the answer to the request. */
+  readonly decided: boolean;
+  /** What the service's own log should say, if anything. */
+  readonly logged: string | undefined;
+}
+
+/** The callee could not be asked, or was too busy. */
+const UNAVAILABLE: ReadonlySet<string> = new Set<ErrorCode>([
+  "CONNECT_FAILED",
+  "CONTROL_UNREACHABLE",
+  "DRAINING",
+  "LIMIT_REACHED",
+  "NO_INSTANCE",
+  "OVERLOADED",
+  "SERVICE_UNKNOWN",
+  "STORE_UNAVAILABLE",
+]);
+/** The callee was asked, and what came back was no answer. */
+const UPSTREAM: ReadonlySet<string> = new Set<ErrorCode>(["CONNECTION_LOST", "REPLY_INVALID", "UPSTREAM_FAILED"]);
+
+/**
+ * What a caller is told of a thrown value:
+ * - an error that the operation declares: itself;
+ * - FORBIDDEN: itself, for guards need not be declared;
+ * - an error of a call the handler made: UPSTREAM_FAILED with 502, 503 or 504, or DEADLINE_EXCEEDED. Nothing of what
+ *   the callee said, for that is between it and this service; but "never retry" is passed on;
+ * - anything else: INTERNAL, which says nothing but where.
+ * @param signal The request's: once it is aborted, a handler that throws for that is answered DEADLINE_EXCEEDED.
+ */
+export async function answerToThrown(
+  thrown: unknown,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<ThrownAnswer> {
+  const where = `${operation.service}.${operation.name}`;
+  if (signal.aborted && isAbortOf(signal, thrown)) return late(where);
+  if (!isShoalError(thrown)) return internal(where, `${where} threw`);
+  const { code } = thrown;
+  const ofCallee = thrown.origin !== undefined;
+  const declared = ofCallee ? undefined : ownMember(operation.spec.errors, code);
+  if (declared !== undefined) return declaredAnswer(thrown, operation, where);
+  if (code === "FORBIDDEN" && !ofCallee) return { error: thrown, decided: false, logged: undefined };
+  if (code === "DEADLINE_EXCEEDED") return late(where);
+  if (code === "ATTEMPT_TIMEOUT") return upstream(thrown, where, 504);
+  if (UNAVAILABLE.has(code)) return upstream(thrown, where, 503);
+  if (ofCallee || UPSTREAM.has(code)) return upstream(thrown, where, ofCallee && thrown.status === 503 ? 503 : 502);
+  const undeclared = Object.hasOwn(ERRORS, code) ? "" : `, an error that ${where} does not declare`;
+  return internal(where, `${where} threw ${code}${undeclared}`);
+}
+
+/** A handler that stops because it was told to has not failed: its log need not say so. */
+function isAbortOf(signal: AbortSignal, thrown: unknown): boolean {
+  if (thrown === signal.reason || (isShoalError(thrown) && thrown.code === "CANCELLED")) return true;
+  return thrown instanceof Error && thrown.name === "AbortError";
+}
+
+async function declaredAnswer(thrown: ShoalError, operation: Operation, where: string): Promise<ThrownAnswer> {
+  const spec = operation.spec.errors?.[thrown.code];
+  const status = spec === undefined ? thrown.status : errorStatus(spec);
+  const schema = typeof spec === "object" ? spec.details : undefined;
+  const details = schema ? await checkedDetails(schema, thrown.details) : { ok: true as const, value: thrown.details };
+  if (!details.ok) {
+    const paths = details.issues.map((issue) => issue.path).join(", ");
+    return internal(where, `${where} threw ${thrown.code} with details its contract does not allow: ${paths}`);
+  }
+  const error = new ShoalError(thrown.code, {
+    message: thrown.message.replace(/^\[[^\]]*\] /, ""),
+    status,
+    hint: thrown.hint,
+    details: details.value,
+    cause: thrown,
+  });
+  // A declared 5xx or 429 says "not now": to keep it as the answer would turn away those who come back later.
+  return { error, decided: status < 500 && status !== 429, logged: undefined };
+}
+
+type CheckedDetails =
+  | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+
+async function checkedDetails(schema: Schema, details: unknown): Promise<CheckedDetails> {
+  const checked = await validate(schema, details, "details");
+  return checked.ok ? { ok: true, value: checked.value as Readonly<Record<string, unknown>> } : checked;
+}
+
+function late(where: string): ThrownAnswer {
+  const error = shoalError("DEADLINE_EXCEEDED", { message: `${where} did not answer before the deadline` });
+  return { error, decided: false, logged: undefined };
+}
+
+function upstream(thrown: ShoalError, where: string, status: 502 | 503 | 504): ThrownAnswer {
+  const retry: RetryAdvice = thrown.retry === "never" ? "never" : "later";
+  const message = `a call that ${where} made has failed`;
+  const error = shoalError("UPSTREAM_FAILED", {
+    message,
+    status,
+    retry,
+    hint: "See the trace, or the service's log, for the call that failed.",
+  });
+  return { error, decided: false, logged: `${message}: ${thrown.message}` };
+}
+
+function internal(where: string, logged: string): ThrownAnswer {
+  return { error: shoalError("INTERNAL", { message: `${where} failed` }), decided: false, logged };
+}
+
+function ownMember<Value>(record: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
+  return record && Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** A stack with its causes is cut here: a log line must stay a line one can read. */
+const STACK_CHARS_MAX = 8_192;
+
+/** Logs a thrown value with its stack and causes, under the trace id that the caller was given. */
+export function logThrown(context: Context, message: string, thrown: unknown): void {
+  const stack = inspect(thrown, { depth: 3, breakLength: 120 }).slice(0, STACK_CHARS_MAX);
+  runInContext(context, () => context.log.error(message, { error: stack }));
+}

@@ -1,0 +1,75 @@
+import { checkDurationMs, checkInteger, withDefaults } from "../core/options.ts";
+import {
+  HTTP_LISTENER_DEFAULTS,
+  type HttpListenerOptions,
+  resolveHttpListenerOptions,
+} from "../transport/http-listener.ts";
+import type { IdempotencyStore } from "./idempotency-store.ts";
+
+/** How a service is served. Every option has a safe default; the numbers come from docs/decisions and resilience research. */
+export interface ServeOptions extends HttpListenerOptions {
+  /** A request's body, in bytes; over it: 413. Default 1 048 576. */
+  readonly bodyBytesMax: number;
+  /**
+   * Requests in progress at once. Default 256. A request whose deadline passed counts until its handler has settled:
+   * work that goes on is load, whoever waits for it.
+   */
+  readonly concurrencyMax: number;
+  /** Requests that wait for their turn, first come first served; one more is nacked. 0 or more; default 128. */
+  readonly waitersMax: number;
+  /** Longest time a request may take, waiting included, in ms; less when its caller says so. Then 504. Default 10 000. */
+  readonly handlerMs: number;
+  /**
+   * How long a handler that goes on after its deadline keeps its place among `concurrencyMax`, in ms. After that it is
+   * taken for hung: its place is given away, it is counted and logged. Default 60 000.
+   */
+  readonly hungMs: number;
+  /** Answers kept for `Idempotency-Key`. Default: 10 000 in memory, 64 MiB, 24 h. */
+  readonly idempotencyStore: IdempotencyStore | undefined;
+  /** Whether the service can do its work; asked by /health/ready. A throw is a no. Default: always ready. */
+  readonly ready: (() => boolean | Promise<boolean>) | undefined;
+  /** How long `ready` may take, in ms; then it is a no. Default 1 000. */
+  readonly readyMs: number;
+  /**
+   * Between leaving the registry and refusing connections, in ms: callers hear of it meanwhile and requests are still
+   * answered. Default 250, as long as the slowest resolver on one machine needs.
+   */
+  readonly drainPropagationMs: number;
+  /** How long requests in progress may take to end after that, in ms; then they are cut. Default 10 000. */
+  readonly drainMs: number;
+}
+
+export const SERVE_DEFAULTS: ServeOptions = Object.freeze({
+  ...HTTP_LISTENER_DEFAULTS,
+  bodyBytesMax: 2 ** 20,
+  concurrencyMax: 256,
+  waitersMax: 128,
+  handlerMs: 10_000,
+  hungMs: 60_000,
+  idempotencyStore: undefined,
+  ready: undefined,
+  readyMs: 1_000,
+  drainPropagationMs: 250,
+  drainMs: 10_000,
+});
+
+/** Fills in the defaults and validates. Throws OPTION_INVALID. */
+export function resolveServeOptions(given: Partial<ServeOptions> | undefined): ServeOptions {
+  const options = withDefaults(SERVE_DEFAULTS, given);
+  resolveHttpListenerOptions(listenerOptionsOf(options));
+  checkInteger("bodyBytesMax", options.bodyBytesMax, 0, 2 ** 30);
+  checkInteger("concurrencyMax", options.concurrencyMax, 1);
+  checkInteger("waitersMax", options.waitersMax, 0);
+  checkDurationMs("handlerMs", options.handlerMs, 1);
+  checkDurationMs("hungMs", options.hungMs);
+  checkDurationMs("readyMs", options.readyMs, 1);
+  checkDurationMs("drainPropagationMs", options.drainPropagationMs);
+  checkDurationMs("drainMs", options.drainMs);
+  return Object.freeze(options);
+}
+
+/** The part of the options that is the listener's. */
+export function listenerOptionsOf(options: ServeOptions): HttpListenerOptions {
+  const { headerBytesMax, headersMs, requestMs, keepAliveMs, requestsPerConnectionMax, connectionsMax } = options;
+  return { headerBytesMax, headersMs, requestMs, keepAliveMs, requestsPerConnectionMax, connectionsMax };
+}

@@ -1,0 +1,23 @@
+import type { Context } from "../core/context.ts";
+import { SILENT_LOG } from "../core/log.ts";
+import type { TraceContext } from "../core/trace-context.ts";
+
+const NO_TRACE: TraceContext = Object.freeze({ traceId: "0".repeat(32), spanId: "0".repeat(16), flags: 0, state: "" });
+
+/**
+ * The context that a transport hands to a Handler. All it knows is whether the caller is still there: the rest comes
+ * in the request's headers, and the server reads it from them whatever the transport.
+ * @param signal Aborted when the caller has gone.
+ */
+export function arrivingContext(signal: AbortSignal): Context {
+  return {
+    deadlineMs: Number.POSITIVE_INFINITY,
+    signal,
+    trace: NO_TRACE,
+    baggage: "",
+    caller: undefined,
+    realm: "",
+    attempt: 1,
+    log: SILENT_LOG,
+  };
+}

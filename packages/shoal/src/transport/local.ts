@@ -1,0 +1,116 @@
+import { messageOf, shoalError } from "../core/errors.ts";
+import type { Body, HttpReply, HttpRequest, ReplyHeaders } from "../core/message.ts";
+import { type Failure, failure, type Outcome, success } from "../core/outcome.ts";
+import { arrivingContext } from "./arrival.ts";
+import type { Connection, Handler, Transport } from "./port.ts";
+
+/** Calls services of the same process, at addresses such as "local:quotes". */
+export interface LocalTransport extends Transport {
+  /**
+   * Gives a handler an address. Throws PORT_TAKEN when another one has it.
+   * @returns Takes the address away again.
+   */
+  readonly serve: (name: string, handler: Handler) => () => void;
+}
+
+const SCHEME = "local:";
+
+/**
+ * A transport within a process. A call and its handler behave as if a wire were between them: bodies are copied,
+ * the deadline travels in its header, cancelling the call aborts the handler's signal, and the caller does not wait
+ * for a handler that ignores it.
+ */
+export function createLocalTransport(): LocalTransport {
+  const handlers = new Map<string, Handler>();
+  return {
+    serve(name, handler) {
+      if (handlers.has(name)) throw shoalError("PORT_TAKEN", { message: `${SCHEME}${name} is taken` });
+      handlers.set(name, handler);
+      return () => {
+        if (handlers.get(name) === handler) handlers.delete(name);
+      };
+    },
+    connect: (address) => connect(address, () => handlers.get(address.slice(SCHEME.length))),
+  };
+}
+
+function connect(address: string, find: () => Handler | undefined): Connection {
+  return {
+    async send(request, { signal }) {
+      if (signal.aborted) return givenUp(address, "unsent", signal);
+      const handler = find();
+      if (!handler) {
+        const message = `nothing answers at ${address}`;
+        return failure("unsent", shoalError("CONNECT_FAILED", { message, details: { address } }));
+      }
+      return call(handler, request, signal, address);
+    },
+    close: async () => {},
+  };
+}
+
+function call(
+  handler: Handler,
+  request: HttpRequest,
+  signal: AbortSignal,
+  address: string,
+): Promise<Outcome<HttpReply>> {
+  const controller = new AbortController();
+  return new Promise((resolve) => {
+    const onAbort = () => {
+      controller.abort(shoalError("CANCELLED", { message: "the caller has gone" }));
+      resolve(givenUp(address, "ambiguous", signal));
+    };
+    const release = () => signal.removeEventListener("abort", onAbort);
+    signal.addEventListener("abort", onAbort, { once: true });
+    invoke(handler, request, controller.signal).then(
+      (reply) => resolve(success(copyReply(reply, release))),
+      // A handler never rejects; one that does is a server that cut the connection.
+      (cause) => {
+        release();
+        resolve(failure("ambiguous", shoalError("CONNECTION_LOST", { message: `${address} failed`, cause })));
+      },
+    );
+  });
+}
+
+async function invoke(handler: Handler, request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+  const body = isStream(request.body) ? copyChunks(request.body, () => {}) : copyBytes(request.body);
+  return handler({ ...request, headers: { ...request.headers }, body }, arrivingContext(signal));
+}
+
+/** The caller can still cancel while a stream is under way. */
+function copyReply({ status, headers, body }: HttpReply, onEnd: () => void): HttpReply {
+  if (isStream(body)) return { status, headers: endToEnd(headers), body: copyChunks(body, onEnd) };
+  onEnd();
+  return { status, headers: endToEnd(headers), body: copyBytes(body) };
+}
+
+/** As the HTTP transport has it: what a handler was given may have been done, whoever gave it up. */
+function givenUp(address: string, kind: "unsent" | "ambiguous", { reason }: AbortSignal): Failure<HttpReply> {
+  const message = `the request to ${address} was given up: ${messageOf(reason)}`;
+  return failure(kind, shoalError("CANCELLED", { message, cause: reason }));
+}
+
+function isStream(body: Body): body is AsyncIterable<Uint8Array> {
+  return body !== undefined && !(body instanceof Uint8Array);
+}
+
+/** Not `slice`: a Buffer's slice shares its memory. */
+function copyBytes(body: Uint8Array | undefined): Uint8Array | undefined {
+  return body && new Uint8Array(body);
+}
+
+async function* copyChunks(body: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) yield new Uint8Array(chunk);
+  } finally {
+    onEnd();
+  }
+}
+
+/** `connection` is about the wire between two processes; there is none. */
+function endToEnd(headers: ReplyHeaders): ReplyHeaders {
+  const { connection: _, ...rest } = headers;
+  return rest;
+}
