@@ -87,6 +87,7 @@ export const ERRORS = {
     retry: "later",
     hint: "See `shoal ps`: the service is down, starting, or not part of this realm.",
   },
+  NPM_FAILED: { status: 500, retry: "later", hint: "Run `npm install` in the folder named above." },
   OPERATION_UNKNOWN: { status: 404, retry: "never", hint: "See the service's /openapi.json for what it offers." },
   OPTION_INVALID: { status: 500, retry: "never", hint: "Correct the option named above." },
   OVERLOADED: {

@@ -1,0 +1,164 @@
+import { readFile } from "node:fs/promises";
+import { STATUS_CODES } from "node:http";
+import { resolve } from "node:path";
+import type { Problem } from "../../contract/problem.ts";
+import { shoalError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json.ts";
+import { isName, NAME_RULE } from "../../core/names.ts";
+import { HEADER, JSON_TYPE, PROBLEM_JSON } from "../../core/wire.ts";
+import { type CommandArgs, durationMs, flag, required, text, texts, usage } from "../args.ts";
+import { prepareRequest } from "../call-input.ts";
+import type { Command } from "../catalogue.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { CliPorts } from "../ports.ts";
+import { requireControl } from "../running-fleet.ts";
+import { openServiceClient, type ServiceClient, type ServiceReply, type ServiceRequest } from "../service-client.ts";
+import { findOperation, openApiOfService } from "../service-document.ts";
+import { printable } from "../terminal/display-width.ts";
+import { formatLatency } from "../terminal/format.ts";
+import { painter } from "../terminal/style.ts";
+
+const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
+const TARGET = /^([^.]+)\.(\w+)$/;
+
+interface Prepared {
+  readonly url: string;
+  readonly request: ServiceRequest;
+}
+
+/** `shoal call`: an operation by name, or a request by method and URL, through Shoal's own client. */
+export const call: Command = async (ports, args) => {
+  const target = required(args, 0, "target");
+  const method = METHOD.test(target.toUpperCase()) ? target.toUpperCase() : undefined;
+  const [, service = "", operation = ""] = TARGET.exec(target) ?? [];
+  // What is wrong with the command line is said before a fleet is asked for.
+  if (method === undefined) checkTarget(target, service);
+  const deadlineMs = durationMs(args, "timeout");
+  const extra = headersOf(args);
+  const data = await dataOf(ports, args, method === undefined ? args.positional[1] : undefined);
+
+  await using client = await openServiceClient(ports, await requireControl(ports, args));
+  const prepared =
+    method === undefined
+      ? await prepareOperation(client, { service, operation, data })
+      : prepareUrl(method, required(args, 1, "url"), data);
+  const { url, request } = prepared;
+  const startMs = ports.clock.now();
+  const reply = await client.send(url, { ...request, headers: { ...request.headers, ...extra } }, deadlineMs);
+  return show(ports, args, reply, ports.clock.now() - startMs);
+};
+
+function checkTarget(target: string, service: string): void {
+  if (isName(service)) return;
+  const hint =
+    'Such as: shoal call greeter.greet \'{"name": "Ada"}\', or shoal call GET service://greeter/greetings/Ada.';
+  if (service !== "") throw usage(`"${service}" is no service's name: ${NAME_RULE}`, hint);
+  throw usage(`"${target}" is neither service.operation nor a method such as GET`, hint);
+}
+
+interface OperationCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly data: string | undefined;
+}
+
+async function prepareOperation(client: ServiceClient, { service, operation, data }: OperationCall): Promise<Prepared> {
+  const found = findOperation(await openApiOfService(client, service), service, operation);
+  const { method, target, headers, body } = prepareRequest(found, data === undefined ? undefined : readJson(data));
+  // Promised by the contract to be safe to do twice: with a key the client may try again after a lost answer.
+  const key = found.isIdempotent && method !== "GET" ? { [HEADER.idempotencyKey]: crypto.randomUUID() } : {};
+  return { url: `service://${service}${target}`, request: { method, headers: { ...headers, ...key }, body } };
+}
+
+function prepareUrl(method: string, url: string, data: string | undefined): Prepared {
+  if (!URL.canParse(url)) throw usage(`"${url}" is no URL`, "Give it as service://quotes/quotes/42.");
+  const headers: Record<string, string> = data === undefined ? {} : { [HEADER.contentType]: JSON_TYPE };
+  return { url, request: { method, headers, body: data } };
+}
+
+async function dataOf(ports: CliPorts, args: CommandArgs, input: string | undefined): Promise<string | undefined> {
+  const data = text(args, "data");
+  if (data !== undefined && input !== undefined) throw usage("give the input as an argument or with --data, not both");
+  if (data === "-") return ports.readStdin();
+  if (data?.startsWith("@")) return readDataFile(resolve(ports.cwd, data.slice(1)));
+  return data ?? input;
+}
+
+async function readDataFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw shoalError("USAGE", {
+      message: "cannot read the file of --data",
+      details: { file },
+      hint: "Correct the path.",
+      cause,
+    });
+  }
+}
+
+function readJson(data: string): unknown {
+  try {
+    return parseJson(data);
+  } catch (cause) {
+    throw shoalError("USAGE", {
+      message: "the input is not valid JSON",
+      hint: `Quote it for the shell: '{"name": "Ada"}'.`,
+      cause,
+    });
+  }
+}
+
+function headersOf(args: CommandArgs): Record<string, string> {
+  return Object.fromEntries(
+    texts(args, "header").map((line) => {
+      const [, name = "", value = ""] = /^([^:\s]+):\s*(.*)$/.exec(line) ?? [];
+      if (name === "") throw usage(`--header must be "name: value", got "${line}"`);
+      return [name.toLowerCase(), value];
+    }),
+  );
+}
+
+function show(ports: CliPorts, args: CommandArgs, reply: ServiceReply, tookMs: number): number {
+  const value = readReply(reply);
+  const isError = reply.status >= 400;
+  const { status, headers } = reply;
+  if (flag(args, "json")) {
+    ports.stdout.write(`${JSON.stringify({ status, headers, tookMs: Math.round(tookMs * 10) / 10, body: value })}\n`);
+    return isError ? EXIT.failed.code : EXIT.ok.code;
+  }
+  const paint = painter(ports.colours);
+  const statusLine = paint(isError ? "red" : "green", `${status} ${STATUS_CODES[status] ?? ""}`.trim());
+  const by = headers[HEADER.instance];
+  const facts = [formatLatency(tookMs), ...(by === undefined ? [] : [`from ${by}`])].join(", ");
+  ports.stderr.write(`${statusLine} ${paint("dim", facts)}\n`);
+  if (isError) ports.stderr.write(problemText(reply, value));
+  if (typeof value === "string") {
+    if (value !== "") ports.stdout.write(value.endsWith("\n") ? value : `${value}\n`);
+  } else if (value !== undefined) ports.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  return isError ? EXIT.failed.code : EXIT.ok.code;
+}
+
+function readReply({ headers, text }: ServiceReply): unknown {
+  const type = headers[HEADER.contentType] ?? "";
+  if (text === "") return undefined;
+  if (!/\bjson\b/.test(type)) return text;
+  try {
+    return parseJson(text);
+  } catch {
+    return text; // says JSON but is not: shown as it came
+  }
+}
+
+/** The problem document in words, for people; the document itself goes to stdout. */
+function problemText({ headers }: ServiceReply, value: unknown): string {
+  if (!headers[HEADER.contentType]?.startsWith(PROBLEM_JSON)) return "";
+  const { detail, code, hint, details } = value as Partial<Problem>;
+  const issues = Array.isArray(details?.["issues"]) ? details["issues"] : [];
+  const lines = [
+    `  what   ${detail ?? ""} [${code ?? ""}]`,
+    ...issues.map(({ path, message }) => `         ${path}: ${message}`),
+    ...(hint === undefined ? [] : [`  next   ${hint}`]),
+  ];
+  return `${lines.map(printable).join("\n")}\n`;
+}

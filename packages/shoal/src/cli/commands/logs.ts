@@ -1,0 +1,120 @@
+import type { LogLine } from "../../control/api/contract.ts";
+import { sleep } from "../../core/clock.ts";
+import { durationMs, flag, integer, text } from "../args.ts";
+import type { Command } from "../catalogue.ts";
+import type { ControlClient } from "../control-client.ts";
+import { EXIT } from "../exit-codes.ts";
+import { codeOf } from "../explain.ts";
+import type { CliPorts } from "../ports.ts";
+import { findFleet, requireControl } from "../running-fleet.ts";
+import { displayWidth, pad, printable } from "../terminal/display-width.ts";
+import { formatTime } from "../terminal/format.ts";
+import { colourOf, type Paint, painter } from "../terminal/style.ts";
+import { unknownService } from "./ps.ts";
+
+/** How many of the last lines are shown, without --lines. */
+const LINES_DEFAULT = 200;
+/** What the API gives at once. */
+const LINES_MAX = 10_000;
+/** How long the API may wait for a line. */
+const WAIT_MS = 5_000;
+/** Pause before asking a control plane again that did not answer. */
+const RETRY_MS = 1_000;
+
+interface Wanted {
+  readonly service: string | undefined;
+  readonly instance: string | undefined;
+}
+
+/** `shoal logs`: the last lines, and with --follow the next ones until Ctrl-C or the end of the fleet. */
+export const logs: Command = async (ports, args) => {
+  const sinceMs = durationMs(args, "since");
+  const lines = integer(args, "lines", 0, LINES_MAX) ?? (sinceMs === undefined ? LINES_DEFAULT : LINES_MAX);
+  const wanted: Wanted = { service: args.positional[0], instance: text(args, "instance") };
+  const target = await requireControl(ports, args);
+  const { control } = target;
+  if (wanted.service !== undefined) await checkService(control, wanted.service);
+
+  const show = printerOf(ports, flag(args, "json"));
+  const youngest = sinceMs === undefined ? Number.NEGATIVE_INFINITY : ports.clock.wallMs() - sinceMs;
+  const history = await control.listLogs({ query: { ...queryOf(wanted), limit: Math.max(1, lines) } });
+  const recent = history.lines.filter((line) => line.timeMs >= youngest);
+  show(lines === 0 ? [] : recent);
+  if (!flag(args, "follow")) return EXIT.ok.code;
+
+  const isOver = () => target.isLocal && !findFleet(ports, args)?.isRunning;
+  await follow(ports, { control, wanted, after: history.next, show, isOver });
+  return EXIT.ok.code;
+};
+
+interface Following {
+  readonly control: ControlClient;
+  readonly wanted: Wanted;
+  readonly after: number;
+  readonly show: (lines: readonly LogLine[]) => void;
+  /** Asked when the control plane does not answer: has the fleet ended? */
+  readonly isOver: () => boolean;
+}
+
+/** Long polls until interrupted. A control plane that restarts is waited for; the supervisor starts it again. */
+async function follow(ports: CliPorts, { control, wanted, after, show, isOver }: Following): Promise<void> {
+  const ended = new AbortController();
+  const cancel = ports.onInterrupt(() => ended.abort());
+  let next = after;
+  let isLost = false;
+  try {
+    while (!ended.signal.aborted) {
+      try {
+        const query = { ...queryOf(wanted), after: next, waitMs: WAIT_MS };
+        const page = await control.listLogs({ query }, { signal: ended.signal });
+        isLost = false;
+        show(page.lines);
+        next = page.next;
+      } catch (error) {
+        if (ended.signal.aborted) return;
+        if (codeOf(error) !== "CONTROL_UNREACHABLE") throw error;
+        if (isOver()) {
+          ports.stderr.write("the fleet has stopped\n");
+          return;
+        }
+        if (!isLost) ports.stderr.write("the control plane does not answer; waiting for it\n");
+        isLost = true;
+        await sleep(ports.clock, RETRY_MS, ended.signal).catch(() => {});
+      }
+    }
+  } finally {
+    cancel();
+  }
+}
+
+function queryOf({ service, instance }: Wanted) {
+  return { ...(service === undefined ? {} : { service }), ...(instance === undefined ? {} : { instance }) };
+}
+
+async function checkService(control: ControlClient, service: string): Promise<void> {
+  const known = (await control.listServices()).map((each) => each.service);
+  if (!known.includes(service)) throw unknownService(service, known);
+}
+
+function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogLine[]) => void {
+  const paint = painter(ports.colours);
+  let nameWidth = 0;
+  return (lines) => {
+    if (lines.length === 0) return;
+    // Names line up from the start, and the column only grows.
+    for (const { instance } of lines) nameWidth = Math.max(nameWidth, displayWidth(instance));
+    const format = isJson
+      ? (line: LogLine) => JSON.stringify(line)
+      : (line: LogLine) => logText(line, nameWidth, paint);
+    ports.stdout.write(`${lines.map(format).join("\n")}\n`);
+  };
+}
+
+/** "14:03:07.120 quotes-1 | text", stderr marked by a "!" and the supervisor's own words by a "·". */
+function logText(line: LogLine, nameWidth: number, paint: Paint): string {
+  const name = paint(colourOf(line.service), pad(line.instance, nameWidth));
+  const mark =
+    line.stream === "stderr" ? paint("red", "!") : line.stream === "shoal" ? paint("dim", "·") : paint("dim", "|");
+  const text = printable(line.text);
+  return `${paint("dim", formatTime(line.timeMs))} ${name} ${mark} ${line.stream === "shoal" ? paint("dim", text) : text}`;
+}

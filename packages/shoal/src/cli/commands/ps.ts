@@ -1,0 +1,41 @@
+import { shoalError } from "../../core/errors.ts";
+import { nearestName } from "../../core/names.ts";
+import { flag } from "../args.ts";
+import type { Command } from "../catalogue.ts";
+import { EXIT } from "../exit-codes.ts";
+import { instanceTable } from "../instance-table.ts";
+import { requireControl } from "../running-fleet.ts";
+import { painter } from "../terminal/style.ts";
+
+/** `shoal ps`: one line, or one JSON object, for each instance. */
+export const ps: Command = async (ports, args) => {
+  const { control } = await requireControl(ports, args);
+  const [service] = args.positional;
+  const all = await control.listInstances({ query: {} });
+  if (service !== undefined && !all.some((instance) => instance.service === service)) {
+    throw unknownService(
+      service,
+      all.map((instance) => instance.service),
+    );
+  }
+  const instances = service === undefined ? all : all.filter((instance) => instance.service === service);
+  if (flag(args, "json")) {
+    ports.stdout.write(`${JSON.stringify(instances, undefined, 2)}\n`);
+    return EXIT.ok.code;
+  }
+  const width = ports.isTerminal ? ports.columns() : Number.POSITIVE_INFINITY;
+  const lines = instanceTable(instances, ports.clock.wallMs(), width, painter(ports.colours));
+  ports.stdout.write(`${lines.join("\n")}\n`);
+  return EXIT.ok.code;
+};
+
+/** The error for a service that the fleet does not have, with the nearest name it has. */
+export function unknownService(service: string, known: readonly string[]) {
+  const names = [...new Set(known)].sort();
+  const near = nearestName(service, names);
+  return shoalError("SERVICE_UNKNOWN", {
+    message: `the fleet has no service "${service}"`,
+    hint: near === undefined ? `It has: ${names.join(", ") || "none"}.` : `Did you mean ${near}?`,
+    details: { service },
+  });
+}

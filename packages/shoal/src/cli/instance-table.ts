@@ -1,0 +1,44 @@
+import type { InstanceState, InstanceStatus } from "../control/api/contract.ts";
+import { printable } from "./terminal/display-width.ts";
+import { formatDuration } from "./terminal/format.ts";
+import type { Colour, Paint } from "./terminal/style.ts";
+import { type Column, renderTable } from "./terminal/table.ts";
+
+/** One colour a state, the same in every table. */
+export const STATE_COLOURS: Readonly<Record<InstanceState, Colour>> = {
+  starting: "cyan",
+  ready: "green",
+  unhealthy: "yellow",
+  draining: "cyan",
+  backoff: "yellow",
+  "crash-loop": "red",
+  failed: "red",
+  stopped: "gray",
+};
+
+/** The lines of `shoal ps`. @param nowMs Unix ms. */
+export function instanceTable(
+  instances: readonly InstanceStatus[],
+  nowMs: number,
+  width: number,
+  paint: Paint,
+): string[] {
+  return renderTable(columnsAt(nowMs), instances, width, paint);
+}
+
+function columnsAt(nowMs: number): readonly Column<InstanceStatus>[] {
+  return [
+    { title: "SERVICE", cell: (row) => row.service },
+    { title: "INSTANCE", cell: (row) => row.instance, dropOrder: 1 },
+    {
+      title: "STATE",
+      cell: (row) => row.state,
+      paint: (text, row, paint) => paint(STATE_COLOURS[row.state], text),
+    },
+    { title: "ADDRESS", cell: (row) => row.address ?? "-", dropOrder: 2 },
+    { title: "PID", align: "right", cell: (row) => (row.pid === null ? "-" : String(row.pid)), dropOrder: 3 },
+    { title: "RESTARTS", align: "right", cell: (row) => String(row.restarts), dropOrder: 4 },
+    { title: "FOR", align: "right", cell: (row) => formatDuration(nowMs - row.sinceMs), dropOrder: 5 },
+    { title: "NOTE", cell: (row) => printable(row.reason ?? ""), paint: (text, _, paint) => paint("dim", text) },
+  ];
+}

@@ -1,0 +1,88 @@
+import type { InstanceStatus } from "../../control/api/contract.ts";
+import type { FleetLine } from "../../control/fleet/line-buffer.ts";
+import { printable, truncate } from "../terminal/display-width.ts";
+import { count, formatDuration } from "../terminal/format.ts";
+import type { Paint } from "../terminal/style.ts";
+import { fleetTable, serviceRows } from "./fleet-table.ts";
+import { type FleetRates, isFailing, isRunning } from "./fleet-view.ts";
+import type { RecentLines } from "./recent-lines.ts";
+
+/** Everything that a frame of the live view is made of. */
+export interface ScreenState {
+  readonly fleet: string;
+  readonly realm: string;
+  /** "" until the control plane listens. */
+  readonly control: string;
+  readonly instances: readonly InstanceStatus[];
+  readonly rates: FleetRates;
+  /** Since the start, in ms. */
+  readonly ageMs: number;
+  /** Set once it is told to stop. */
+  readonly stopping: { readonly processes: number } | undefined;
+}
+
+export interface Frame {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** Failing services whose lines are shown, and lines of each: the table must stay in sight. */
+const FAILING_SHOWN = 3;
+const LINES_SHOWN = 6;
+
+/** The lines of one frame: control URL on top, the table, what failing services said last. Pure. */
+export function fleetScreen(state: ScreenState, recent: RecentLines, frame: Frame): string[] {
+  const rows = serviceRows(state.instances, state.rates.services);
+  return [
+    headLine(state, frame),
+    ...state.rates.warnings.map((warning) => frame.paint("yellow", truncate(printable(warning), frame.width))),
+    "",
+    ...fleetTable(rows, { ...frame, withRates: true }),
+    ...failingLines(state, recent, frame),
+    "",
+    frame.paint("dim", truncate(footText(state), frame.width)),
+  ];
+}
+
+function headLine({ fleet, realm, control, instances, rates, ageMs }: ScreenState, { width, paint }: Frame): string {
+  const ready = instances.filter(({ state }) => state === "ready").length;
+  const lost = control !== "" && !rates.isReachable ? " (not answering, being restarted)" : "";
+  const parts: [text: string, painted: (text: string) => string][] = [
+    [`${fleet} (${realm})`, (text) => paint("bold", text)],
+    [control === "" ? "starting" : `${control}${lost}`, (text) => paint(lost === "" ? "cyan" : "yellow", text)],
+    [`${ready} of ${count(instances.length, "instance")} ready`, (text) => text],
+    [`up ${formatDuration(Math.floor(ageMs / 1_000) * 1_000)}`, (text) => paint("dim", text)],
+  ];
+  let left = width;
+  return parts
+    .map(([text, painted], index) => {
+      const cut = truncate(text, Math.max(0, left - (index === 0 ? 0 : 2)));
+      left -= cut.length + 2;
+      return painted(cut);
+    })
+    .filter((text) => text !== "")
+    .join("  ");
+}
+
+function failingLines({ instances }: ScreenState, recent: RecentLines, { width, paint }: Frame): string[] {
+  const failing = [...new Set(instances.filter(isFailing).map(({ service }) => service))];
+  const shown = failing.slice(0, FAILING_SHOWN).flatMap((service) => {
+    const lines = recent.of(service).slice(-LINES_SHOWN);
+    return lines.length === 0 ? [] : ["", ...lines.map((line) => paint("dim", truncate(lineText(line), width)))];
+  });
+  const more = failing.length - FAILING_SHOWN;
+  return more > 0
+    ? [...shown, "", paint("dim", `… and ${count(more, "more failing service")}: see \`shoal logs\``)]
+    : shown;
+}
+
+/** "quotes-1 | text" */
+export function lineText({ instance, text }: FleetLine): string {
+  return `${instance} | ${printable(text)}`;
+}
+
+function footText({ stopping, instances }: ScreenState): string {
+  if (!stopping) return "Ctrl-C stops the fleet";
+  const left = instances.filter(isRunning).length;
+  return `stopping ${count(stopping.processes, "instance")}, ${left} left … (Ctrl-C again kills)`;
+}

@@ -1,0 +1,52 @@
+import type { InstanceStatus } from "../../control/api/contract.ts";
+import { printable } from "../terminal/display-width.ts";
+import { count, formatDuration } from "../terminal/format.ts";
+import { lineText } from "./fleet-screen.ts";
+import { type FleetView, isFailing, summaryText } from "./fleet-view.ts";
+import { recentLines } from "./recent-lines.ts";
+
+/**
+ * One line for each change, for pipes, files and CI. A failing service's last lines come with its failure.
+ * @param write Takes one line without its end.
+ */
+export function plainView(write: (line: string) => void): FleetView {
+  const recent = recentLines();
+  const shown = new Map<string, string>();
+  let warnings = "";
+
+  const tell = (instance: InstanceStatus) => {
+    // A new process of a restarted instance has a new id: what is left of the old one is no news.
+    const text = stateText(instance);
+    if (shown.get(instance.instance) === text) return;
+    shown.set(instance.instance, text);
+    write(text);
+    if (isFailing(instance)) for (const line of recent.of(instance.service)) write(`  ${lineText(line)}`);
+  };
+  const forget = (instances: readonly InstanceStatus[]) => {
+    const current = new Set(instances.map(({ instance }) => instance));
+    for (const id of shown.keys()) if (!current.has(id)) shown.delete(id);
+  };
+
+  return {
+    started: (control) => write(`control plane at ${control}`),
+    changed(instances) {
+      for (const instance of instances) tell(instance);
+      forget(instances);
+    },
+    printed: recent.add,
+    rated(rates) {
+      const text = rates.warnings.map(printable).join("; ");
+      if (text !== "" && text !== warnings) write(`warning: ${text}`);
+      warnings = text;
+    },
+    settled: (summary) => write(summaryText(summary)),
+    stopping: (processes) => write(`stopping ${count(processes, "instance")} ...`),
+    stopped: (tookMs) => write(`stopped in ${formatDuration(tookMs)}`),
+    close() {},
+  };
+}
+
+function stateText({ instance, state, address, reason }: InstanceStatus): string {
+  if (state === "ready") return `${instance} ready${address === null ? "" : ` at ${address}`}`;
+  return `${instance} ${state}${reason === null ? "" : `: ${printable(reason)}`}`;
+}

@@ -1,0 +1,26 @@
+import type { FleetLine } from "../../control/fleet/line-buffer.ts";
+
+/** Lines kept for each service: enough for the message and the top of a stack. */
+const LINES_MAX = 12;
+
+/** The last lines that each service printed. Bounded by the number of services of the fleet. */
+export interface RecentLines {
+  readonly add: (lines: readonly FleetLine[]) => void;
+  /** Oldest first. */
+  readonly of: (service: string) => readonly FleetLine[];
+}
+
+export function recentLines(): RecentLines {
+  const byService = new Map<string, FleetLine[]>();
+  return {
+    add(lines) {
+      for (const line of lines) {
+        const kept = byService.get(line.service) ?? [];
+        kept.push(line);
+        if (kept.length > LINES_MAX) kept.shift();
+        byService.set(line.service, kept);
+      }
+    },
+    of: (service) => byService.get(service) ?? [],
+  };
+}
