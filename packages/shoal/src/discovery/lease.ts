@@ -90,9 +90,9 @@ export function keepLease({ ports, link, instance, log }: LeaseOptions): Renewed
   };
   const leave = async () => {
     stop();
+    registered.resolve();
     // the renewal under way first: were it to overtake, the instance would be back for the length of a lease
     await sending;
-    registered.resolve();
     await link.send("DELETE", instancePath(instance.id), { timeoutMs: LEAVE_MS, held: true }).catch(() => {});
   };
 

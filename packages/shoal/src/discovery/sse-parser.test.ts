@@ -19,9 +19,7 @@ describe("createSseParser", () => {
 
   // the examples of the HTML standard, 9.2.6
   it("reads the examples of the standard", () => {
-    expect(parse(["data: YHOO\ndata: +2\ndata: 10\n\n"])).toEqual([
-      { event: "message", data: "YHOO\n+2\n10", id: "" },
-    ]);
+    expect(parse(["data: YHOO\ndata: +2\ndata: 10\n\n"])).toEqual([{ event: "message", data: "YHOO\n+2\n10", id: "" }]);
     const stream = ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n";
     expect(parse([stream])).toEqual([
       { event: "message", data: "first event", id: "1" },
@@ -59,13 +57,28 @@ describe("createSseParser", () => {
   });
 
   it("takes any text at all without failing below its bound", () => {
-    fc.assert(fc.property(fc.array(fc.string({ unit: "binary", maxLength: 50 }), { maxLength: 15 }), (pieces) => void parse(pieces)));
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: "binary", maxLength: 50 }), { maxLength: 15 }),
+        (pieces) => void parse(pieces),
+      ),
+    );
   });
 
   it("refuses an event over its bound: in one line, in many, in many pieces", () => {
     expect(parse([`data: ${"x".repeat(94)}\n\n`], 100)).toHaveLength(1);
     expect(() => parse([`data: ${"x".repeat(95)}`], 100)).toThrow(RangeError);
-    expect(() => parse(Array.from({ length: 100 }, () => "xx"), 100)).toThrow(RangeError);
-    expect(() => parse(Array.from({ length: 100 }, () => "data: x\n"), 100)).toThrow(RangeError);
+    expect(() =>
+      parse(
+        Array.from({ length: 100 }, () => "xx"),
+        100,
+      ),
+    ).toThrow(RangeError);
+    expect(() =>
+      parse(
+        Array.from({ length: 100 }, () => "data: x\n"),
+        100,
+      ),
+    ).toThrow(RangeError);
   });
 });

@@ -4,6 +4,7 @@ import { parseJson } from "../core/json.ts";
 import type { Ports } from "../core/service.ts";
 import type { ControlLink, LinkStream } from "./control-link.ts";
 import type { Identity } from "./identity.ts";
+import type { Snapshot } from "./instance.ts";
 import { snapshotIn } from "./instance-check.ts";
 import type { Watch, WatchEvents } from "./port.ts";
 import { reconnectDelayMs } from "./reconnect-delay.ts";
@@ -49,6 +50,8 @@ export function watchStream(options: WatchStreamOptions): Watch {
   let failures = 0;
   let stale = false;
   let closed = false;
+  /** What a stream of all services told last: it holds the answer for a service that is added later. */
+  let everything: Snapshot | undefined;
 
   const connectAfter = (ms: number) => {
     if (closed || opening) return;
@@ -72,6 +75,7 @@ export function watchStream(options: WatchStreamOptions): Watch {
       stale = false;
       if (stream.services && stream.services.length < wanted.size) connectAfter(0);
     }
+    everything = stream.services ? undefined : snapshot;
     events.onSnapshot({ ...snapshot, watched: stream.services ?? [...wanted] });
     return undefined;
   };
@@ -81,6 +85,7 @@ export function watchStream(options: WatchStreamOptions): Watch {
     if (stream === opening) opening = undefined;
     if (!live) {
       stale = true;
+      everything = undefined;
       events.onStale(reason);
     }
     connectAfter(reconnectDelayMs(failures, ports.random));
@@ -88,11 +93,11 @@ export function watchStream(options: WatchStreamOptions): Watch {
 
   return {
     add(service) {
-      if (wanted.has(service)) return;
+      if (closed || wanted.has(service)) return;
       wanted.add(service);
-      const covered = live !== undefined && live.services === undefined;
+      if (everything) events.onSnapshot({ ...everything, watched: [...wanted] });
       // while a reconnection waits, it will take the new service along; a fresh one waits for the rest of this turn
-      if (!covered && cancelConnect === undefined) connectAfter(0);
+      else if (cancelConnect === undefined) connectAfter(0);
     },
     close() {
       closed = true;
@@ -172,7 +177,7 @@ export function watchPath(
   return `/registry/v1/watch?${query}`;
 }
 
-function snapshotOf(data: string) {
+function snapshotOf(data: string): Snapshot | undefined {
   try {
     return snapshotIn(parseJson(data));
   } catch {
