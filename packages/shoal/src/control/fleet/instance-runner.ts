@@ -61,7 +61,7 @@ export function createInstanceRunner(options: RunnerOptions): InstanceRunner {
   let child: InstanceProcess | undefined;
   /** Resolves when the last process and its group have gone: the next one waits for it. */
   let cleared: Promise<void> = Promise.resolve();
-  let stopped = Promise.withResolvers<void>();
+  const onStopped = new Set<() => void>();
 
   const perform = (effect: InstanceEffect): void => {
     if (effect.kind === "spawn") void begin(effect.run);
@@ -75,7 +75,7 @@ export function createInstanceRunner(options: RunnerOptions): InstanceRunner {
   const driver = driveInstance(ports, options.machine, {
     perform,
     onChange({ phase }) {
-      if (phase.kind === "stopped") stopped.resolve();
+      if (phase.kind === "stopped") for (const resolve of onStopped) resolve();
       events.onChange();
     },
   });
@@ -120,15 +120,15 @@ export function createInstanceRunner(options: RunnerOptions): InstanceRunner {
 
   return {
     service,
-    start() {
-      stopped = Promise.withResolvers();
-      driver.send({ kind: "start" });
-    },
+    start: () => driver.send({ kind: "start" }),
     stop: (quick) => driver.send({ kind: "stop", quick }),
     restart: (cause) => driver.send({ kind: "restart", cause }),
     status: () => ({ service, instance, restarts: Math.max(0, starts - 1), ...place, ...statusOf(driver, child) }),
     async gone() {
-      if (driver.machine().phase.kind !== "stopped") await stopped.promise;
+      if (driver.machine().phase.kind !== "stopped") {
+        await new Promise<void>((resolve) => onStopped.add(resolve));
+        onStopped.clear();
+      }
       await cleared;
     },
   };

@@ -1,0 +1,161 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isShoalError } from "../../core/errors.ts";
+import { command, type FleetOptions, node, type ServiceDefinition } from "./definition.ts";
+import { loadConfig } from "./load-config.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "shoal-config-"));
+  mkdirSync(join(folder, "services"));
+  writeFileSync(join(folder, "services", "quotes.ts"), "");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+const writeFleet = (services: Record<string, unknown>, options: unknown = {}, name: unknown = "tuition") =>
+  write("shoal.config.mjs", `export default ${JSON.stringify({ name, services, options })};`);
+
+async function failure(given?: string) {
+  const error = await loadConfig(folder, given).then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  if (!isShoalError(error)) throw new Error("no error", { cause: error });
+  return { code: error.code, message: error.message.replaceAll(folder, "DIR"), hint: error.hint };
+}
+
+describe("loadConfig", () => {
+  it("finds the nearest config upwards, or the one it is given", async () => {
+    writeFleet({ quotes: node("services/quotes.ts") });
+    const configFile = join(folder, "shoal.config.mjs");
+    const found = await loadConfig(join(folder, "services"));
+    expect([found.configFile, found.definition.name]).toEqual([configFile, "tuition"]);
+    expect((await loadConfig(tmpdir(), folder)).configFile).toBe(configFile);
+    expect((await loadConfig(folder, "shoal.config.mjs")).configFile).toBe(configFile);
+  });
+
+  it("says where it looked when there is none", async () => {
+    expect(await failure()).toMatchObject({ code: "CONFIG_MISSING", message: expect.stringContaining("DIR") });
+    expect(await failure("other.ts")).toMatchObject({
+      code: "CONFIG_MISSING",
+      message: expect.stringContaining("DIR/other.ts does not exist"),
+    });
+  });
+
+  it.each([
+    [
+      "throws",
+      "const a = 1;\nthrow new Error('no database');",
+      "(shoal.config.mjs:2:7) could not be loaded: no database",
+    ],
+    ["is broken", "export default {\n  a: ;\n};", "could not be loaded"],
+    ["imports what is not there", "import 'no-such-package';", "no-such-package"],
+    ["exports nothing", "export const fleet = 1;", "it has no default export"],
+    ["exports something else", "export default 42;", "its default export is 42, not a fleet"],
+    ["throws no error", "throw 'just text';", "could not be loaded: just text"],
+  ])("names the file and the reason when it %s", async (_, text, message) => {
+    write("shoal.config.mjs", text);
+    const error = await failure();
+    expect(error.code).toBe("CONFIG_INVALID");
+    expect(error.message).toContain("DIR/shoal.config.mjs");
+    expect(error.message).toContain(message);
+  });
+
+  it("says to install shoal when the config cannot find it", async () => {
+    write("shoal.config.mjs", 'import { fleet } from "shoal/fleet";\nexport default fleet("a", {});');
+    expect(await failure()).toMatchObject({ code: "CONFIG_INVALID", hint: "Run `npm install shoal`." });
+  });
+
+  it("finds a service that is there twice", async () => {
+    write(
+      "shoal.config.mjs",
+      `const fleet = (name, services) => ({ name, services, options: {} });
+const command = (command) => ({ kind: "command", command, options: {} });
+export default fleet("a", {
+  one: command("x"),
+  one: command("y"),
+});`,
+    );
+    expect((await failure()).message).toContain("services.one: is there twice, in lines 4 and 5");
+  });
+
+  const quotes = node("services/quotes.ts");
+  const cases: readonly (readonly [Record<string, unknown>, unknown, string])[] = [
+    [{ Quotes: quotes }, {}, "services.Quotes: the name must be 1 to 63"],
+    [{ quotes: "services/quotes.ts" }, {}, 'services.quotes: is "services/quotes.ts"'],
+    [{ quotes: command(" ") }, {}, "services.quotes: is an object"],
+    [{ quotes: node("services/qoutes.ts") }, {}, "services.quotes: its file DIR/services/qoutes.ts does not exist"],
+    [{ a: command("x", { cwd: "nowhere" }) }, {}, "services.a: its cwd DIR/nowhere does not exist"],
+    [{ a: { ...quotes, options: { instance: 2 } } }, {}, "services.a: instance is no option"],
+    [{ a: { ...quotes, options: { health: "/x" } } }, {}, "services.a: health is no option of node()"],
+    [
+      { a: node("services/quotes.ts", { instances: 0 }) },
+      {},
+      "services.a: instances must be an integer from 1 to 100, got 0",
+    ],
+    [{ a: { ...quotes, options: { env: { A: 1 } } } }, {}, "services.a: env must be an object of texts, got an object"],
+    [
+      { a: command("x", { health: "health" }) },
+      {},
+      'services.a: health must be a path starting with "/", got "health"',
+    ],
+    [
+      { a: command("x", { port: 80 }), b: command("y", { port: 79, instances: 2 }) },
+      {},
+      "services.b: port 80 is the service a's",
+    ],
+    [{ a: command("x", { port: 4400 }) }, { controlPort: 4400 }, "services.a: port 4400 is the control plane's"],
+    [{ a: command("x", { port: 65_535, instances: 2 }) }, {}, "services.a: its last instance would have port 65536"],
+    [
+      { "pay-ments": command("x"), payments: command("y") },
+      {},
+      "services.payments: differs from pay-ments by hyphens only",
+    ],
+    [{ a: quotes }, { relm: "staging" }, "fleet: relm is no option"],
+    [{ a: quotes }, { realm: "Prod EU" }, "fleet: realm must be 1 to 63"],
+    [{ a: { ...quotes, options: { constructor: 1 } } }, {}, "services.a: constructor is no option"],
+  ];
+  it.each(cases)("refuses %j with %j: %s", async (services, options, message) => {
+    writeFleet(services, options);
+    expect((await failure()).message).toContain(message);
+  });
+
+  it("suggests what was probably meant", async () => {
+    writeFleet({ a: { ...quotes, options: { instance: 2 } } });
+    expect((await failure()).hint).toBe("Did you mean instances?");
+    writeFleet({ a: node("services/quotes.js") });
+    expect((await failure()).hint).toBe("There is quotes.ts in that folder.");
+  });
+
+  it("refuses a fleet without a proper name", async () => {
+    writeFleet({ a: quotes }, {}, "My Fleet");
+    expect((await failure()).message).toContain('got "My Fleet"');
+  });
+
+  it("takes every option there is", async () => {
+    const shared = {
+      instances: 2,
+      env: { A: "1" },
+      cwd: "services",
+      watch: ["data"],
+      readyMs: 1,
+      stopMs: 0,
+      listens: false,
+    };
+    const services: Record<string, ServiceDefinition> = {
+      one: node("services/quotes.ts", { ...shared, port: 8_000, args: ["--a"], nodeArgs: ["--inspect"] }),
+      two: command("run", { ...shared, health: "/health" }),
+    };
+    const options: FleetOptions = {
+      realm: "staging",
+      zone: "a",
+      controlPort: 4_500,
+      fallbackRealms: { rates: "prod" },
+    };
+    writeFleet(services, options);
+    expect((await loadConfig(folder)).definition).toEqual({ name: "tuition", services, options });
+  });
+});
