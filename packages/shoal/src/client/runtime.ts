@@ -1,3 +1,4 @@
+import type { Cancel } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import type { Ports } from "../core/service.ts";
 import type { Identity } from "../discovery/identity.ts";
@@ -13,4 +14,11 @@ export interface Runtime {
   readonly registry: Registry;
   readonly meter: Meter;
   readonly log: Log;
+  /**
+   * Keeps the process alive until cancelled: timers of `Clock` do not, so a script that waits for a retry would end.
+   * Default: nothing does.
+   */
+  readonly holdProcess?: () => Cancel;
+  /** Loads what a first call needs, ahead of it. Default: nothing to load. */
+  readonly warm?: () => void;
 }

@@ -1,0 +1,52 @@
+/** Time constant of the average, in ms: what happened this long ago counts a third. Finagle's and Linkerd's 10 s. */
+export const LOAD_TAU_MS = 10_000;
+
+/** How busy and how slow an instance is, as seen from here. */
+export interface Load {
+  /** Attempts in flight. */
+  readonly pending: () => number;
+  /** An attempt begins. */
+  readonly begin: () => void;
+  /** It ended; `rttMs` is undefined when its time says nothing about the instance. */
+  readonly end: (rttMs: number | undefined, nowMs: number) => void;
+  /** The average round trip, in ms, decayed towards 0 until now; undefined before the first sample. */
+  readonly costMs: (nowMs: number) => number | undefined;
+  /** Forgets what was measured: the instance is another one now. Attempts in flight stay. */
+  readonly reset: () => void;
+}
+
+/**
+ * Peak-sensitive exponentially weighted moving average (Finagle's PeakEwma): a sample over the average replaces it at
+ * once, one below pulls it down slowly. Without samples it decays towards 0, which is what brings a slow instance its
+ * next request, and so the chance to show that it has recovered.
+ */
+export function createLoad(): Load {
+  let costMs: number | undefined;
+  let measuredMs = 0;
+  let pending = 0;
+  const decayed = (nowMs: number) =>
+    costMs === undefined ? undefined : costMs * Math.exp(-Math.max(0, nowMs - measuredMs) / LOAD_TAU_MS);
+
+  return {
+    pending: () => pending,
+    begin() {
+      pending += 1;
+    },
+    end(rttMs, nowMs) {
+      pending -= 1;
+      if (rttMs === undefined) return;
+      costMs = averaged(costMs, rttMs, Math.max(0, nowMs - measuredMs));
+      measuredMs = nowMs;
+    },
+    costMs: decayed,
+    reset() {
+      costMs = undefined;
+    },
+  };
+}
+
+function averaged(costMs: number | undefined, rttMs: number, elapsedMs: number): number {
+  if (costMs === undefined || rttMs > costMs) return rttMs;
+  const weight = Math.exp(-elapsedMs / LOAD_TAU_MS);
+  return costMs * weight + rttMs * (1 - weight);
+}

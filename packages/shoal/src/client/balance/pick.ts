@@ -1,0 +1,85 @@
+import type { Random } from "../../core/clock.ts";
+import type { Ejection } from "../instance/ejection.ts";
+import type { FailFast } from "../instance/fail-fast.ts";
+import type { Load } from "./load.ts";
+
+/** What picking needs to know about an instance. */
+export interface Candidate {
+  readonly id: string;
+  readonly load: Load;
+  readonly ejection: Ejection;
+  readonly failFast: FailFast;
+}
+
+/** Round trip assumed of an instance while none of its peers was measured either, in ms. */
+export const COST_MS_FALLBACK = 50;
+/** With fewer than this share of instances available, ejection is ignored: better to spread the load than to fell the rest (Envoy). */
+export const PANIC_RATIO = 0.5;
+/** A probe waits this long for an idempotent call, which can be retried if the instance is still ill, in ms. */
+export const PROBE_PATIENCE_MS = 1_000;
+
+export interface PickRequest {
+  readonly idempotent: boolean;
+  readonly nowMs: number;
+  readonly random: Random;
+}
+
+/**
+ * Picks the instance for an attempt; undefined when no candidate is fit for it.
+ * Status first: an instance whose probe is due gets it, then those that are in; in panic, any that listens.
+ * Among equals the better of two at random, by round trip times attempts in flight: it finds the fast ones without
+ * herding onto the fastest (Mitzenmacher, "The Power of Two Choices", 2001).
+ *
+ * @param all The service's instances: the measure of panic and of what is usual.
+ * @param candidates Those of them the call may go to.
+ */
+export function pick<C extends Candidate>(
+  all: readonly C[],
+  candidates: readonly C[],
+  request: PickRequest,
+): C | undefined {
+  const { nowMs, random } = request;
+  const listening = candidates.filter(({ failFast }) => !failFast.isRefusing(nowMs));
+  const probe = listening.find((candidate) => isProbeDue(candidate, request));
+  if (probe) return probe;
+  const choices = isPanic(all, nowMs) ? listening : listening.filter(({ ejection }) => ejection.status(nowMs) === "in");
+  if (choices.length <= 1) return choices[0];
+  const [left, right] = twoOf(choices, random);
+  return cost(left, all, nowMs) <= cost(right, all, nowMs) ? left : right;
+}
+
+/** The usual round trip of the measured instances, in ms; undefined when there is none. */
+export function medianCostMs(candidates: readonly Candidate[], nowMs: number): number | undefined {
+  const costs = candidates.map(({ load }) => load.costMs(nowMs)).filter((ms) => ms !== undefined);
+  return costs.sort((left, right) => left - right)[Math.floor((costs.length - 1) / 2)];
+}
+
+function isProbeDue({ ejection }: Candidate, { idempotent, nowMs }: PickRequest): boolean {
+  const dueSinceMs = ejection.dueSinceMs(nowMs);
+  return dueSinceMs !== undefined && (idempotent || nowMs - dueSinceMs >= PROBE_PATIENCE_MS);
+}
+
+function isPanic(all: readonly Candidate[], nowMs: number): boolean {
+  let available = 0;
+  for (const { ejection, failFast } of all) {
+    if (ejection.status(nowMs) === "in" && !failFast.isRefusing(nowMs)) available += 1;
+  }
+  return available < all.length * PANIC_RATIO;
+}
+
+/**
+ * Peak EWMA's `round trip x (in flight + 1)`. One never measured is taken to be like its peers, neither shunned nor
+ * flooded, and gets one request at a time until its first answer.
+ */
+function cost({ load }: Candidate, all: readonly Candidate[], nowMs: number): number {
+  const measuredMs = load.costMs(nowMs);
+  if (measuredMs !== undefined) return measuredMs * (load.pending() + 1);
+  return load.pending() > 0 ? Number.POSITIVE_INFINITY : (medianCostMs(all, nowMs) ?? COST_MS_FALLBACK);
+}
+
+/** Two different ones. `choices` holds at least two. */
+function twoOf<C>(choices: readonly C[], random: Random): readonly [C, C] {
+  const first = Math.floor(random() * choices.length);
+  const offset = 1 + Math.floor(random() * (choices.length - 1));
+  return [choices[first] as C, choices[(first + offset) % choices.length] as C];
+}

@@ -1,0 +1,52 @@
+import type { HttpReply, HttpRequest } from "../core/message.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Filter, Service } from "../core/service.ts";
+import type { CallSettings } from "./policy.ts";
+
+/** What a caller asks for. */
+export interface CallRequest {
+  readonly service: string;
+  /** The operation's name, or "GET /path" without a contract. */
+  readonly operation: string;
+  readonly request: HttpRequest;
+  /** Doing it twice is the same as once. */
+  readonly idempotent: boolean;
+  readonly settings: CallSettings;
+  /** Read the reply whole, within the attempt, so that a reply lost halfway can be retried. False: it may stream. */
+  readonly replyInMemory: boolean;
+  /** The caller's own wish to end it, beside that of the request it is made for. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One logical request and what has become of it so far. Filters share it; a new one for each call. */
+export interface Call extends CallRequest {
+  /** Ids of the instances it was handed to; as many as attempts at most. */
+  readonly tried: Set<string>;
+  /** Attempts begun. */
+  attempts: number;
+  /** Those of them that provably never reached an instance. */
+  unsent: number;
+  /** The last instance it was handed to; "" before the first. */
+  instance: string;
+  /** When it first found no instance to go to, on `clock.now()`'s scale. */
+  waitStartMs: number | undefined;
+  /** Why no further attempt was made; "" while that is open. */
+  verdict: string;
+}
+
+export function newCall(request: CallRequest): Call {
+  return { ...request, tried: new Set(), attempts: 0, unsent: 0, instance: "", waitStartMs: undefined, verdict: "" };
+}
+
+/** Attempts that may have reached an instance: those that count towards `attemptsMax`. */
+export function attemptsSent(call: Call): number {
+  return call.attempts - call.unsent;
+}
+
+/** "quotes.getQuote", for messages. */
+export function nameOf({ service, operation }: Pick<CallRequest, "service" | "operation">): string {
+  return `${service}.${operation}`;
+}
+
+export type CallService = Service<Call, Outcome<HttpReply>>;
+export type CallFilter = Filter<Call, Outcome<HttpReply>>;

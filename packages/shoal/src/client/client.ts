@@ -1,0 +1,146 @@
+import { type Context, currentContext } from "../core/context.ts";
+import type { HttpReply, HttpRequest } from "../core/message.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { HEADER } from "../core/wire.ts";
+import { createResolver, type Resolver } from "../discovery/resolver.ts";
+import { fileSnapshotStore } from "../discovery/snapshot-store.ts";
+import { createBalancer } from "./balance/balancer.ts";
+import { createPeers } from "./balance/peers.ts";
+import { type Call, type CallRequest, newCall } from "./call.ts";
+import { contextOfCall } from "./call-context.ts";
+import { callError } from "./call-error.ts";
+import { isIdempotent } from "./classify.ts";
+import { openInstance } from "./instance/instance-client.ts";
+import { type CallPolicy, type ResolvedPolicy, resolvePolicy, SERVICE_DEFAULTS } from "./policy.ts";
+import { createRetryBudget } from "./retry/budget.ts";
+import type { Runtime } from "./runtime.ts";
+import { callStack } from "./stack.ts";
+
+/** How a call ended, and the record of it. */
+export interface Ended {
+  readonly call: Call;
+  readonly outcome: Outcome<HttpReply>;
+}
+
+/** Calls one service. Never rejects: a failure is an outcome. */
+export interface ServiceClient {
+  /** @param context The request it is made for. Default: that of the running handler, if any. */
+  readonly call: (request: CallRequest, context?: Context) => Promise<Ended>;
+}
+
+/** What a runtime's clients have in common. */
+interface Clients {
+  readonly resolver: Resolver;
+  readonly byKey: Map<string, ServiceClient>;
+  readonly closers: (() => void)[];
+}
+
+const clientsOf = new WeakMap<Runtime, Clients>();
+
+/**
+ * The client of a service: one for each runtime, service and set of shared settings, so that all that a process knows
+ * about a service is known once. Making it begins to watch the service, so that the first call need not wait.
+ * Throws LIMIT_REACHED over 1 000 services.
+ */
+export function clientFor(runtime: Runtime, service: string, policy: ResolvedPolicy = resolvePolicy(undefined)) {
+  const clients = clientsOf.get(runtime) ?? openClients(runtime);
+  const shared = policy.service;
+  const key = shared === SERVICE_DEFAULTS ? service : `${service} ${JSON.stringify(shared)}`;
+  const client = clients.byKey.get(key) ?? openClient(runtime, clients, service, policy);
+  clients.byKey.set(key, client);
+  return client;
+}
+
+/** Loads what a first call needs, if this runtime has a client at all. For a server to call once it listens. */
+export function warmClients(runtime: Runtime): void {
+  if (clientsOf.has(runtime)) runtime.warm?.();
+}
+
+/** Ends the watches and connections of a runtime's clients; a later call would make new ones. */
+export function closeClients(runtime: Runtime): void {
+  const clients = clientsOf.get(runtime);
+  if (!clients) return;
+  clientsOf.delete(runtime);
+  for (const close of clients.closers) close();
+  clients.resolver.close();
+}
+
+/** What `sendToService` takes beside the request. */
+export interface SendOptions extends CallPolicy {
+  readonly signal?: AbortSignal | undefined;
+  /** The request it is made for. Default: that of the running handler, if any. */
+  readonly context?: Context | undefined;
+  /** Default: by the method, or by an Idempotency-Key. */
+  readonly idempotent?: boolean | undefined;
+  /** Read the reply whole before it is handed on. Default: false, a long one streams. */
+  readonly replyInMemory?: boolean | undefined;
+}
+
+/**
+ * Sends a request to a service by its name, with everything that a call gets. A service's own reply is returned
+ * whatever its status; of a 429 or 5xx, `x-shoal-retry: never` says that trying again has been done here.
+ * Throws a ShoalError when no instance answered. A request body that streams is sent at most once.
+ */
+export async function sendToService(
+  runtime: Runtime,
+  service: string,
+  request: HttpRequest,
+  options: SendOptions = {},
+): Promise<HttpReply> {
+  const { signal, context, idempotent, replyInMemory = false, ...given } = options;
+  const policy = resolvePolicy(Object.keys(given).length === 0 ? undefined : given);
+  const { call, outcome } = await clientFor(runtime, service, policy).call(
+    {
+      service,
+      operation: `${request.method} ${pathOf(request.target)}`,
+      request,
+      idempotent: idempotent ?? isIdempotent(request.method, request.headers),
+      settings: policy.call,
+      replyInMemory,
+      signal,
+    },
+    context,
+  );
+  if (outcome.ok) return outcome.reply;
+  if (outcome.reply === undefined) throw callError(call, outcome);
+  return { ...outcome.reply, headers: { ...outcome.reply.headers, [HEADER.retry]: "never" } };
+}
+
+/** A query may hold secrets: it is no part of an operation's name. */
+function pathOf(target: string): string {
+  const mark = target.indexOf("?");
+  return mark < 0 ? target : target.slice(0, mark);
+}
+
+function openClients(runtime: Runtime): Clients {
+  const { registry, identity, ports, log } = runtime;
+  const { stateFolder } = identity;
+  const { clock } = ports;
+  const store = stateFolder === undefined ? undefined : fileSnapshotStore({ stateFolder, identity, clock, log });
+  const resolver = createResolver({ registry, identity, clock, log, store });
+  const clients: Clients = { resolver, byKey: new Map(), closers: [] };
+  clientsOf.set(runtime, clients);
+  return clients;
+}
+
+function openClient(runtime: Runtime, clients: Clients, service: string, policy: ResolvedPolicy): ServiceClient {
+  const { ports } = runtime;
+  const peers = createPeers(clients.resolver, service, (instance, all) =>
+    openInstance(instance, all, policy.service, runtime),
+  );
+  clients.closers.push(peers.close);
+  const budget = createRetryBudget(policy.service, ports.clock.now());
+  const run = callStack({ budget, balancer: createBalancer(peers, ports) }, ports);
+  return {
+    async call(request, parent = currentContext()) {
+      const call = newCall(request);
+      const release = runtime.holdProcess?.();
+      try {
+        const context = contextOfCall(runtime, request.settings.deadlineMs, parent);
+        return { call, outcome: await run(call, context) };
+      } finally {
+        release?.();
+      }
+    },
+  };
+}

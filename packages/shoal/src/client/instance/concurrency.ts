@@ -1,0 +1,85 @@
+import { shoalError } from "../../core/errors.ts";
+import type { HttpReply } from "../../core/message.ts";
+import { failure, type Outcome } from "../../core/outcome.ts";
+import type { CallFilter } from "../call.ts";
+import { whenBodyEnds } from "../reply-body.ts";
+
+/** Counts who is in flight, and lets a bounded number wait for their turn, first come first served. */
+export interface Turnstile {
+  /** True at once when there is room; otherwise a promise of whether the turn came before the abort. Undefined: no room to wait. */
+  readonly enter: (signal: AbortSignal) => true | Promise<boolean> | undefined;
+  /** One that entered has left. */
+  readonly leave: () => void;
+  readonly inFlight: () => number;
+  readonly waiting: () => number;
+}
+
+interface Waiter {
+  readonly admit: () => void;
+}
+
+/** @param inFlightMax >= 1. @param waitersMax >= 0. */
+export function createTurnstile(inFlightMax: number, waitersMax: number): Turnstile {
+  const waiters = new Set<Waiter>(); // in order of arrival, and any of them can leave
+  let inFlight = 0;
+
+  const wait = (signal: AbortSignal) =>
+    new Promise<boolean>((resolve) => {
+      const onAbort = () => {
+        waiters.delete(waiter);
+        resolve(false);
+      };
+      const waiter: Waiter = {
+        admit() {
+          signal.removeEventListener("abort", onAbort);
+          resolve(true);
+        },
+      };
+      waiters.add(waiter);
+      signal.addEventListener("abort", onAbort, { once: true });
+    });
+
+  return {
+    enter(signal) {
+      if (inFlight < inFlightMax) {
+        inFlight += 1;
+        return true;
+      }
+      if (waiters.size >= waitersMax) return undefined;
+      return signal.aborted ? Promise.resolve(false) : wait(signal);
+    },
+    leave() {
+      const [next] = waiters;
+      if (next === undefined) {
+        inFlight -= 1;
+        return;
+      }
+      waiters.delete(next); // the turn passes on: as many are in flight as before
+      next.admit();
+    },
+    inFlight: () => inFlight,
+    waiting: () => waiters.size,
+  };
+}
+
+/** Bounds the requests in flight to one instance. A streamed reply counts until its end: it holds its connection. */
+export function concurrencyLimit(turnstile: Turnstile, instance: string): CallFilter {
+  return async (call, context, next) => {
+    const entered = turnstile.enter(context.signal);
+    if (entered === undefined) return limitReached(turnstile, instance, "as many wait as may");
+    if (entered !== true && !(await entered)) return limitReached(turnstile, instance, "the wait took too long");
+    let outcome: Outcome<HttpReply>;
+    try {
+      outcome = await next(call, context);
+    } catch (cause) {
+      turnstile.leave();
+      throw cause;
+    }
+    return whenBodyEnds(outcome, turnstile.leave);
+  };
+}
+
+function limitReached(turnstile: Turnstile, instance: string, why: string): Outcome<HttpReply> {
+  const message = `${turnstile.inFlight()} calls to ${instance} are in flight and ${turnstile.waiting()} wait: ${why}`;
+  return failure("unsent", shoalError("LIMIT_REACHED", { message }));
+}

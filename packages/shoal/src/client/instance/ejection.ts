@@ -1,0 +1,121 @@
+import type { Random } from "../../core/clock.ts";
+import type { ServiceSettings } from "../policy.ts";
+import { createSlidingCount } from "../sliding-count.ts";
+
+type EjectionOptions = Pick<
+  ServiceSettings,
+  | "ejectionFailuresMax"
+  | "ejectionRatioMin"
+  | "ejectionSamplesMin"
+  | "ejectionWindowMs"
+  | "ejectionMsFirst"
+  | "ejectionMsMax"
+>;
+
+/**
+ * Where an instance stands:
+ * - `in`: it takes requests; `failuresInRow` is the run that may end it, `times` how often it was out of late;
+ * - `out`: it takes none until `untilMs`, then one probe;
+ * - `probing`: that one is in flight.
+ */
+export type EjectionState =
+  | { readonly kind: "in"; readonly failuresInRow: number; readonly times: number; readonly sinceMs: number }
+  | { readonly kind: "out"; readonly untilMs: number; readonly times: number }
+  | { readonly kind: "probing"; readonly times: number };
+
+/** What an attempt said about the instance; `soft` counts for the share of failures and fails a probe, but is no part of a run. */
+export type Sample = "good" | "bad" | "soft" | "busy" | "nothing";
+
+export interface Ejection {
+  /** `due`: out, but the next request may be the probe. */
+  readonly status: (nowMs: number) => "in" | "due" | "out";
+  /** When it became due; undefined unless it is. */
+  readonly dueSinceMs: (nowMs: number) => number | undefined;
+  /** An attempt begins. True when it is the probe; its end must be recorded as such. */
+  readonly begin: (nowMs: number) => boolean;
+  /**
+   * An attempt ended. `busy` (a nack) fails a probe and counts for nothing else; `nothing` gives a probe back.
+   * @param mayEject Asked only when it would go out: false while too many others are.
+   * @returns `readmitted` when a probe brought it back in, `ejected` when it went out for the first time.
+   */
+  readonly record: (
+    sample: Sample,
+    probe: boolean,
+    nowMs: number,
+    mayEject: () => boolean,
+  ) => "ejected" | "readmitted" | undefined;
+}
+
+/**
+ * Takes an instance out after `failuresMax` failures in a row, or when its share of successes over the window falls
+ * below `ratioMin`; lets exactly one probe through when its time is over. After Finagle's FailureAccrual and Linkerd's
+ * unified breaker: a probe is a real request, times double with equal jitter.
+ */
+export function createEjection(options: EjectionOptions, random: Random, startMs: number): Ejection {
+  const successes = createSlidingCount(options.ejectionWindowMs, startMs);
+  const failures = createSlidingCount(options.ejectionWindowMs, startMs);
+  let state: EjectionState = { kind: "in", failuresInRow: 0, times: 0, sinceMs: startMs };
+
+  const goOut = (times: number, nowMs: number) => {
+    state = { kind: "out", untilMs: nowMs + outMs(times, options, random), times: times + 1 };
+  };
+  const readmit = (times: number, nowMs: number) => {
+    successes.clear();
+    failures.clear();
+    state = { kind: "in", failuresInRow: 0, times, sinceMs: nowMs };
+  };
+  const isFailing = (failuresInRow: number, nowMs: number) => {
+    if (failuresInRow >= options.ejectionFailuresMax) return true;
+    const samples = successes.total(nowMs) + failures.total(nowMs);
+    return samples >= options.ejectionSamplesMin && successes.total(nowMs) / samples < options.ejectionRatioMin;
+  };
+  const count = (current: EjectionState & { readonly kind: "in" }, sample: Sample, nowMs: number) => {
+    if (sample === "good") {
+      successes.add(nowMs);
+      if (current.failuresInRow > 0) state = { ...current, failuresInRow: 0 };
+      return current;
+    }
+    failures.add(nowMs);
+    const counted = sample === "bad" ? { ...current, failuresInRow: current.failuresInRow + 1 } : current;
+    state = counted;
+    return counted;
+  };
+  const settleProbe = (times: number, sample: Sample, nowMs: number) => {
+    if (sample === "good") {
+      readmit(times, nowMs);
+      return "readmitted" as const;
+    }
+    if (sample === "nothing") state = { kind: "out", untilMs: nowMs, times };
+    else goOut(times, nowMs);
+    return undefined;
+  };
+
+  return {
+    status(nowMs) {
+      if (state.kind === "in") return "in";
+      return state.kind === "out" && nowMs >= state.untilMs ? "due" : "out";
+    },
+    dueSinceMs: (nowMs) => (state.kind === "out" && nowMs >= state.untilMs ? state.untilMs : undefined),
+    begin(nowMs) {
+      if (state.kind !== "out" || nowMs < state.untilMs) return false;
+      state = { kind: "probing", times: state.times };
+      return true;
+    },
+    record(sample, probe, nowMs, mayEject) {
+      if (probe) return state.kind === "probing" ? settleProbe(state.times, sample, nowMs) : undefined;
+      if (state.kind !== "in" || sample === "nothing" || sample === "busy") return undefined; // begun before it went out
+      const counted = count(state, sample, nowMs);
+      if (sample === "good" || !isFailing(counted.failuresInRow, nowMs) || !mayEject()) return undefined;
+      // Whoever stayed in for as long as the longest time out starts afresh; one that flaps stays out longer each time.
+      const times = nowMs - counted.sinceMs > options.ejectionMsMax ? 0 : counted.times;
+      goOut(times, nowMs);
+      return "ejected";
+    },
+  };
+}
+
+/** Equal jitter: half of the time is sure, half is random. */
+function outMs(times: number, options: EjectionOptions, random: Random): number {
+  const boundMs = Math.min(options.ejectionMsMax, options.ejectionMsFirst * 2 ** Math.min(times, 31));
+  return boundMs / 2 + (random() * boundMs) / 2;
+}

@@ -1,0 +1,54 @@
+import type { Instance } from "../../discovery/instance.ts";
+import type { Connection, Transport } from "../../transport/port.ts";
+import { createLoad } from "../balance/load.ts";
+import type { InstanceClient, Peers } from "../balance/peers.ts";
+import type { ServiceSettings } from "../policy.ts";
+import type { Runtime } from "../runtime.ts";
+import { instanceStack } from "../stack.ts";
+import { createTurnstile } from "./concurrency.ts";
+import { createEjection } from "./ejection.ts";
+import { createFailFast } from "./fail-fast.ts";
+
+type Parts = Pick<Runtime, "ports" | "transport">;
+
+/** Makes the client of one instance: its state, and the stack that goes by it. Connects when first used. */
+export function openInstance(
+  instance: Instance,
+  peers: Pick<Peers, "instances">,
+  settings: ServiceSettings,
+  { ports, transport }: Parts,
+): InstanceClient {
+  const { clock, random } = ports;
+  const load = createLoad();
+  const ejection = createEjection(settings, random, clock.now());
+  const failFast = createFailFast(random);
+  const turnstile = createTurnstile(settings.connectionsMax, settings.waitersMax);
+  const connection = lazyConnection(transport, instance.address);
+  // At most half of them: with more out the others would fall under their load. One alone is never out.
+  const mayEject = () => {
+    const all = peers.instances();
+    const out = all.filter((peer) => peer.ejection.status(clock.now()) !== "in").length;
+    return out + 1 <= Math.floor(all.length / 2);
+  };
+  return {
+    id: instance.id,
+    instance,
+    load,
+    ejection,
+    failFast,
+    attempt: instanceStack({ id: instance.id, load, ejection, failFast, mayEject, turnstile, connection }, ports),
+    close: () => void connection.close(),
+  };
+}
+
+/** A process knows many more instances than it ever calls. */
+function lazyConnection(transport: Transport, address: string): Connection {
+  let connection: Connection | undefined;
+  return {
+    send(request, context) {
+      connection ??= transport.connect(address);
+      return connection.send(request, context);
+    },
+    close: () => connection?.close() ?? Promise.resolve(),
+  };
+}

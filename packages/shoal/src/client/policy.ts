@@ -1,0 +1,140 @@
+import { checkDurationMs, checkInteger, checkOption, withDefaults } from "../core/options.ts";
+
+/** What may differ from call to call. */
+export interface CallSettings {
+  /** The whole call, retries included, in ms. Default 10 000. A caller's own deadline shortens it. */
+  readonly deadlineMs: number;
+  /** One attempt, its wait for a connection included, in ms. Default 3 000: leaves room for two more. */
+  readonly attemptMs: number;
+  /** Attempts that reach an instance, the first included, 1 to 10. Default 3 (Google SRE, chapter 21). */
+  readonly attemptsMax: number;
+  /** Bound of the first pause between attempts, in ms; it doubles. Default 25 (Envoy): for a network of ms, not of s. */
+  readonly backoffMsFirst: number;
+  /** Greatest bound of a pause, in ms. Default 250 (Envoy). */
+  readonly backoffMsMax: number;
+  /** How long a call waits for a service without a reachable instance, in ms. Default 1 000: about one restart. */
+  readonly waitForInstanceMs: number;
+  /** A longer request body is not sent a second time once it may have arrived. Default 64 KiB (Linkerd). */
+  readonly replayBytesMax: number;
+  /** A longer reply to a typed consumer is an error. Default 16 MiB. `fetch` streams and has no such bound. */
+  readonly replyBytesMax: number;
+}
+
+/** What all calls of a process to one service share. Consumers that ask for different values share nothing. */
+export interface ServiceSettings {
+  /** Retries paid for by each success, 0 to 1. Default 0.2 (Finagle). */
+  readonly budgetRatio: number;
+  /** Retries per second that cost nothing, so that a quiet client can retry at all. Default 1; Finagle's 10 lets a chain multiply. */
+  readonly budgetReservePerSecond: number;
+  /** How far back successes and the reserve count, in ms, 1 000 to 60 000. Default 10 000 (Finagle). */
+  readonly budgetTtlMs: number;
+  /** Requests in flight to one instance, 1 to 256. Default 32. */
+  readonly connectionsMax: number;
+  /** Calls that may wait for one instance beyond that. Default 32. */
+  readonly waitersMax: number;
+  /** Failures in a row that eject an instance. Default 5 (Finagle, Envoy). */
+  readonly ejectionFailuresMax: number;
+  /** A share of successes below this ejects, 0 to 1. Default 0.8 (Finagle, Linkerd). */
+  readonly ejectionRatioMin: number;
+  /** Fewer samples than this say nothing about the share. Default 20. */
+  readonly ejectionSamplesMin: number;
+  /** Window of the share, in ms. Default 10 000. */
+  readonly ejectionWindowMs: number;
+  /** First time out, in ms; it doubles. Default 1 000: a Node service restarts within seconds. */
+  readonly ejectionMsFirst: number;
+  /** Longest time out, in ms. Default 60 000. */
+  readonly ejectionMsMax: number;
+}
+
+/** How calls are made: every field has a default. */
+export type CallPolicy = Partial<CallSettings & ServiceSettings>;
+
+export const CALL_DEFAULTS: CallSettings = Object.freeze({
+  deadlineMs: 10_000,
+  attemptMs: 3_000,
+  attemptsMax: 3,
+  backoffMsFirst: 25,
+  backoffMsMax: 250,
+  waitForInstanceMs: 1_000,
+  replayBytesMax: 64 * 1_024,
+  replyBytesMax: 16 * 1_024 * 1_024,
+});
+
+export const SERVICE_DEFAULTS: ServiceSettings = Object.freeze({
+  budgetRatio: 0.2,
+  budgetReservePerSecond: 1,
+  budgetTtlMs: 10_000,
+  connectionsMax: 32,
+  waitersMax: 32,
+  ejectionFailuresMax: 5,
+  ejectionRatioMin: 0.8,
+  ejectionSamplesMin: 20,
+  ejectionWindowMs: 10_000,
+  ejectionMsFirst: 1_000,
+  ejectionMsMax: 60_000,
+});
+
+/** A whole policy, in its two parts. */
+export interface ResolvedPolicy {
+  readonly call: CallSettings;
+  readonly service: ServiceSettings;
+}
+
+const POLICY_DEFAULTS: ResolvedPolicy = Object.freeze({ call: CALL_DEFAULTS, service: SERVICE_DEFAULTS });
+
+/** Fills in the defaults. Throws OPTION_INVALID naming the option. */
+export function resolvePolicy(given: CallPolicy | undefined): ResolvedPolicy {
+  if (given === undefined) return POLICY_DEFAULTS;
+  const all = withDefaults({ ...CALL_DEFAULTS, ...SERVICE_DEFAULTS }, given);
+  const service = pick(SERVICE_DEFAULTS, all);
+  checkService(service);
+  const call = pick(CALL_DEFAULTS, all);
+  checkCall(call);
+  return Object.freeze({ call, service });
+}
+
+/** The settings of one call: the consumer's, with what this call asks for. Throws OPTION_INVALID. */
+export function resolveCall(settings: CallSettings, given: Partial<CallSettings>): CallSettings {
+  const resolved = withDefaults(settings, given);
+  checkCall(resolved);
+  return Object.freeze(resolved);
+}
+
+function pick<Part extends object>(part: Part, all: Part): Part {
+  const names = Object.keys(part) as (keyof Part)[];
+  return Object.freeze(Object.fromEntries(names.map((name) => [name, all[name]])) as Part);
+}
+
+function checkCall(call: CallSettings): void {
+  checkDurationMs("deadlineMs", call.deadlineMs, 1);
+  checkDurationMs("attemptMs", call.attemptMs, 1);
+  checkInteger("attemptsMax", call.attemptsMax, 1, 10);
+  checkDurationMs("backoffMsFirst", call.backoffMsFirst);
+  checkDurationMs("backoffMsMax", call.backoffMsMax);
+  checkDurationMs("waitForInstanceMs", call.waitForInstanceMs);
+  checkInteger("replayBytesMax", call.replayBytesMax, 0);
+  checkInteger("replyBytesMax", call.replyBytesMax, 0);
+}
+
+function checkService(service: ServiceSettings): void {
+  checkRatio("budgetRatio", service.budgetRatio);
+  checkOption(
+    service.budgetReservePerSecond >= 0 && service.budgetReservePerSecond <= 1_000,
+    "budgetReservePerSecond",
+    "from 0 to 1000",
+    service.budgetReservePerSecond,
+  );
+  checkInteger("budgetTtlMs", service.budgetTtlMs, 1_000, 60_000);
+  checkInteger("connectionsMax", service.connectionsMax, 1, 256);
+  checkInteger("waitersMax", service.waitersMax, 0, 10_000);
+  checkInteger("ejectionFailuresMax", service.ejectionFailuresMax, 1);
+  checkRatio("ejectionRatioMin", service.ejectionRatioMin);
+  checkInteger("ejectionSamplesMin", service.ejectionSamplesMin, 1);
+  checkDurationMs("ejectionWindowMs", service.ejectionWindowMs, 100);
+  checkDurationMs("ejectionMsFirst", service.ejectionMsFirst, 1);
+  checkDurationMs("ejectionMsMax", service.ejectionMsMax, service.ejectionMsFirst);
+}
+
+function checkRatio(option: string, value: number): void {
+  checkOption(value >= 0 && value <= 1, option, "from 0 to 1", value);
+}

@@ -1,0 +1,45 @@
+import { type HttpReply, isReplayable } from "../core/message.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { ReplyStream } from "../transport/reply-stream.ts";
+
+/**
+ * Calls `release` once, when nothing of the outcome is left to arrive: at once without a body that streams.
+ * Returns the outcome to hand on: a foreign stream has to be wrapped for its end to be seen.
+ */
+export function whenBodyEnds(outcome: Outcome<HttpReply>, release: () => void): Outcome<HttpReply> {
+  const { reply } = outcome;
+  const body = reply?.body;
+  if (reply === undefined || isReplayable(body)) {
+    release();
+    return outcome;
+  }
+  if (body instanceof ReplyStream) {
+    void body.finished.then(release);
+    return outcome;
+  }
+  const watched: HttpReply = { ...reply, body: releasing(body, release) };
+  return outcome.ok ? { ...outcome, reply: watched } : { ...outcome, reply: watched };
+}
+
+async function* releasing(body: AsyncIterable<Uint8Array>, release: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } finally {
+    release();
+  }
+}
+
+/** Lets go of a reply that nobody will read, and so of its connection. */
+export function discard(outcome: Outcome<HttpReply>): void {
+  const body = outcome.reply?.body;
+  if (isReplayable(body)) return;
+  if (body instanceof ReplyStream) {
+    body.cancel();
+    return;
+  }
+  // A generator that was never begun ends without running: begin it, or its `finally` is not reached.
+  const reader = body[Symbol.asyncIterator]();
+  void Promise.resolve(reader.next())
+    .then(() => reader.return?.())
+    .catch(() => {});
+}

@@ -1,0 +1,51 @@
+import { sleep } from "../../core/clock.ts";
+import { shoalError } from "../../core/errors.ts";
+import { failure } from "../../core/outcome.ts";
+import type { Ports } from "../../core/service.ts";
+import { type CallFilter, nameOf } from "../call.ts";
+import { discard } from "../reply-body.ts";
+import type { RetryBudget } from "./budget.ts";
+import { decideRetry } from "./decision.ts";
+
+export interface RetryParts {
+  readonly budget: RetryBudget;
+  /** What an attempt at this service usually takes, in ms; 0 while unknown. */
+  readonly expectedMs: (nowMs: number) => number;
+}
+
+/**
+ * Tries again, after a jittered pause, what may be tried again, and pays for it from the budget when it decides: calls
+ * that wait for their retry have been charged. When it gives up, `call.verdict` says why, and the failure that leaves
+ * it is to be believed by all callers above: retries at every hop would multiply.
+ */
+export function retry({ budget, expectedMs }: RetryParts, { clock, random }: Ports): CallFilter {
+  return async (call, context, next) => {
+    // bounded: attemptsMax for those sent, the requeue filter's bound and the budget for those unsent
+    for (;;) {
+      const outcome = await next(call, context);
+      const nowMs = clock.now();
+      if (outcome.ok) {
+        budget.deposit(nowMs);
+        return outcome;
+      }
+      if (context.signal.aborted) return outcome;
+      const remainingMs = context.deadlineMs - nowMs;
+      const decision = decideRetry(call, outcome, { remainingMs, expectedMs: expectedMs(nowMs), random });
+      if (!decision.retry) {
+        call.verdict = decision.why;
+        return outcome;
+      }
+      if (!budget.withdraw(nowMs)) {
+        call.verdict = "the retry budget of this process is spent";
+        return outcome;
+      }
+      discard(outcome);
+      try {
+        await sleep(clock, decision.delayMs, context.signal);
+      } catch (cause) {
+        const message = `${nameOf(call)}: the caller has gone`;
+        return failure("final", shoalError("CANCELLED", { message, cause }));
+      }
+    }
+  };
+}

@@ -1,0 +1,61 @@
+import { type Ports, stack } from "../core/service.ts";
+import type { Connection } from "../transport/port.ts";
+import type { Balancer } from "./balance/balancer.ts";
+import type { CallService } from "./call.ts";
+import { totalDeadline } from "./deadline.ts";
+import { attemptTimeout } from "./instance/attempt.ts";
+import { concurrencyLimit, type Turnstile } from "./instance/concurrency.ts";
+import { type HealthParts, health } from "./instance/health.ts";
+import { sendTo } from "./instance/send.ts";
+import type { RetryBudget } from "./retry/budget.ts";
+import { requeue } from "./retry/requeue.ts";
+import { retry } from "./retry/retry.ts";
+
+/** What the calls of one service share. */
+export interface CallStackParts {
+  readonly budget: RetryBudget;
+  readonly balancer: Balancer;
+}
+
+/**
+ * The way of a call, outermost first; the instance that the last step picks goes on with `instanceStack`.
+ * Above it stands `client.ts`, which makes the call's context; what counts or records whole calls belongs there, where
+ * it sees each once, with its final outcome.
+ */
+export function callStack({ budget, balancer }: CallStackParts, ports: Ports): CallService {
+  return stack(
+    [
+      // above everything that waits or repeats, because the caller waits for the sum; a cache would stand below it
+      totalDeadline(ports),
+      // above the balancer, because another try should go to another instance; a hedge would stand below it
+      retry({ budget, expectedMs: balancer.expectedMs }, ports),
+      // below retry, because what was not begun needs no pause, and above the balancer for the same reason as retry
+      requeue({ budget, hasOther: balancer.hasOther }, ports),
+    ],
+    balancer.attempt,
+  );
+}
+
+/** What is kept for one instance. */
+export interface InstanceStackParts extends HealthParts {
+  readonly id: string;
+  readonly turnstile: Turnstile;
+  readonly connection: Connection;
+}
+
+/** The way of an attempt at one instance, outermost first. */
+export function instanceStack(parts: InstanceStackParts, ports: Ports): CallService {
+  return stack(
+    [
+      // above the timeout, because it must see that attempts time out (Moleculer's breaker does not)
+      health(parts, ports),
+      // above the limit, because waiting for a connection is part of what the caller waits for
+      attemptTimeout(ports),
+      // above the transport, because its own queue has neither bound nor deadline
+      concurrencyLimit(parts.turnstile, parts.id),
+    ],
+    // headers last, because the time left is what is left when the request goes out; classification at the very
+    // bottom, because all of the above go by it
+    sendTo(parts.connection, ports),
+  );
+}
