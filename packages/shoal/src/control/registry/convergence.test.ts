@@ -163,7 +163,7 @@ describe("a resolver", () => {
         await clock.advance(600_000);
         for (const service of filter.services) expect(resolver.instancesOf(service).lastResort).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 100 },
     );
   }, 60_000);
 
@@ -180,7 +180,7 @@ describe("a resolver", () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 100 },
     );
   }, 60_000);
 
@@ -202,7 +202,7 @@ describe("a resolver", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   }, 60_000);
 });
