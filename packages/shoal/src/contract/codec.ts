@@ -5,7 +5,8 @@ import { HEADER, JSON_TYPE } from "../core/wire.ts";
 import type { Operation } from "./operation.ts";
 import { expandPath, type ParsedPath, parsePath } from "./path.ts";
 import { type Coercer, coercerOf, formatQuery, parseQuery } from "./query.ts";
-import { type Issue, type Schema, type Validated, validate } from "./schema.ts";
+import type { Issue, Schema, Validated } from "./schema.ts";
+import { validate } from "./validate.ts";
 
 /** The declared parts of a request: params, query, headers and body. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -58,7 +59,10 @@ export function codecOf(operation: Operation): OperationCodec {
           ok: false,
           error: replyInvalid(`${where} returned what its contract does not allow`, checked.issues, 500),
         };
-      return { ok: true, value: Buffer.from(JSON.stringify(checked.value)) };
+      const text = jsonText(checked.value);
+      return text === undefined
+        ? { ok: false, error: replyInvalid(`${where} returned something that is no JSON value`, [], 500) }
+        : { ok: true, value: Buffer.from(text) };
     },
     async decodeReply(reply, body) {
       if (!spec.returns) return { ok: true, value: undefined };
@@ -105,6 +109,15 @@ function stringify(operation: Operation, body: unknown): string {
       message: `the body for ${operation.service}.${operation.name} is no JSON value`,
       cause,
     });
+  }
+}
+
+/** A schema may allow what JSON has no way to write: a bigint, a circle, a function. */
+function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value ?? null);
+  } catch {
+    return undefined;
   }
 }
 

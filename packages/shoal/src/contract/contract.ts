@@ -10,7 +10,9 @@ type Drafts = Readonly<Record<string, OperationDraft>>;
 /** The type of a contract's operations by name. */
 export type Operations<Ops extends Drafts = Drafts> = { readonly [Name in keyof Ops]: Operation<Ops[Name]["spec"]> };
 
-type ErrorsOf<Ops extends Drafts> = UnionToIntersection<Ops[keyof Ops]["spec"]["errors"]>;
+/** Distributes over the specs, so that those without errors add nothing. */
+type SpecErrors<Spec> = Spec extends { readonly errors: infer Errors } ? Errors : never;
+type ErrorsOf<Ops extends Drafts> = UnionToIntersection<SpecErrors<Ops[keyof Ops]["spec"]>>;
 type UnionToIntersection<Union> = (Union extends unknown ? (value: Union) => void : never) extends (
   value: infer All,
 ) => void
@@ -95,6 +97,12 @@ function bind(service: string, name: string, draft: OperationDraft): Operation {
   check(service, spec, at);
   const parsed = parsePath(path);
   if (!path.startsWith("/")) throw invalid(service, `the path of ${at} must start with "/"`);
+  if (!PATH_TEMPLATE.test(path)) {
+    throw invalid(
+      service,
+      `the path of ${at} may hold unreserved characters and :params, each param a whole word before "/", "-" or "."`,
+    );
+  }
   if (RESERVED.some((reserved) => path === reserved))
     throw invalid(service, `${at} is a path that every service answers itself`);
   if (parsed.params.length > 0 && !spec.params)
@@ -110,6 +118,11 @@ function bind(service: string, name: string, draft: OperationDraft): Operation {
   });
 }
 
+/**
+ * What means the same to every router and URL parser: no "*", "?", "#", "(" or percent, and nothing that could be taken
+ * for the rest of a param's name.
+ */
+const PATH_TEMPLATE = /^\/(?:[A-Za-z0-9._~!$&'+,;=@-]|\/(?!\/)|:[A-Za-z_][A-Za-z0-9_]*(?=[/.-]|$))*$/;
 const RESERVED: readonly string[] = Object.values(PATH);
 
 function check(service: string, spec: OperationSpec, at: string): void {

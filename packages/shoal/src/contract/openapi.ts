@@ -1,4 +1,5 @@
 import { type Contract, errorStatus } from "./contract.ts";
+import { embedSchema } from "./json-refs.ts";
 import type { Operation } from "./operation.ts";
 import { parsePath } from "./path.ts";
 import { type JsonSchema, jsonSchemaOf, type Schema } from "./schema.ts";
@@ -8,25 +9,28 @@ export type OpenApiDocument = Readonly<Record<string, unknown>>;
 /** The OpenAPI 3.1 document of a contract (https://spec.openapis.org/oas/v3.1.1). */
 export function openApiOf(contract: Contract, release: string): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};
+  const schemas: Record<string, JsonSchema> = { Problem: PROBLEM_SCHEMA };
   for (const operation of Object.values(contract.operations)) {
     const template = parsePath(operation.path)
       .pieces.map((piece, index) => (index % 2 === 1 ? `{${piece}}` : piece))
       .join("");
     paths[template] ??= {};
     const item = paths[template];
-    item[operation.method.toLowerCase()] = operationObject(operation);
+    item[operation.method.toLowerCase()] = operationObject(operation, schemas);
   }
   return {
     openapi: "3.1.1",
     info: { title: contract.name, version: release },
     servers: [{ url: `http://${contract.name}.service` }],
     paths,
-    components: { schemas: { Problem: PROBLEM_SCHEMA } },
+    components: { schemas },
   };
 }
 
-function operationObject(operation: Operation): JsonSchema {
+function operationObject(operation: Operation, schemas: Record<string, JsonSchema>): JsonSchema {
   const { spec } = operation;
+  const embed = (schema: Schema, part: "body" | "returns", side: "input" | "output") =>
+    embedSchema(jsonSchemaOf(schema, side), `${operation.name}.${part}`, schemas);
   const parameters = [
     ...parametersOf(operation, spec.params, "path"),
     ...parametersOf(operation, spec.query, "query"),
@@ -40,11 +44,11 @@ function operationObject(operation: Operation): JsonSchema {
       ? {
           requestBody: {
             required: true,
-            content: { "application/json": { schema: jsonSchemaOf(spec.body, "input") } },
+            content: { "application/json": { schema: embed(spec.body, "body", "input") } },
           },
         }
       : {}),
-    responses: responsesOf(operation),
+    responses: responsesOf(operation, spec.returns && embed(spec.returns, "returns", "output")),
     "x-shoal-idempotent": operation.idempotent,
     ...(spec.sensitive === undefined ? {} : { "x-shoal-sensitive": spec.sensitive }),
   };
@@ -72,11 +76,11 @@ function parameter(name: string, place: string, schema: JsonSchema, required: bo
   return { name, in: place, required, schema };
 }
 
-function responsesOf(operation: Operation): Record<string, unknown> {
+function responsesOf(operation: Operation, returns: JsonSchema | undefined): Record<string, unknown> {
   const { spec } = operation;
   const responses: Record<string, { description: string; content?: unknown }> = {
-    [operation.status]: spec.returns
-      ? { description: "Success", content: { "application/json": { schema: jsonSchemaOf(spec.returns, "output") } } }
+    [operation.status]: returns
+      ? { description: "Success", content: { "application/json": { schema: returns } } }
       : { description: "Success, without a body" },
   };
   for (const [code, error] of Object.entries(spec.errors ?? {})) {

@@ -20,27 +20,6 @@ export type Validated =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** More issues than this are not listed: a hostile body must not make a huge reply. */
-const ISSUES_MAX = 20;
-
-/**
- * Runs a schema over a value. Stays synchronous when the schema does: most do, and a promise costs.
- * @param at What the value is, the first word of every issue's path: "body", "query", …
- */
-export function validate(schema: Schema, value: unknown, at: string): Validated | Promise<Validated> {
-  const result = schema["~standard"].validate(value);
-  return result instanceof Promise ? result.then((settled) => toValidated(settled, at)) : toValidated(result, at);
-}
-
-function toValidated(result: StandardSchemaV1.Result<unknown>, at: string): Validated {
-  if (!result.issues) return { ok: true, value: result.value };
-  const issues = result.issues.slice(0, ISSUES_MAX).map((issue) => ({
-    path: [at, ...(issue.path ?? []).map((step) => String(typeof step === "object" ? step.key : step))].join("."),
-    message: issue.message,
-  }));
-  return { ok: false, issues };
-}
-
 export function isSchema(value: unknown): value is Schema {
   return (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value;
 }
@@ -54,7 +33,13 @@ export function jsonSchemaOf(schema: Schema, side: "input" | "output"): JsonSche
   const { jsonSchema } = schema["~standard"] as Partial<StandardJSONSchemaV1.Props>;
   if (!jsonSchema) return {};
   // Dates, bigints and transforms have no JSON Schema: "any" keeps the rest of the document.
-  const made = jsonSchema[side]({ target: "draft-2020-12", libraryOptions: { unrepresentable: "any" } });
-  const { $schema: _, ...rest } = made;
-  return rest;
+  try {
+    const { $schema: _, ...rest } = jsonSchema[side]({
+      target: "draft-2020-12",
+      libraryOptions: { unrepresentable: "any" },
+    });
+    return rest;
+  } catch {
+    return {}; // a library that gives up on the whole for a part of it: validation does not depend on this
+  }
 }

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { errorStatus } from "../contract/contract.ts";
-import type { Operation } from "../contract/operation.ts";
-import { type Issue, type Schema, validate } from "../contract/schema.ts";
+import type { ErrorSpec, Operation } from "../contract/operation.ts";
+import { validate } from "../contract/validate.ts";
 import { type Context, runInContext } from "../core/context.ts";
 import { ERRORS, type ErrorCode, isShoalError, type RetryAdvice, ShoalError, shoalError } from "../core/errors.ts";
 
@@ -35,27 +35,29 @@ const UPSTREAM: ReadonlySet<string> = new Set<ErrorCode>(["CONNECTION_LOST", "RE
  * - an error of a call the handler made: UPSTREAM_FAILED with 502, 503 or 504, or DEADLINE_EXCEEDED. Nothing of what
  *   the callee said, for that is between it and this service; but "never retry" is passed on;
  * - anything else: INTERNAL, which says nothing but where.
- * @param signal The request's: once it is aborted, a handler that throws for that is answered DEADLINE_EXCEEDED.
+ * @param context The request's: once it is aborted, a handler that throws for that is answered DEADLINE_EXCEEDED.
  */
-export async function answerToThrown(
-  thrown: unknown,
-  operation: Operation,
-  signal: AbortSignal,
-): Promise<ThrownAnswer> {
+export async function answerToThrown(thrown: unknown, operation: Operation, context: Context): Promise<ThrownAnswer> {
   const where = `${operation.service}.${operation.name}`;
-  if (signal.aborted && isAbortOf(signal, thrown)) return late(where);
-  if (!isShoalError(thrown)) return internal(where, `${where} threw`);
+  if (context.signal.aborted && isAbortOf(context.signal, thrown)) return late(where);
+  const internal = (logged: string) => ({ error: failedInside(where, context), decided: false, logged });
+  if (!isShoalError(thrown)) return internal(`${where} threw`);
   const { code } = thrown;
   const ofCallee = thrown.origin !== undefined;
   const declared = ofCallee ? undefined : ownMember(operation.spec.errors, code);
-  if (declared !== undefined) return declaredAnswer(thrown, operation, where);
+  if (declared !== undefined) {
+    return (
+      (await declaredAnswer(thrown, declared)) ??
+      internal(`${where} threw ${code} with details its contract does not allow`)
+    );
+  }
   if (code === "FORBIDDEN" && !ofCallee) return { error: thrown, decided: false, logged: undefined };
   if (code === "DEADLINE_EXCEEDED") return late(where);
   if (code === "ATTEMPT_TIMEOUT") return upstream(thrown, where, 504);
   if (UNAVAILABLE.has(code)) return upstream(thrown, where, 503);
   if (ofCallee || UPSTREAM.has(code)) return upstream(thrown, where, ofCallee && thrown.status === 503 ? 503 : 502);
   const undeclared = Object.hasOwn(ERRORS, code) ? "" : `, an error that ${where} does not declare`;
-  return internal(where, `${where} threw ${code}${undeclared}`);
+  return internal(`${where} threw ${code}${undeclared}`);
 }
 
 /** A handler that stops because it was told to has not failed: its log need not say so. */
@@ -64,33 +66,24 @@ function isAbortOf(signal: AbortSignal, thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === "AbortError";
 }
 
-async function declaredAnswer(thrown: ShoalError, operation: Operation, where: string): Promise<ThrownAnswer> {
-  const spec = operation.spec.errors?.[thrown.code];
-  const status = spec === undefined ? thrown.status : errorStatus(spec);
-  const schema = typeof spec === "object" ? spec.details : undefined;
-  const details = schema ? await checkedDetails(schema, thrown.details) : { ok: true as const, value: thrown.details };
-  if (!details.ok) {
-    const paths = details.issues.map((issue) => issue.path).join(", ");
-    return internal(where, `${where} threw ${thrown.code} with details its contract does not allow: ${paths}`);
+/** Undefined when the details break the contract. */
+async function declaredAnswer(thrown: ShoalError, spec: ErrorSpec): Promise<ThrownAnswer | undefined> {
+  const status = errorStatus(spec);
+  let details: unknown = thrown.details;
+  if (typeof spec === "object") {
+    const checked = await validate(spec.details, details, "details");
+    if (!checked.ok) return undefined;
+    details = checked.value;
   }
   const error = new ShoalError(thrown.code, {
     message: thrown.message.replace(/^\[[^\]]*\] /, ""),
     status,
     hint: thrown.hint,
-    details: details.value,
+    details: details as ShoalError["details"],
     cause: thrown,
   });
   // A declared 5xx or 429 says "not now": to keep it as the answer would turn away those who come back later.
   return { error, decided: status < 500 && status !== 429, logged: undefined };
-}
-
-type CheckedDetails =
-  | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
-
-async function checkedDetails(schema: Schema, details: unknown): Promise<CheckedDetails> {
-  const checked = await validate(schema, details, "details");
-  return checked.ok ? { ok: true, value: checked.value as Readonly<Record<string, unknown>> } : checked;
 }
 
 function late(where: string): ThrownAnswer {
@@ -110,8 +103,9 @@ function upstream(thrown: ShoalError, where: string, status: 502 | 503 | 504): T
   return { error, decided: false, logged: `${message}: ${thrown.message}` };
 }
 
-function internal(where: string, logged: string): ThrownAnswer {
-  return { error: shoalError("INTERNAL", { message: `${where} failed` }), decided: false, logged };
+/** The trace id is all that a caller is told: with it the log tells the rest. */
+export function failedInside(where: string, { trace }: Context): ShoalError {
+  return shoalError("INTERNAL", { message: `${where} failed`, details: { traceId: trace.traceId } });
 }
 
 function ownMember<Value>(record: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {

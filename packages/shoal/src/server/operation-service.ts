@@ -53,7 +53,7 @@ export function operationService(contract: Contract, handlerOf: (operation: stri
     try {
       value = await runInContext(context, () => handlerOf(operation.name)(input, context));
     } catch (thrown) {
-      const { error, decided, logged } = await answerToThrown(thrown, operation, context.signal);
+      const { error, decided, logged } = await answerToThrown(thrown, operation, context);
       if (decided) progress.stage = "decided";
       if (logged !== undefined) logThrown(context, logged, thrown);
       return refusal(error, contract.name);

@@ -1,6 +1,5 @@
-import { shoalError } from "../core/errors.ts";
 import type { ServerFilter } from "./arrival.ts";
-import { logThrown } from "./handler-errors.ts";
+import { failedInside, logThrown } from "./handler-errors.ts";
 import { refusal } from "./refusal.ts";
 
 /** The last resort: a filter or a schema that throws is answered with INTERNAL, and logged. A server never rejects. */
@@ -10,7 +9,7 @@ export function problems(service: string): ServerFilter {
       return await next(arrival, context);
     } catch (thrown) {
       logThrown(context, `${service} failed to handle a request`, thrown);
-      return refusal(shoalError("INTERNAL", { message: `${service} failed` }), service);
+      return refusal(failedInside(service, context), service);
     }
   };
 }
