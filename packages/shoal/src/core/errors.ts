@@ -34,15 +34,15 @@ export const ERRORS = {
     retry: "never",
     hint: "Run `shoal init` to make a fleet here, or pass --config FILE.",
   },
-  CONNECT_FAILED: {
-    status: 503,
-    retry: "now",
-    hint: "Nothing listens there: see `shoal ps` for the instance's state.",
-  },
   CONNECTION_LOST: {
     status: 502,
     retry: "later",
     hint: "The callee closed the connection before it answered: see its logs.",
+  },
+  CONNECT_FAILED: {
+    status: 503,
+    retry: "now",
+    hint: "Nothing listens there: see `shoal ps` for the instance's state.",
   },
   CONTRACT_INVALID: { status: 500, retry: "never", hint: "Correct the contract named above." },
   CONTROL_UNREACHABLE: {
@@ -151,15 +151,12 @@ export class ShoalError<Code extends string = string> extends Error {
 
   constructor(code: Code, options: ShoalErrorOptions) {
     super(`[${code}] ${options.message}`, options.cause === undefined ? undefined : { cause: options.cause });
-    const row: ErrorRow = (ERRORS as Readonly<Record<string, ErrorRow>>)[code] ?? {
-      status: 500,
-      retry: "never",
-      hint: "",
-    };
+    // A code may have come over the wire, "constructor" included.
+    const row = Object.hasOwn(ERRORS, code) ? (ERRORS as Readonly<Record<string, ErrorRow>>)[code] : undefined;
     this.code = code;
-    this.status = options.status ?? row.status;
-    this.retry = options.retry ?? row.retry;
-    this.hint = options.hint ?? row.hint;
+    this.status = options.status ?? row?.status ?? 500;
+    this.retry = options.retry ?? row?.retry ?? "never";
+    this.hint = options.hint ?? row?.hint ?? "";
     this.details = options.details ?? {};
     this.origin = options.origin;
   }
