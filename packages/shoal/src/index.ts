@@ -1,3 +1,14 @@
+export type { CallOptions } from "./client/call-operation.ts";
+export { type FetchInit, fetch } from "./client/fetch.ts";
+export { type FollowOptions, follow } from "./client/follow.ts";
+export {
+  CALL_DEFAULTS,
+  type CallPolicy,
+  type CallSettings,
+  SERVICE_DEFAULTS,
+  type ServiceSettings,
+} from "./client/policy.ts";
+export { type Consumer, type ConsumerMethod, use } from "./client/use.ts";
 export { type Contract, contract, type ErrorMaker } from "./contract/contract.ts";
 export { type Link, type LinkSchema, link, withLinks } from "./contract/link.ts";
 export { type OpenApiDocument, openApiOf } from "./contract/openapi.ts";
@@ -27,3 +38,4 @@ export type { Listening, ListenOptions } from "./server/listen.ts";
 export { SERVE_DEFAULTS, type ServeOptions } from "./server/options.ts";
 export { serve } from "./server/serve.ts";
 export type { Served } from "./server/served.ts";
+export { WRAP_DEFAULTS, type WrapOptions, type Wrapped, wrap } from "./server/wrap.ts";

@@ -26,6 +26,7 @@ export function callError(call: Call, failure: Failure<HttpReply>, error: ShoalE
       retry: verdict === "" ? "the failure is final" : verdict,
     },
     cause: error.cause,
+    origin: error.origin,
   });
 }
 

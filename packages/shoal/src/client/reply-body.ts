@@ -21,25 +21,42 @@ export function whenBodyEnds(outcome: Outcome<HttpReply>, release: () => void): 
   return outcome.ok ? { ...outcome, reply: watched } : { ...outcome, reply: watched };
 }
 
-async function* releasing(body: AsyncIterable<Uint8Array>, release: () => void): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } finally {
-    release();
-  }
+/** No generator: one that was never begun would not run its `finally` when it is returned. */
+function releasing(body: AsyncIterable<Uint8Array>, release: () => void): AsyncIterable<Uint8Array> {
+  let released = false;
+  const end = () => {
+    if (!released) release();
+    released = true;
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      const reader = body[Symbol.asyncIterator]();
+      return {
+        async next() {
+          try {
+            const result = await reader.next();
+            if (result.done === true) end();
+            return result;
+          } catch (cause) {
+            end();
+            throw cause;
+          }
+        },
+        async return() {
+          end();
+          await reader.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 /** Lets go of a reply that nobody will read, and so of its connection. */
 export function discard(outcome: Outcome<HttpReply>): void {
   const body = outcome.reply?.body;
   if (isReplayable(body)) return;
-  if (body instanceof ReplyStream) {
-    body.cancel();
-    return;
-  }
-  // A generator that was never begun ends without running: begin it, or its `finally` is not reached.
-  const reader = body[Symbol.asyncIterator]();
-  void Promise.resolve(reader.next())
-    .then(() => reader.return?.())
-    .catch(() => {});
+  void body[Symbol.asyncIterator]()
+    .return?.()
+    .then(undefined, () => {});
 }
