@@ -1,10 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Cancel } from "../core/clock.ts";
-import type { Log } from "../core/log.ts";
-import { controlRegistry } from "../discovery/control-registry.ts";
-import { type Identity, identityFrom } from "../discovery/identity.ts";
-import type { Registry } from "../discovery/port.ts";
-import { parseStatic, staticRegistry } from "../discovery/static-registry.ts";
+import { environmentRegistry } from "../discovery/environment-registry.ts";
+import { identityFrom } from "../discovery/identity.ts";
 import { processLog, processMeter } from "../telemetry/process-telemetry.ts";
 import { createHttpTransport, loadHttpClient } from "../transport/http-client.ts";
 import { systemPorts } from "../transport/system-ports.ts";
@@ -14,8 +11,8 @@ const override = new AsyncLocalStorage<Runtime>();
 let ofProcess: Runtime | undefined;
 
 /**
- * The runtime of this process, made on first use from the environment: the registry of the control plane at
- * SHOAL_CONTROL; without one, the instances that SHOAL_STATIC lists. Throws OPTION_INVALID naming the variable.
+ * The runtime of this process, made on first use from the environment; `environmentRegistry` says which registry it
+ * asks for. Throws OPTION_INVALID naming the variable.
  */
 export function processRuntime(): Runtime {
   ofProcess ??= fromEnvironment(process.env);
@@ -39,18 +36,12 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Runtime {
     ports: systemPorts,
     identity,
     transport: createHttpTransport(),
-    registry: registryOf(identity, env["SHOAL_STATIC"] ?? "", log),
+    registry: environmentRegistry({ ports: systemPorts, identity, log, env }),
     meter: processMeter(),
     log,
     holdProcess,
     warm: () => void loadHttpClient(),
   });
-}
-
-function registryOf(identity: Identity, staticList: string, log: Log): Registry {
-  return identity.control === undefined
-    ? staticRegistry(parseStatic(staticList, identity))
-    : controlRegistry({ ports: systemPorts, identity, log });
 }
 
 /** The longest a timer can be; it is cancelled long before. */

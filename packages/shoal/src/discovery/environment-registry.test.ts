@@ -19,6 +19,18 @@ describe("environmentRegistry", () => {
     expect(resolver.instancesOf("quotes")).toMatchObject({ state: "ok", instances: [], known: [] });
   });
 
+  it.each(["a b", "example.com:0", "example.com:99999", ":80"])('refuses SHOAL_DNS="%s"', (text) => {
+    const options = { ports, identity: identityFrom({}, 1), log: SILENT_LOG };
+    expect(() => environmentRegistry({ ...options, env: { SHOAL_DNS: text } })).toThrow("[OPTION_INVALID] SHOAL_DNS");
+  });
+
+  it.each(["svc.example", "svc.example:8080"])('asks the DNS with SHOAL_DNS="%s"', (text) => {
+    const options = { ports, identity: identityFrom({}, 1), log: SILENT_LOG };
+    const registry = environmentRegistry({ ...options, env: { SHOAL_DNS: text } });
+    const resolver = createResolver({ registry, identity: options.identity, clock });
+    expect(resolver.instancesOf("quotes").state).toBe("pending");
+  });
+
   it("refuses a list that it cannot read", () => {
     const env = { SHOAL_STATIC: "quotes=nowhere" };
     expect(() => environmentRegistry({ ports, identity: identityFrom(env, 1), log: SILENT_LOG, env })).toThrow(

@@ -26,7 +26,7 @@ describe("createRegistry", () => {
     const registry = createRegistry(0);
     register(registry, "quotes-1");
     tick(registry, 0, 9_500);
-    expect(register(registry, "quotes-1", 9_500)).toEqual({ kind: "kept", changed: false, leaseMs: LEASE_MS });
+    expect(register(registry, "quotes-1", 9_500)).toEqual({ kind: "kept", changed: [], leaseMs: LEASE_MS });
     tick(registry, 9_500, 19_000);
     expect(ids(registry)).toEqual(["quotes-1"]);
     expect(registry.expire(19_500).map((instance) => instance.id)).toEqual(["quotes-1"]);
@@ -96,9 +96,28 @@ describe("createRegistry", () => {
     const registry = createRegistry(0, [sampleInstance("quotes-1"), sampleInstance("quotes-2")]);
     expect(ids(registry)).toEqual(["quotes-1", "quotes-2"]);
     tick(registry, 0, 9_500);
-    expect(register(registry, "quotes-2", 9_500)).toMatchObject({ kind: "kept", changed: false });
+    expect(register(registry, "quotes-2", 9_500)).toMatchObject({ kind: "kept", changed: [] });
     tick(registry, 9_500, 10_000);
     expect(ids(registry)).toEqual(["quotes-2"]);
+  });
+
+  it("takes out one it was restored with when another registers at its address", () => {
+    const ghost = sampleInstance("quotes-1", { address: "http://127.0.0.1:7" });
+    const heir = sampleInstance("rates-1", { address: "http://127.0.0.1:7" });
+    const registry = createRegistry(0, [ghost, sampleInstance("quotes-2")]);
+    const result = registry.upsert({ instance: heir, leaseMs: LEASE_MS, registration: "" }, 1);
+    expect(result).toMatchObject({ kind: "kept", changed: [heir, ghost] });
+    expect(ids(registry)).toEqual(["quotes-2", "rates-1"]);
+    expect(registry.snapshot(ALL).left).toEqual(["quotes-1"]);
+  });
+
+  it("lets two that it has heard itself share an address: a gateway may stand for both", () => {
+    const registry = createRegistry(0, [sampleInstance("quotes-1", { address: "http://127.0.0.1:7" })]);
+    for (const id of ["quotes-1", "rates-1"]) {
+      const instance = sampleInstance(id, { address: "http://127.0.0.1:7" });
+      registry.upsert({ instance, leaseMs: LEASE_MS, registration: "" }, 1);
+    }
+    expect(ids(registry)).toEqual(["quotes-1", "rates-1"]);
   });
 
   it("is complete after one lease, which is a change", () => {
@@ -162,7 +181,10 @@ describe("createRegistry", () => {
       register(registry, "quotes-1", 0, "first");
       registry.leave("quotes-1", 1);
       expect(register(registry, "quotes-1", 2, "first")).toEqual({ kind: "gone" });
-      expect(register(registry, "quotes-1", 3, "second")).toMatchObject({ kind: "kept", changed: true });
+      expect(register(registry, "quotes-1", 3, "second")).toMatchObject({
+        kind: "kept",
+        changed: [sampleInstance("quotes-1")],
+      });
       expect(registry.snapshot(ALL).left).toEqual([]);
     });
 
@@ -178,7 +200,10 @@ describe("createRegistry", () => {
       register(registry, "quotes-1");
       tick(registry, 0, 10_000);
       expect(registry.snapshot(ALL)).toMatchObject({ instances: [], left: [] });
-      expect(register(registry, "quotes-1", 10_001)).toMatchObject({ kind: "kept", changed: true });
+      expect(register(registry, "quotes-1", 10_001)).toMatchObject({
+        kind: "kept",
+        changed: [sampleInstance("quotes-1")],
+      });
     });
   });
 

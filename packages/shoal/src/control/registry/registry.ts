@@ -1,7 +1,7 @@
 import type { Instance, Snapshot } from "../../discovery/instance.ts";
 import { createDeparted } from "./departed.ts";
+import { createInstanceTable } from "./instance-table.ts";
 import { type RegistryOptions, resolveRegistryOptions } from "./registry-options.ts";
-import { createServiceIndex } from "./service-index.ts";
 
 /** Which instances somebody asks for. */
 export interface SnapshotFilter {
@@ -21,9 +21,9 @@ export interface Registration {
   readonly registration: string;
 }
 
-/** What became of a registration: kept (and whether that changed anything), refused as gone, or for want of room. */
+/** What became of a registration: kept (and which instances that changed), refused as gone, or for want of room. */
 export type UpsertResult =
-  | { readonly kind: "kept"; readonly changed: boolean; readonly leaseMs: number }
+  | { readonly kind: "kept"; readonly changed: readonly Instance[]; readonly leaseMs: number }
   | { readonly kind: "gone" }
   | { readonly kind: "full" };
 
@@ -43,12 +43,6 @@ export interface Registry {
   readonly complete: () => boolean;
 }
 
-interface Entry {
-  readonly instance: Instance;
-  readonly registration: string;
-  untilMs: number;
-}
-
 /**
  * Makes a registry that starts at `nowMs` with what the one before it knew.
  *
@@ -60,25 +54,27 @@ export function createRegistry(
   given?: Partial<RegistryOptions>,
 ): Registry {
   const options = resolveRegistryOptions(given);
-  const entries = new Map<string, Entry>();
-  const index = createServiceIndex(options.servicesMax);
+  const table = createInstanceTable(options.servicesMax);
   const departed = createDeparted(options);
-  let revision = 1;
+  /** Ids by address of those restored that have not renewed: perhaps they ended while nobody looked. */
+  const unconfirmed = new Map<string, string>();
   let lastTickMs = nowMs;
   let completeAtMs = nowMs + options.leaseMs;
   let complete = false;
 
-  const put = (entry: Entry) => {
-    const before = entries.get(entry.instance.id);
-    if (before) index.remove(before.instance);
-    entries.set(entry.instance.id, entry);
-    index.add(entry.instance);
-    revision += 1;
+  const leave = (id: string, atMs: number): Instance | undefined => {
+    const entry = table.get(id);
+    if (!entry) return undefined;
+    table.remove(entry);
+    departed.add(entry.instance, entry.registration, atMs);
+    return entry.instance;
   };
-  const remove = ({ instance }: Entry) => {
-    entries.delete(instance.id);
-    index.remove(instance);
-    revision += 1;
+  /** An address that a newcomer listens at is no longer that of one from before: ports are used again. */
+  const evictAt = ({ id, address }: Instance, atMs: number): readonly Instance[] => {
+    const heldBy = unconfirmed.get(address);
+    unconfirmed.delete(address);
+    const evicted = heldBy === undefined || heldBy === id ? undefined : leave(heldBy, atMs);
+    return evicted ? [evicted] : [];
   };
   /** A late tick means that nobody was heard meanwhile: the time lost is given back to all (Lifeguard, arXiv:1707.00788). */
   const forgiveLateness = (atMs: number) => {
@@ -86,69 +82,58 @@ export function createRegistry(
     lastTickMs = atMs;
     if (lateMs <= options.lateMsMax) return;
     completeAtMs += lateMs;
-    for (const entry of entries.values()) entry.untilMs += lateMs;
+    for (const entry of table.all()) entry.untilMs += lateMs;
   };
 
   for (const instance of restored.slice(0, options.instancesMax)) {
-    put({ instance, registration: "", untilMs: nowMs + options.leaseMs });
+    table.put({ instance, registration: "", untilMs: nowMs + options.leaseMs });
+    unconfirmed.set(instance.address, instance.id);
   }
 
   return {
     upsert({ instance, leaseMs: askedMs, registration }, atMs) {
-      const before = entries.get(instance.id);
+      const before = table.get(instance.id);
       if (!before && departed.has(instance.id, registration)) return { kind: "gone" };
-      if (!before && entries.size >= options.instancesMax) return { kind: "full" };
+      if (!before && table.size() >= options.instancesMax) return { kind: "full" };
       const leaseMs = Math.min(options.leaseMsMax, Math.max(options.leaseMsMin, askedMs));
-      const changed = !before || !sameInstance(before.instance, instance);
-      if (!changed && before.registration === registration) before.untilMs = atMs + leaseMs;
-      else if (changed) put({ instance, registration, untilMs: atMs + leaseMs });
-      else entries.set(instance.id, { instance: before.instance, registration, untilMs: atMs + leaseMs });
+      const evicted = evictAt(instance, atMs);
+      const isNews = !before || !sameInstance(before.instance, instance);
+      const entry = { instance, registration, untilMs: atMs + leaseMs };
+      if (isNews) table.put(entry);
+      else table.renew(entry);
       departed.forget(instance.id);
-      return { kind: "kept", changed, leaseMs };
+      return { kind: "kept", changed: isNews ? [instance, ...evicted] : evicted, leaseMs };
     },
-    leave(id, atMs) {
-      const entry = entries.get(id);
-      if (!entry) return undefined;
-      remove(entry);
-      departed.add(entry.instance, entry.registration, atMs);
-      return entry.instance;
-    },
+    leave,
     expire(atMs) {
       forgiveLateness(atMs);
       departed.expire(atMs);
-      const expired = [...entries.values()].filter((entry) => entry.untilMs <= atMs);
-      for (const entry of expired) remove(entry);
+      const expired = [...table.all()].filter((entry) => entry.untilMs <= atMs);
+      for (const entry of expired) table.remove(entry);
       if (!complete && atMs >= completeAtMs) {
         complete = true;
-        revision += 1;
+        unconfirmed.clear();
+        table.revise();
       }
       return expired.map((entry) => entry.instance);
     },
-    snapshot({ services, realm, fallback }) {
-      const names = index.names();
-      const instances: Instance[] = [];
-      for (const service of services ?? names) {
-        for (const id of index.idsOf(service)) {
-          const instance = entries.get(id)?.instance;
-          if (instance && inRealm(instance, realm, fallback)) instances.push(instance);
-        }
-      }
-      return {
-        revision,
-        instances,
-        services: names,
-        left: departed.idsOf(services),
-        complete,
-        ...(services ? { watched: [...services] } : {}),
-      };
+    snapshot(filter) {
+      const services = table.services();
+      const instances = [...(filter.services ?? services)]
+        .flatMap((service) => table.ofService(service).map((entry) => entry.instance))
+        .filter((instance) => inRealm(instance, filter));
+      const left = departed.idsOf(filter.services);
+      const watched = filter.services ? { watched: [...filter.services] } : {};
+      return { revision: table.revision(), instances, services, left, complete, ...watched };
     },
-    instances: () => [...entries.values()].map((entry) => entry.instance),
-    revision: () => revision,
+    instances: () => [...table.all()].map((entry) => entry.instance),
+    revision: table.revision,
     complete: () => complete,
   };
 }
 
-function inRealm(instance: Instance, realm: string | undefined, fallback: ReadonlyMap<string, string>): boolean {
+/** Whether a filter's realms include an instance's. */
+export function inRealm(instance: Instance, { realm, fallback }: SnapshotFilter): boolean {
   return realm === undefined || instance.realm === realm || fallback.get(instance.service) === instance.realm;
 }
 

@@ -17,8 +17,8 @@ export interface RegistryRoutesOptions {
   readonly registry: Registry;
   readonly watchers: Watchers;
   readonly clock: Clock;
-  /** Called after each change, with the instance it is about. */
-  readonly onChange: (instance: Instance) => void;
+  /** Called after each change, with the instances it is about. */
+  readonly onChange: (instances: readonly Instance[]) => void;
 }
 
 /** Answers a request of the registry's API, or undefined when it is for somebody else. Never rejects. */
@@ -68,7 +68,7 @@ async function put(options: RegistryRoutesOptions, id: string, request: HttpRequ
   const result = options.registry.upsert(registration, options.clock.now());
   switch (result.kind) {
     case "kept":
-      if (result.changed) options.onChange(registration.instance);
+      if (result.changed.length > 0) options.onChange(result.changed);
       return json({ revision: options.registry.revision(), leaseMs: result.leaseMs });
     case "gone":
       throw shoalError("REQUEST_INVALID", {
@@ -89,7 +89,7 @@ async function put(options: RegistryRoutesOptions, id: string, request: HttpRequ
 
 function remove({ registry, clock, onChange }: RegistryRoutesOptions, id: string): HttpReply {
   const instance = registry.leave(id, clock.now());
-  if (instance) onChange(instance);
+  if (instance) onChange([instance]);
   return { status: 204, headers: {}, body: undefined };
 }
 

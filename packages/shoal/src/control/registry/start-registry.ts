@@ -62,7 +62,7 @@ export function startRegistry({ clock, log, store, options, watchersMax }: Start
   cancelTick = clock.after(tickMs, tick);
 
   return {
-    routes: registryRoutes({ registry, watchers, clock, onChange: (instance) => onChange([instance]) }),
+    routes: registryRoutes({ registry, watchers, clock, onChange }),
     instances: registry.instances,
     snapshot: registry.snapshot,
     leave(id) {

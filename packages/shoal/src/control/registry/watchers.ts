@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../../core/clock.ts";
 import type { Instance, Snapshot } from "../../discovery/instance.ts";
-import type { SnapshotFilter } from "./registry.ts";
+import { inRealm, type SnapshotFilter } from "./registry.ts";
 
 export interface WatchersOptions {
   readonly clock: Clock;
@@ -79,9 +79,8 @@ export function createWatchers({ clock, snapshotOf, watchersMax = WATCHERS_MAX }
   };
 }
 
-function concerns({ services, realm, fallback }: SnapshotFilter, instance: Instance): boolean {
-  if (services && !services.has(instance.service)) return false;
-  return realm === undefined || instance.realm === realm || fallback.get(instance.service) === instance.realm;
+function concerns(filter: SnapshotFilter, instance: Instance): boolean {
+  return (filter.services?.has(instance.service) ?? true) && inRealm(instance, filter);
 }
 
 interface MarkedWatcher extends Watcher {
