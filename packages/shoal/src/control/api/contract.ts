@@ -74,14 +74,15 @@ export const FleetStatus = z.object({
 
 const SupervisorReport = z.object({
   fleet: z.string(),
-  /** Where the supervisor takes commands. */
-  address: z.string(),
+  /** Where the supervisor takes commands: on loopback, or this would be a way to reach other machines from here. */
+  address: z.string().regex(/^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\]):\d{1,5}$/),
   instances: z.array(InstanceStatus),
 });
 
 const Service = z.object({ service: z.string() });
 const Accepted = z.object({ instances: z.array(z.string()) });
 const errors = { serviceUnknown: 404 } as const;
+const commandErrors = { ...errors, supervisorUnreachable: 502 } as const;
 
 /** The control plane's own contract: the command line and the dashboard use only this. */
 export const controlContract = contract("shoal-control", {
@@ -108,11 +109,15 @@ export const controlContract = contract("shoal-control", {
     returns: z.object({ lines: z.array(LogLine), next: z.number().int() }),
     summary: "What processes printed",
   }),
-  restartService: post("/api/v1/services/:service/restart", { params: Service, returns: Accepted, errors }),
-  stopService: post("/api/v1/services/:service/stop", { params: Service, returns: Accepted, errors }),
-  startService: post("/api/v1/services/:service/start", { params: Service, returns: Accepted, errors }),
+  restartService: post("/api/v1/services/:service/restart", {
+    params: Service,
+    returns: Accepted,
+    errors: commandErrors,
+  }),
+  stopService: post("/api/v1/services/:service/stop", { params: Service, returns: Accepted, errors: commandErrors }),
+  startService: post("/api/v1/services/:service/start", { params: Service, returns: Accepted, errors: commandErrors }),
   report: put("/api/v1/supervisors/:supervisor", {
-    params: z.object({ supervisor: z.string() }),
+    params: z.object({ supervisor: z.string().max(128) }),
     body: SupervisorReport,
     summary: "A supervisor's whole state; sent on every change and every 5 s",
   }),

@@ -1,0 +1,54 @@
+import { shoalError } from "../core/errors.ts";
+import { isName, NAME_RULE } from "../core/names.ts";
+import { CONTROL_PORT, type PortWish } from "./bind.ts";
+import { tokenFor } from "./guard.ts";
+
+/** How the control plane's process runs, as its environment has it. */
+export interface ControlSettings {
+  readonly host: string;
+  readonly port: PortWish;
+  /** What every request must bring; undefined on loopback. */
+  readonly token: string | undefined;
+  /** Where `control.db` is. */
+  readonly stateFolder: string;
+  /** "" when a supervisor will say. */
+  readonly fleet: string;
+  readonly realm: string;
+  readonly release: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads SHOAL_CONTROL_HOST (default 127.0.0.1), SHOAL_CONTROL_PORT (default 4400 or, when that is taken, one after it; a
+ * given port is waited for and no other taken; 0 is any), SHOAL_CONTROL_TOKEN, SHOAL_STATE (default .shoal),
+ * SHOAL_FLEET, SHOAL_REALM (default local), SHOAL_RELEASE. Throws OPTION_INVALID naming the variable.
+ */
+export function controlSettingsFrom(env: Environment): ControlSettings {
+  const host = env["SHOAL_CONTROL_HOST"] || "127.0.0.1";
+  return {
+    host,
+    port: portIn(env["SHOAL_CONTROL_PORT"] ?? ""),
+    token: tokenFor(host, env["SHOAL_CONTROL_TOKEN"]),
+    stateFolder: env["SHOAL_STATE"] || ".shoal",
+    fleet: env["SHOAL_FLEET"] ? nameIn("SHOAL_FLEET", env["SHOAL_FLEET"]) : "",
+    realm: nameIn("SHOAL_REALM", env["SHOAL_REALM"] || "local"),
+    release: env["SHOAL_RELEASE"] || "dev",
+  };
+}
+
+function portIn(text: string): PortWish {
+  if (text === "") return { kind: "preferred", port: CONTROL_PORT };
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { kind: "wanted", port };
+  throw invalid("SHOAL_CONTROL_PORT", "an integer from 0 to 65535", text);
+}
+
+function nameIn(variable: string, value: string): string {
+  if (isName(value)) return value;
+  throw invalid(variable, NAME_RULE, value);
+}
+
+function invalid(option: string, rule: string, got: string) {
+  return shoalError("OPTION_INVALID", { message: `${option} must be ${rule}, got "${got}"`, details: { option } });
+}
