@@ -16,7 +16,7 @@ import { openStore } from "./store/store.ts";
 /** How long requests in progress may take to end, in ms. */
 const DRAIN_MS = 300;
 
-const instance = `${CONTROL_SERVICE}-${process.pid}`;
+const instance = process.env["SHOAL_INSTANCE"] || `${CONTROL_SERVICE}-${process.pid}`;
 const log = createLog({
   clock: systemClock,
   level: logLevelFrom(process.env),

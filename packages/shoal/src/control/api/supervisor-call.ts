@@ -1,9 +1,12 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { codecOf } from "../../contract/codec.ts";
 import { errorOfReply } from "../../contract/problem.ts";
 import { messageOf, shoalError } from "../../core/errors.ts";
 import { type HttpReply, readBody } from "../../core/message.ts";
 import { supervisorContract } from "./contract.ts";
+
+// Not by `import`, whose view of node:http loads all of fetch and WebSocket with it.
+const { request: httpRequest } = process.getBuiltinModule("node:http");
 
 /** What can be asked of a supervisor. */
 export type SupervisorCommand = keyof typeof supervisorContract.operations;
