@@ -5,8 +5,7 @@ import { systemPorts } from "../../transport/system-ports.ts";
 import { createCitizen } from "./citizen.ts";
 import { DRAIN_DEFAULTS } from "./drain.ts";
 import { chooseFrontServer } from "./front-server.ts";
-import { patchListen } from "./patch-servers.ts";
-import { beforeProcessEnds, interceptProcessSignals } from "./process-signals.ts";
+import { beforeProcessEnds } from "./process-signals.ts";
 import type { Report } from "./report.ts";
 
 export interface AdoptParts {
@@ -15,13 +14,11 @@ export interface AdoptParts {
   readonly report: Report;
 }
 
-export interface ServerAdoption {
-  /** Adopts the servers of a class from now on. */
-  readonly follow: (prototype: Server) => void;
-}
-
-/** Adopts each server that the app of this process listens with, and registers the one that is the service's. */
-export function adoptServers({ env, identity, report }: AdoptParts): ServerAdoption {
+/**
+ * Surrounds each server that the app of this process listens with, and registers the one that is the service's.
+ * @returns To be called with a server before it listens.
+ */
+export function adoptServers({ env, identity, report }: AdoptParts): (server: Server) => void {
   const citizen = createCitizen({
     ports: systemPorts,
     identity,
@@ -40,16 +37,8 @@ export function adoptServers({ env, identity, report }: AdoptParts): ServerAdopt
       void citizen.join(address);
     },
   });
-  interceptProcessSignals(env);
-  return {
-    follow: (prototype) =>
-      patchListen(prototype, (server) => {
-        try {
-          if (citizen.adopt(server)) server.once("listening", () => front.listening(server));
-        } catch (cause) {
-          report("a server could not be adopted", cause);
-        }
-      }),
+  return (server) => {
+    if (citizen.adopt(server)) server.once("listening", () => front.listening(server));
   };
 }
 
@@ -59,6 +48,5 @@ export function adoptServers({ env, identity, report }: AdoptParts): ServerAdopt
  */
 function isOwner(env: NodeJS.ProcessEnv): boolean {
   const owner = env["SHOAL_OWNER_PID"];
-  if (owner === undefined) env["SHOAL_OWNER_PID"] = String(process.pid);
   return owner === undefined || owner === String(process.pid);
 }

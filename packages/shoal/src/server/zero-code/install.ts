@@ -1,63 +1,88 @@
-import { syncBuiltinESMExports } from "node:module";
+import type { Server } from "node:http";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import { extname } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { identityFrom } from "../../discovery/identity.ts";
-import { tellSupervisor } from "../../discovery/supervisor-line.ts";
-import { systemPorts } from "../../transport/system-ports.ts";
-import { adoptServers } from "./adopt-servers.ts";
+import { type Identity, identityFrom } from "../../discovery/identity.ts";
 import { onEachLoad } from "./load-hooks.ts";
-import { createModuleReport } from "./module-report.ts";
-import { createOutbound, type Outbound } from "./outbound.ts";
 import { patchFetch } from "./patch-fetch.ts";
 import { patchHttp } from "./patch-http.ts";
+import { patchListen } from "./patch-listen.ts";
 import { patchUndici } from "./patch-undici.ts";
+import { interceptProcessSignals } from "./process-signals.ts";
 import type { Report } from "./report.ts";
 
-/** The folder of Shoal itself: what is in it is not part of the app. */
-const OWN_FOLDER = new URL("../../", import.meta.url).href;
-
 /**
- * Makes the app that is about to be loaded in this process a citizen of its fleet. Everything beyond small patches is
- * loaded when it is first needed: with the first server that listens, and with the first call to a service.
+ * Makes the app that is about to be loaded in this process a citizen of its fleet: small patches, and behind them what
+ * is loaded when it is first needed, with the first server that listens and the first call to a service.
  *
  * Throws OPTION_INVALID for a SHOAL_* variable that is not valid.
  */
 export function install(env: NodeJS.ProcessEnv, report: Report): void {
   const identity = identityFrom(env, process.pid);
-  const outbound = createOutbound(systemPorts, identity);
-  const http = process.getBuiltinModule("node:http"); // not `import`: that loads all of undici with it, 13 MB
+  env["SHOAL_OWNER_PID"] ??= String(process.pid);
+  const outbound = outboundOnUse(identity);
+  const onListen = isMainThread ? adoptionOnUse({ env, identity, report }) : undefined;
+  const http = process.getBuiltinModule("node:http"); // not by `import`: its view of it loads all of fetch, 13 MB
   const { request } = http;
-  patchHttp(http, { ...outbound, request });
+  const patchModule = (module: typeof http | typeof import("node:https")) => {
+    patchHttp(module, { ...outbound, request });
+    if (onListen) patchListen(module.Server.prototype, onListen);
+    syncBuiltinESMExports();
+  };
+
+  patchModule(http);
   patchFetch(outbound, report);
   // A worker thread has no signals, and is not what the supervisor started.
-  const servers = isMainThread ? adoptServers({ env, identity, report }) : undefined;
-  servers?.follow(http.Server.prototype);
-  syncBuiltinESMExports();
-  onEachLoad(
-    loadWatcher(env, outbound, () => {
-      const https = process.getBuiltinModule("node:https");
-      patchHttp(https, { ...outbound, request });
-      servers?.follow(https.Server.prototype);
-      syncBuiltinESMExports();
-    }),
-  );
-}
-
-/** What has to happen because a module is loaded. TLS and undici are patched only in apps that load them. */
-function loadWatcher(env: NodeJS.ProcessEnv, outbound: Outbound, onHttps: () => void): (url: string) => void {
+  if (isMainThread) interceptProcessSignals(env);
   const reportModule = env["SHOAL_WATCH"] === "1" && isMainThread ? moduleReport(env) : undefined;
-  let https = false;
-  return (url) => {
-    if (url === "node:https" && !https) {
-      https = true;
-      onHttps();
+  let withHttps = false;
+  onEachLoad((url) => {
+    // TLS and undici are patched only in apps that load them.
+    if (url === "node:https" && !withHttps) {
+      withHttps = true;
+      patchModule(process.getBuiltinModule("node:https"));
     }
     // Its files come one after the other, and its global dispatcher is there before the last of them.
     if (url.includes("/undici/")) patchUndici(outbound);
     reportModule?.(url);
+  });
+}
+
+const require = createRequire(import.meta.url);
+
+/** Loads a module of this folder at once, where a patch cannot wait for `import()`. */
+function loadNow<Module>(name: string): Module {
+  return require(`./${name}${extname(import.meta.url)}`) as Module;
+}
+
+/** What the patches of HTTP clients need. */
+function outboundOnUse(identity: Identity) {
+  let made: import("./outbound.ts").Outbound | undefined;
+  const outbound = () => {
+    made ??= loadNow<typeof import("./outbound.ts")>("outbound").createOutbound(identity);
+    return made;
+  };
+  return {
+    agent: () => outbound().agent(),
+    gateway: () => outbound().gateway(),
+    headers: () => outbound().headers(),
+  };
+}
+
+/** What happens when a server is about to listen. An error of ours must not keep it from that. */
+function adoptionOnUse(parts: import("./adopt-servers.ts").AdoptParts): (server: Server) => void {
+  let adopt: ((server: Server) => void) | undefined;
+  return (server) => {
+    try {
+      if (Symbol.for("shoal.served") in server) return;
+      adopt ??= loadNow<typeof import("./adopt-servers.ts")>("adopt-servers").adoptServers(parts);
+      adopt(server);
+    } catch (cause) {
+      parts.report("a server could not be adopted", cause);
+    }
   };
 }
 
 function moduleReport(env: NodeJS.ProcessEnv): (url: string) => void {
-  const send = (files: readonly string[]) => tellSupervisor({ kind: "modules", files }, env);
-  return createModuleReport({ later: setImmediate, send, ownFolder: OWN_FOLDER });
+  return loadNow<typeof import("./module-report.ts")>("module-report").reportModules(env);
 }

@@ -1,4 +1,14 @@
 import { fileURLToPath } from "node:url";
+import { tellSupervisor } from "../../discovery/supervisor-line.ts";
+
+/** The folder of Shoal itself: what is in it is not part of the app. */
+const OWN_FOLDER = new URL("../../", import.meta.url).href;
+
+/** Tells the supervisor which files the app of this process is made of. */
+export function reportModules(env: NodeJS.ProcessEnv): (url: string) => void {
+  const send = (files: readonly string[]) => tellSupervisor({ kind: "modules", files }, env);
+  return createModuleReport({ later: setImmediate, send, ownFolder: OWN_FOLDER });
+}
 
 export interface ModuleReportParts {
   /** Runs a task when the current burst of loading is over. */

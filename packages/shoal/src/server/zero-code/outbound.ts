@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
 import { SILENT_LOG } from "../../core/log.ts";
-import type { Ports } from "../../core/service.ts";
 import type { Identity } from "../../discovery/identity.ts";
+import { systemPorts } from "../../transport/system-ports.ts";
 import { type CallService, createGateway, type Gateway } from "./gateway.ts";
 import { createGatewayAgent } from "./gateway-agent.ts";
 import { outgoingHeaders } from "./outgoing-headers.ts";
@@ -13,16 +13,23 @@ export interface Outbound {
   readonly headers: () => Readonly<Record<string, string>>;
 }
 
-/** The client itself is loaded with the first call. */
-const call: CallService = async (service, request, context) => {
-  const [{ sendToService }, { processRuntime }] = await Promise.all([
-    import("../../client/client.ts"),
-    import("../../client/process-runtime.ts"),
-  ]);
-  return sendToService(processRuntime(), service, request, { context, signal: context.signal });
+let loaded: Promise<CallService> | undefined;
+
+/** The client is loaded with the first call. */
+const call: CallService = async (...given) => {
+  loaded ??= loadClient();
+  return (await loaded)(...given);
 };
 
-export function createOutbound(ports: Ports, identity: Identity): Outbound {
+async function loadClient(): Promise<CallService> {
+  const { sendToService } = await import("../../client/client.ts");
+  const { processRuntime } = await import("../../client/process-runtime.ts");
+  const runtime = processRuntime();
+  return (service, request, context) => sendToService(runtime, service, request, { context, signal: context.signal });
+}
+
+export function createOutbound(identity: Identity): Outbound {
+  const ports = systemPorts;
   const source = { ports, realm: identity.realm, log: SILENT_LOG, handlerMs: Number.POSITIVE_INFINITY };
   let gateway: Gateway | undefined;
   let agent: Agent | undefined;
