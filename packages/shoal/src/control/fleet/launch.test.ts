@@ -7,7 +7,7 @@ const setting: LaunchSetting = {
   folder: "/fleet",
   stateFolder: "/fleet/.shoal",
   controlUrl: "http://127.0.0.1:4400",
-  env: { PATH: "/bin", SHOAL_CONTROL: "http://outer", SHOAL_SUPERVISOR_FD: "3", PORT: "1" },
+  env: { PATH: "/bin", SHOAL_CONTROL: "http://outer", SHOAL_SUPERVISOR_FD: "3", SHOAL_LOG_LEVEL: "debug", PORT: "1" },
   execArgv: ["-C", "shoal-source", "--inspect"],
   watch: true,
 };
@@ -47,7 +47,12 @@ describe("processSpecOf", () => {
     const definition = command("python3 reports.py", { env: { MODE: "fast" } });
     const spec = processSpecOf(setting, { service: "reports", definition, instance: "reports-1-ab", port: 20_002 });
     expect([spec.executable, spec.args]).toEqual(["/bin/sh", ["-c", "exec python3 reports.py"]]);
-    expect(spec.env).toMatchObject({ MODE: "fast", PORT: "20002", SHOAL_CONTROL: "http://127.0.0.1:4400" });
+    expect(spec.env).toMatchObject({
+      MODE: "fast",
+      PORT: "20002",
+      SHOAL_CONTROL: "http://127.0.0.1:4400",
+      SHOAL_LOG_LEVEL: "debug",
+    });
     expect(spec.env).not.toHaveProperty("SHOAL_SUPERVISOR_FD");
   });
 

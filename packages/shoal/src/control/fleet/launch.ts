@@ -1,4 +1,5 @@
 import { extname, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { FleetDefinition, ServiceDefinition } from "./definition.ts";
 import type { ProcessSpec } from "./spawn-process.ts";
 
@@ -28,7 +29,16 @@ export interface Launch {
 }
 
 /** Set for one process by its own supervisor: a fleet started from within another must not pass them on. */
-const OWN_VARIABLES = ["PORT", "NODE_CHANNEL_FD", "NODE_UNIQUE_ID"];
+const OWN_VARIABLES = [
+  "PORT",
+  "SHOAL_SERVICE",
+  "SHOAL_INSTANCE",
+  "SHOAL_FALLBACK_REALMS",
+  "SHOAL_STATIC",
+  "SHOAL_SUPERVISOR_FD",
+  "SHOAL_WATCH",
+  "SHOAL_OWNER_PID",
+];
 
 /** Which program is started how. Pure. */
 export function processSpecOf(setting: LaunchSetting, launch: Launch): ProcessSpec {
@@ -47,11 +57,31 @@ export function processSpecOf(setting: LaunchSetting, launch: Launch): ProcessSp
     args: [
       ...conditionsIn(setting.execArgv),
       "--import",
-      registerUrl().href,
+      sibling("../../register").href,
       ...nodeArgs,
       nodeFile(setting.folder, definition.file),
       ...args,
     ],
+  };
+}
+
+/** The control plane, as a process of its own. Pure. */
+export function controlSpecOf(setting: LaunchSetting, instance: string, port: number): ProcessSpec {
+  const { definition, env, stateFolder } = setting;
+  return {
+    executable: process.execPath,
+    args: [...conditionsIn(setting.execArgv), fileURLToPath(sibling("../main"))],
+    cwd: setting.folder,
+    env: {
+      ...withoutOwn(env),
+      NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "compile-cache"),
+      SHOAL_CONTROL: undefined,
+      SHOAL_CONTROL_PORT: String(port),
+      SHOAL_INSTANCE: instance,
+      SHOAL_STATE: stateFolder,
+      SHOAL_FLEET: definition.name,
+      SHOAL_REALM: definition.options.realm ?? "local",
+    },
   };
 }
 
@@ -96,7 +126,7 @@ function environmentOf(setting: LaunchSetting, launch: Launch): Environment {
 }
 
 function withoutOwn(env: Environment): Environment {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith("SHOAL_") && !OWN_VARIABLES.includes(name));
+  const kept = Object.entries(env).filter(([name]) => !OWN_VARIABLES.includes(name));
   return Object.fromEntries(kept);
 }
 
@@ -115,9 +145,9 @@ export function conditionsIn(execArgv: readonly string[]): readonly string[] {
   });
 }
 
-/** The entry that gives a Node program Shoal's surroundings: source beside source, built beside built. */
-function registerUrl(): URL {
-  return new URL(`../../register${extname(import.meta.url)}`, import.meta.url);
+/** A file of this package, without its extension: source beside source, built beside built. */
+function sibling(path: string): URL {
+  return new URL(`${path}${extname(import.meta.url)}`, import.meta.url);
 }
 
 /**

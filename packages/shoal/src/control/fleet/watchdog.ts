@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Clock } from "../../core/clock.ts";
 
 /**
  * Ends the fleet when the supervisor dies in any way, `kill -9` included. A shell, because it is everywhere and takes
@@ -29,6 +30,9 @@ grep -q "\\"pid\\": $1," "$2" 2>/dev/null && rm -f "$2"
 exit 0
 `;
 
+/** A watchdog that lived for less, in ms, is started again only after as long. */
+const RESTART_MS = 500;
+
 export interface Watchdog {
   /** A process group to end with the supervisor. */
   readonly add: (group: number) => void;
@@ -42,12 +46,16 @@ export interface Watchdog {
  * Starts the watchdog, and again whenever it dies.
  * @param fleetFile Removed after the supervisor's death, if it is still the supervisor's.
  */
-export function createWatchdog(fleetFile: string): Watchdog {
+export function createWatchdog(fleetFile: string, clock: Clock): Watchdog {
   const groups = new Set<number>();
   let closed = false;
   let shell = start();
 
+  function restart(): void {
+    if (!closed) shell = start();
+  }
   function start(): ChildProcess {
+    const startedMs = clock.now();
     const child = spawn("/bin/sh", ["-c", SCRIPT, "shoal-watchdog", String(process.pid), fleetFile], {
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
@@ -56,8 +64,10 @@ export function createWatchdog(fleetFile: string): Watchdog {
     child.stdin?.on("error", () => {}); // EPIPE: its exit is seen below
     child.once("error", () => {}); // no /bin/sh: the fleet runs without its net
     child.once("exit", () => {
-      // `spawned` keeps a shell that cannot even start from being tried for ever
-      if (!closed && child.pid !== undefined) shell = start();
+      // At once when someone killed it; with a pause when it cannot live: a shell that is no shell.
+      const livedMs = clock.now() - startedMs;
+      if (livedMs >= RESTART_MS) restart();
+      else clock.after(RESTART_MS, restart);
     });
     for (const group of groups) child.stdin?.write(`+${group}\n`);
     return child;

@@ -1,0 +1,190 @@
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isShoalError, messageOf } from "../../core/errors.ts";
+import type { Ports } from "../../core/service.ts";
+import type { InstanceStatus } from "../api/contract.ts";
+import type { ChangeHub } from "./change-hub.ts";
+import { claimAddresses } from "./claim-addresses.ts";
+import { type ControlTies, tieToControl } from "./control-ties.ts";
+import type { FleetDefinition } from "./definition.ts";
+import { claimFleetFile, fleetFileOf, ownProcess, releaseFleetFile } from "./fleet-file.ts";
+import { CONTROL_SERVICE, createControlRunner, createRunners } from "./fleet-runners.ts";
+import type { InstanceRunner, RunnerEvents } from "./instance-runner.ts";
+import type { FleetLine } from "./line-buffer.ts";
+import { createPortPool } from "./ports.ts";
+import { createRollingRestart, isSettled, type RollingRestart } from "./rolling-restart.ts";
+import { type ServiceFiles, watchServiceFiles } from "./service-files.ts";
+import { type SupervisorApi, type SupervisorCommands, serveSupervisor } from "./supervisor-api.ts";
+import { createWatchdog, type Watchdog } from "./watchdog.ts";
+
+export interface FleetRunParts {
+  readonly definition: FleetDefinition;
+  readonly configFile: string;
+  readonly ports: Ports;
+  readonly watch: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly hub: ChangeHub;
+  readonly onLines: (lines: readonly FleetLine[]) => void;
+  /** For commands that arrive from the control plane. */
+  readonly commands: SupervisorCommands;
+}
+
+/** A fleet whose processes are under way. */
+export interface FleetRun {
+  readonly controlUrl: string;
+  readonly runners: ReadonlyMap<string, FleetService>;
+  readonly settled: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface FleetService {
+  readonly instances: readonly InstanceRunner[];
+  readonly rolling: RollingRestart;
+}
+
+/** Claims addresses and folder, then starts everything. Throws FLEET_RUNNING or PORT_TAKEN, leaving nothing behind. */
+export async function startFleet(parts: FleetRunParts): Promise<FleetRun> {
+  const { definition, ports } = parts;
+  const names = Object.keys(definition.services);
+  const { controlPort, api } = await claimAddresses(definition.options.controlPort, (port) =>
+    serveSupervisor(ports, port, names, parts.commands),
+  );
+  try {
+    return run(parts, controlPort, api);
+  } catch (error) {
+    await api.close();
+    throw error;
+  }
+}
+
+function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi): FleetRun {
+  const { definition, configFile, ports, hub } = parts;
+  const controlUrl = `http://127.0.0.1:${controlPort}`;
+  const warning = claimFolder(parts, controlUrl);
+  const watchdog = createWatchdog(fleetFileOf(configFile), ports.clock);
+  const ties = tieToControl({
+    ports,
+    controlUrl,
+    realm: definition.options.realm ?? "local",
+    token: parts.env["SHOAL_CONTROL_TOKEN"] || undefined,
+    id: `${definition.name}-${process.pid}`,
+    report: () => ({ fleet: definition.name, address: api.address, instances: statusesOf(services) }),
+    onLines: parts.onLines,
+  });
+  const say = (text: string) => ties.line({ ...SHOAL, text, timeMs: ports.clock.wallMs() });
+  const runnerParts = {
+    ports,
+    portPool: createPortPool(ports.random),
+    setting: {
+      definition,
+      folder: dirname(configFile),
+      stateFolder: stateFolderOf(configFile),
+      controlUrl,
+      env: parts.env,
+      execArgv: process.execArgv,
+      watch: parts.watch,
+    },
+    eventsOf: (service: string): RunnerEvents => eventsOf(service, { hub, ties, watchdog, files: () => files }),
+  };
+  const control = createControlRunner(runnerParts, controlPort);
+  const services: ReadonlyMap<string, FleetService> = new Map(
+    [...createRunners(runnerParts, definition)].map(([service, instances]): [string, FleetService] => [
+      service,
+      { instances, rolling: createRollingRestart(instances, hub.changed) },
+    ]),
+  );
+  const files: ServiceFiles | undefined = parts.watch ? watchFiles(parts, services, say) : undefined;
+  const all = [control, ...[...services.values()].flatMap(({ instances }) => instances)];
+  for (const runner of all) runner.start();
+  if (warning !== undefined) say(warning);
+
+  return {
+    controlUrl,
+    runners: services,
+    async settled() {
+      while (!all.every(isSettled)) await hub.changed();
+    },
+    async stop() {
+      files?.close();
+      for (const { rolling } of services.values()) rolling.cancel();
+      const [, ...instances] = all;
+      for (const instance of instances) instance.stop(true);
+      await Promise.all(instances.map((instance) => instance.gone()));
+      // The control plane goes last: leaving instances and last lines are still told to it.
+      await ties.close();
+      control.stop(true);
+      await Promise.all([control.gone(), api.close()]);
+      await watchdog.close();
+      releaseFleetFile(fleetFileOf(configFile));
+    },
+  };
+}
+
+/** The supervisor speaking about itself. */
+const SHOAL = { service: "shoal", instance: "shoal", stream: "shoal" } as const;
+
+interface EventTargets {
+  readonly hub: ChangeHub;
+  readonly ties: ControlTies;
+  readonly watchdog: Watchdog;
+  readonly files: () => ServiceFiles | undefined;
+}
+
+function eventsOf(service: string, { hub, ties, watchdog, files }: EventTargets): RunnerEvents {
+  const isControl = service === CONTROL_SERVICE;
+  return {
+    onChange() {
+      hub.touch();
+      ties.touch();
+    },
+    onLine: ties.line,
+    onGroup: (group, isAlive) => (isAlive ? watchdog.add(group) : watchdog.remove(group)),
+    // The control plane's own readiness is when it can be told all that it missed.
+    onJoin: (instance) => (isControl ? ties.resume() : ties.join(instance)),
+    onLeave: (instance) => isControl || ties.leave(instance),
+    onEnd: (instance) => isControl || ties.ended(instance),
+    onFiles: (loaded) => files()?.add(service, loaded),
+  };
+}
+
+function watchFiles(
+  { ports, configFile, definition }: FleetRunParts,
+  services: ReadonlyMap<string, FleetService>,
+  say: (text: string) => void,
+): ServiceFiles {
+  return watchServiceFiles(ports.clock, configFile, definition, {
+    onChange(changed) {
+      for (const service of changed) services.get(service)?.rolling.begin("change");
+    },
+    onConfigChange: () => say("the config has changed: run `shoal up` again to apply it"),
+  });
+}
+
+export function statusesOf(services: ReadonlyMap<string, FleetService>): InstanceStatus[] {
+  return [...services.values()].flatMap(({ instances }) => instances.map((instance) => instance.status()));
+}
+
+function stateFolderOf(configFile: string): string {
+  return join(dirname(configFile), ".shoal");
+}
+
+/** @returns What to warn of: a folder that cannot be written costs the lock and the store, not the fleet. */
+function claimFolder({ definition, configFile, ports }: FleetRunParts, control: string): string | undefined {
+  const realm = definition.options.realm ?? "local";
+  const startedMs = ports.clock.wallMs();
+  try {
+    claimFleetFile(fleetFileOf(configFile), {
+      fleet: definition.name,
+      realm,
+      ...ownProcess(),
+      startedMs,
+      control,
+      configFile,
+    });
+    writeFileSync(join(stateFolderOf(configFile), ".gitignore"), "*\n");
+    return undefined;
+  } catch (error) {
+    if (isShoalError(error) && error.code === "FLEET_RUNNING") throw error;
+    return messageOf(error);
+  }
+}
