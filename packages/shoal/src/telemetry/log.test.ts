@@ -4,6 +4,7 @@ import { SILENT_LOG } from "../core/log.ts";
 import { parseTrace } from "../core/trace-context.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import { createLog, type LogLevel, logLevelFrom } from "./log.ts";
+import { REDACTED } from "./redact.ts";
 
 function capture(level: LogLevel = "info") {
   const lines: string[] = [];
@@ -62,6 +63,7 @@ describe("createLog", () => {
       token: null,
     });
     expect(lines.join("")).not.toContain(secret);
+    expect(lines.join("")).toContain(REDACTED);
     expect(JSON.parse(lines[0] ?? "").maxTokens).toBe(12);
   });
 

@@ -6,7 +6,7 @@ import type { Log, LogFields } from "../core/log.ts";
 import { redact } from "./redact.ts";
 
 /** From the least to the most important; `silent` writes nothing. */
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,7 +20,7 @@ export function logLevelFrom(env: Environment): LogLevel {
 }
 
 /** Where lines go: each ends with "\n". */
-export interface LogDestination {
+interface LogDestination {
   readonly write: (line: string) => void;
 }
 

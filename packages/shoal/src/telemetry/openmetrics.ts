@@ -3,9 +3,9 @@ import { DURATION_BOUNDS_S, type Histogram } from "./histogram.ts";
 /** The content type of an OpenMetrics text. */
 export const OPENMETRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 
-export type MetricType = "counter" | "gauge" | "histogram" | "info";
+type MetricType = "counter" | "gauge" | "histogram" | "info";
 
 /** Metrics of one name. */
 export interface MetricFamily {
@@ -18,7 +18,7 @@ export interface MetricFamily {
   readonly samples: readonly Sample[];
 }
 
-export interface Sample {
+interface Sample {
   readonly labels: Labels;
   /** Of a counter, gauge or info (1); of a histogram the histogram itself. */
   readonly value: number | Readonly<Histogram>;

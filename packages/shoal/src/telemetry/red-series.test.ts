@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
-import { createRedRecorder } from "./red-series.ts";
+import { createRedRecorder, RED_SERIES_DEFAULTS } from "./red-series.ts";
 
 const request = { operation: "getQuote", status: 200, durationMs: 3, caller: "edge" };
 
@@ -35,6 +35,14 @@ describe("createRedRecorder", () => {
     const recorder = createRedRecorder(createVirtualClock());
     for (let index = 0; index < 100; index += 1) recorder.served({ ...request, caller: `Evil "${index}\n` });
     expect(recorder.snapshot().series.map(({ caller }) => caller)).toEqual(["other"]);
+  });
+
+  it("has a bound without being told", () => {
+    const recorder = createRedRecorder(createVirtualClock());
+    for (let index = 0; index < 3_000; index += 1) recorder.served({ ...request, operation: `op${index}` });
+    const { series, overflowed } = recorder.snapshot();
+    expect(series.length).toBeLessThanOrEqual(RED_SERIES_DEFAULTS.seriesMax);
+    expect(overflowed).toBeGreaterThan(2_000);
   });
 
   it("hands out copies", () => {

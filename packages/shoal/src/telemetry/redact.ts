@@ -15,7 +15,7 @@ export function redact(value: unknown): unknown {
 }
 
 /** True for the name of a header, field or variable that holds a secret, however it is spelled. */
-export function isSecretKey(key: string): boolean {
+function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(key.replace(/[-_.\s]/g, ""));
 }
 

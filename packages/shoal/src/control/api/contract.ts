@@ -60,7 +60,7 @@ export const LogLine = z.object({
 });
 export type LogLine = z.infer<typeof LogLine>;
 
-export const FleetStatus = z.object({
+const FleetStatus = z.object({
   fleet: z.string(),
   realm: z.string(),
   /** Of the package that runs the control plane. */

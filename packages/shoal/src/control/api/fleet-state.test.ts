@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Instance } from "../../discovery/instance.ts";
 import type { InstanceStatus } from "./contract.ts";
-import { createFleetState, type Moment } from "./fleet-state.ts";
+import { createFleetState, FLEET_STATE_DEFAULTS, type Moment } from "./fleet-state.ts";
 
 function at(seconds: number): Moment {
   return { nowMs: seconds * 1_000, wallMs: 1_000_000 + seconds * 1_000 };
@@ -65,8 +65,9 @@ describe("createFleetState", () => {
   it("falls back to the registry when a supervisor is silent, and says why", () => {
     const state = createFleetState();
     state.report("a", report([status("q-1"), status("q-2", { state: "starting" })]), at(0));
-    expect(state.instances([registered("q-1")], at(15))).toHaveLength(2);
-    expect(state.instances([registered("q-1")], at(16))).toEqual([
+    const silentS = FLEET_STATE_DEFAULTS.silentMs / 1_000;
+    expect(state.instances([registered("q-1")], at(silentS))).toHaveLength(2);
+    expect(state.instances([registered("q-1")], at(silentS + 1))).toEqual([
       status("q-1", { reason: "its supervisor has been silent for 16 s" }),
     ]);
     expect(state.instances([registered("q-1")], at(601))[0]?.reason).toBeNull();

@@ -12,7 +12,7 @@ export const RETRY_MS = 10_000;
 const NOTICES_MAX = 5;
 
 /** A task's result, or that the disk did not take it. */
-export type Kept<Result> = { readonly ok: true; readonly value: Result } | { readonly ok: false };
+type Kept<Result> = { readonly ok: true; readonly value: Result } | { readonly ok: false };
 
 /** A database that may fail at any moment, and is opened again when it can be. */
 export interface DatabaseKeeper {

@@ -7,9 +7,10 @@ import type { Log } from "../../core/log.ts";
 import type { Instance } from "../../discovery/instance.ts";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import type { LogLine } from "../api/contract.ts";
+import { RETRY_MS } from "./database-keeper.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { type OpenDatabase, openSqlite } from "./sqlite.ts";
-import { openStore, type Store, type StoreOptions } from "./store.ts";
+import { openStore, STORE_DEFAULTS, type Store, type StoreOptions } from "./store.ts";
 
 const folders: string[] = [];
 const stores: Store[] = [];
@@ -177,11 +178,11 @@ describe("openStore", () => {
       /control\.db cannot be written \(.*full.*\): logs and registry are in memory/,
     );
     expect(warned).toHaveLength(1);
-    await clock.advance(10_000);
+    await clock.advance(RETRY_MS);
     full = false;
     store.logs.append([line(102)]);
     expect(store.warnings()).toHaveLength(1);
-    await clock.advance(10_000);
+    await clock.advance(RETRY_MS);
     expect(store.warnings()).toEqual([]);
     expect(seqs(store.logs.list({ limit: 1_000 }))).toEqual(Array.from({ length: 102 }, (_, index) => index + 1));
     expect(ids(store.registry.load())).toEqual(["b"]);
@@ -198,6 +199,12 @@ describe("openStore", () => {
     expect(store.logs.dropped()).toBe(15);
     expect(store.warnings()).toHaveLength(1);
     expect(warned).toHaveLength(1);
+  });
+
+  it("has a bound for everything without being told, and takes no other", () => {
+    for (const name of Object.keys(STORE_DEFAULTS)) {
+      expect(() => open(newFolder(), { options: { [name]: 0 } })).toThrow(`[OPTION_INVALID] ${name}`);
+    }
   });
 
   it("leaves out a row that does not parse", () => {

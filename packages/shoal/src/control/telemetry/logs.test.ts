@@ -4,7 +4,7 @@ import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import type { LogLine } from "../api/contract.ts";
 import type { LogQuery } from "../store/log-rows.ts";
 import type { LogStore } from "../store/store.ts";
-import { createLogs, type LogPage } from "./logs.ts";
+import { createLogs, LOGS_DEFAULTS, type LogPage } from "./logs.ts";
 
 const NO_WAIT = { waitMs: 0, signal: new AbortController().signal };
 
@@ -114,9 +114,9 @@ describe("createLogs", () => {
   });
 
   it("cuts a line that is too long", async () => {
-    const { logs } = made({ lineCharsMax: 10 });
-    logs.append([line("x".repeat(1_000))]);
-    expect(texts(await logs.list({ limit: 1 }, NO_WAIT))).toEqual(["x".repeat(10)]);
+    const { logs } = made();
+    logs.append([line("x".repeat(200_000))]);
+    expect(texts(await logs.list({ limit: 1 }, NO_WAIT))).toEqual(["x".repeat(LOGS_DEFAULTS.lineCharsMax)]);
   });
 
   it("shows a follower every line of its service once and in order, whatever the pages and the memory", async () => {

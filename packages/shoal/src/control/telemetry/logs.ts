@@ -29,7 +29,7 @@ export interface LogPage {
   readonly next: number;
 }
 
-export interface LogWait {
+interface LogWait {
   /** How long to wait for a line when there is none, in ms; 0 answers at once. */
   readonly waitMs: number;
   /** Ends the wait. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createHistogram, DURATION_BOUNDS_S, recordDuration } from "../../telemetry/histogram.ts";
-import { createRateKeeper, type DurationPoint } from "./rates.ts";
+import { createRateKeeper, type DurationPoint, RATES_DEFAULTS } from "./rates.ts";
 
 const START_MS = Date.UTC(2026, 0, 1);
 const OLD_MS = START_MS - 3_600_000;
@@ -63,8 +63,9 @@ describe("createRateKeeper", () => {
     const keeper = createRateKeeper();
     keeper.add([point(0)], START_MS);
     keeper.add([point(100)], START_MS + 1_000);
-    expect(keeper.ratesOf("quotes", START_MS + 11_000).requestsPerSecond).toBe(10);
-    expect(keeper.ratesOf("quotes", START_MS + 12_000)).toMatchObject({ requestsPerSecond: 0, p50Ms: null });
+    const endMs = START_MS + 1_000 + RATES_DEFAULTS.windowS * 1_000;
+    expect(keeper.ratesOf("quotes", endMs).requestsPerSecond).toBe(10);
+    expect(keeper.ratesOf("quotes", endMs + 1_000)).toMatchObject({ requestsPerSecond: 0, p50Ms: null });
   });
 
   it.each([
