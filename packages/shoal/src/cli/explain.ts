@@ -26,20 +26,22 @@ const CAUSES_MAX = 5;
 const UNEXPECTED = "This is a defect of Shoal. Run it again with --verbose and report what it prints.";
 
 export function explanationOf(error: unknown): Explanation {
-  const why: string[] = [];
   const what = plain(messageOf(error));
-  for (let cause = causeOf(error); cause !== undefined && why.length < CAUSES_MAX; cause = causeOf(cause)) {
-    const message = plain(messageOf(cause));
-    // A message that already quotes its cause need not say it twice.
-    if (message !== "" && !what.includes(message) && !why.includes(message)) why.push(message);
-  }
+  const messages = chainOf(error)
+    .slice(1)
+    .map((cause) => plain(messageOf(cause)));
+  // A message that already quotes its cause need not say it twice.
+  const why = [...new Set(messages)].filter((message) => message !== "" && !what.includes(message));
   if (!isShoalError(error)) return { code: "UNEXPECTED", what, where: undefined, why, next: UNEXPECTED };
   const place = PLACES.find((name) => typeof error.details[name] === "string");
-  const where = place === undefined ? undefined : `${place === "where" ? "" : `${place} `}${error.details[place]}`;
+  const at = place === undefined ? "" : String(error.details[place]);
+  // A place that leads the message moves to its own row; one inside it is said already.
+  const rest = at !== "" && what.startsWith(`${at}: `) ? what.slice(at.length + 2) : what;
+  const where = at === "" || rest.includes(at) ? undefined : `${place === "where" ? "" : `${place} `}${at}`;
   const issues = Array.isArray(error.details["issues"]) ? error.details["issues"].map(issueText) : [];
   // The first issue is usually part of the message already.
   const more = issues.filter((issue) => !what.includes(issue));
-  return { code: error.code, what, where, why: [...more, ...why], next: error.hint };
+  return { code: error.code, what: rest, where, why: [...more, ...why], next: error.hint };
 }
 
 /** The text of an error for stderr, ending in a newline. Never a stack, unless `verbose`. */
@@ -67,8 +69,14 @@ function plain(message: string): string {
   return message.replace(/^\[[A-Za-z_]+\] /, "").trim();
 }
 
-function causeOf(error: unknown): unknown {
-  return error instanceof Error ? error.cause : undefined;
+/** The error, its cause, the cause of that, and so on. */
+function chainOf(error: unknown): unknown[] {
+  const chain = [error];
+  for (let last = error; last instanceof Error && last.cause !== undefined && chain.length <= CAUSES_MAX; ) {
+    last = last.cause;
+    chain.push(last);
+  }
+  return chain;
 }
 
 function issueText(issue: unknown): string {
@@ -85,11 +93,5 @@ function indent(text: string): string {
 }
 
 function stacksOf(error: unknown): string[] {
-  const stacks: string[] = [];
-  let current: unknown = error;
-  for (let depth = 0; current !== undefined && depth < CAUSES_MAX; depth += 1) {
-    stacks.push(current instanceof Error ? (current.stack ?? current.message) : String(current));
-    current = causeOf(current);
-  }
-  return stacks;
+  return chainOf(error).map((each) => (each instanceof Error ? (each.stack ?? each.message) : String(each)));
 }

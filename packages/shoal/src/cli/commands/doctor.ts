@@ -4,7 +4,6 @@ import { type CommandArgs, flag, text } from "../args.ts";
 import type { Command } from "../catalogue.ts";
 import {
   type Check,
-  checkFiles,
   checkNode,
   checkPorts,
   checkRunningFleet,
@@ -37,7 +36,6 @@ async function configChecks(ports: CliPorts, args: CommandArgs): Promise<readonl
     const shell = await checkShell(definition);
     return [
       loadedConfig(definition, configFile),
-      checkFiles(definition, folder),
       // A running fleet holds its own ports.
       ...(found?.isRunning ? [] : [await checkPorts(definition)]),
       await checkState(folder),
