@@ -5,7 +5,7 @@ export type DocumentKind = "invoice" | "sourceOfFunds";
 
 export type Decision =
   | { readonly kind: "cleared" }
-  | { readonly kind: "documentsRequired"; readonly documents: readonly DocumentKind[] }
+  | { readonly kind: "documentsRequired"; readonly documents: DocumentKind[] }
   | { readonly kind: "refused"; readonly rule: string };
 
 export interface Screening {

@@ -10,9 +10,9 @@ describe("a price", () => {
     expect(priceOf(money("GBP", 1_000_000), "EUR", "0.85")).toEqual({
       target: money("GBP", 1_000_000),
       rate: "0.8449",
-      source: money("EUR", 1_183_571),
+      source: money("EUR", 1_183_573),
       fee: money("EUR", 5_918),
-      total: money("EUR", 1_189_489),
+      total: money("EUR", 1_189_491),
     });
   });
 
