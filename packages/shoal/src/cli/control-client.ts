@@ -1,52 +1,55 @@
-import { codecOf, type Input } from "../contract/codec.ts";
-import type { ConsumerReply, InputArgument, Operation } from "../contract/operation.ts";
-import { errorOfReply } from "../contract/problem.ts";
+import { withRuntime } from "../client/process-runtime.ts";
+import { type Consumer, use } from "../client/use.ts";
 import { controlContract } from "../control/api/contract.ts";
-import { shoalError } from "../core/errors.ts";
+import { isShoalError, shoalError } from "../core/errors.ts";
+import type { Ports } from "../core/service.ts";
+import { parseStatic, staticRegistry } from "../discovery/static-registry.ts";
+import { cliRuntime } from "./cli-runtime.ts";
 
-type Operations = typeof controlContract.operations;
-
-/** The control plane's API, typed. Throws CONTROL_UNREACHABLE when it does not answer. */
-export type ControlClient = {
-  readonly [Name in keyof Operations]: (
-    input?: InputArgument<Operations[Name]["spec"]>,
-    options?: { readonly signal?: AbortSignal },
-  ) => Promise<ConsumerReply<Operations[Name]["spec"]>>;
+type Operations = {
+  readonly [Name in keyof typeof controlContract.operations]: (typeof controlContract.operations)[Name];
 };
 
-/** The only way of the command line to the control plane. @param address Such as "http://127.0.0.1:4400". */
-export function connectControl(address: string): ControlClient {
-  const entries = Object.values(controlContract.operations).map((operation) => [
-    operation.name,
-    (input: Input = {}, options: { readonly signal?: AbortSignal } = {}) =>
-      send(address, operation, input, options.signal),
+/** The control plane's API, typed. Its methods throw CONTROL_UNREACHABLE when it does not answer. */
+export type ControlClient = Consumer<Operations>;
+
+/** Longer than its longest long poll, 5 s, and than a restart command that waits for a busy supervisor. */
+const ATTEMPT_MS = 10_000;
+const POLICY = { attemptMs: ATTEMPT_MS, deadlineMs: 2 * ATTEMPT_MS, waitForInstanceMs: 500 };
+
+/**
+ * The only way of the command line to the control plane: the typed consumer of its contract, at one address.
+ * @param address Such as "http://127.0.0.1:4400".
+ */
+export function connectControl(ports: Ports, address: string): ControlClient {
+  const place = { realm: "local", zone: "local" };
+  const registry = staticRegistry(parseStatic(`${controlContract.name}=${address}`, place));
+  const runtime = cliRuntime({ ports, registry, realm: place.realm, control: address });
+  const consumer = withRuntime(runtime, () => use(controlContract, POLICY));
+  const methods = Object.entries(consumer).map(([name, method]) => [
+    name,
+    (...input: unknown[]) =>
+      withRuntime(runtime, () => (method as (...input: unknown[]) => Promise<unknown>)(...input)).catch((cause) => {
+        throw unanswered(cause) ? unreachable(address, cause) : cause;
+      }),
   ]);
-  return Object.fromEntries(entries) as ControlClient;
+  return Object.fromEntries(methods) as ControlClient;
 }
 
-const ANSWER_MS = 10_000;
+/** Codes that mean, when they were made in this process, that nobody answered. */
+const UNANSWERED: ReadonlySet<string> = new Set([
+  "ATTEMPT_TIMEOUT",
+  "CONNECTION_LOST",
+  "CONNECT_FAILED",
+  "DEADLINE_EXCEEDED",
+  "LIMIT_REACHED",
+  "NO_INSTANCE",
+]);
 
-async function send(address: string, operation: Operation, input: Input, signal: AbortSignal | undefined) {
-  const codec = codecOf(operation);
-  const { method, target, headers, body } = codec.encodeRequest(input);
-  const limits = AbortSignal.timeout(ANSWER_MS);
-  let reply: Response;
-  let bytes: Uint8Array;
-  try {
-    reply = await fetch(new URL(target, address), {
-      method,
-      headers,
-      body: (body as Uint8Array<ArrayBuffer> | undefined) ?? null,
-      signal: signal ? AbortSignal.any([signal, limits]) : limits,
-    });
-    bytes = new Uint8Array(await reply.arrayBuffer());
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    throw shoalError("CONTROL_UNREACHABLE", { message: `the control plane does not answer at ${address}`, cause });
-  }
-  const message = { status: reply.status, headers: Object.fromEntries(reply.headers), body: undefined };
-  if (reply.status !== operation.status) throw errorOfReply(message, bytes, "the control plane");
-  const decoded = await codec.decodeReply(message, bytes);
-  if (!decoded.ok) throw decoded.error;
-  return decoded.value;
+function unanswered(cause: unknown): boolean {
+  return isShoalError(cause) && cause.origin === undefined && UNANSWERED.has(cause.code);
+}
+
+function unreachable(address: string, cause: unknown) {
+  return shoalError("CONTROL_UNREACHABLE", { message: `the control plane does not answer at ${address}`, cause });
 }

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { systemClock, systemRandom } from "../transport/system-ports.ts";
+import { systemPorts } from "../transport/system-ports.ts";
 import { usage } from "./args.ts";
 import type { CliPorts, Output } from "./ports.ts";
 
@@ -20,15 +20,14 @@ export function processPorts(): CliPorts {
     colours: styleText("red", "?", { stream: stdout }) !== "?",
     env: process.env,
     cwd: process.cwd(),
-    clock: systemClock,
-    random: systemRandom,
+    ...systemPorts,
     onInterrupt(listener) {
       for (const signal of SIGNALS) process.on(signal, listener);
       return () => {
         for (const signal of SIGNALS) process.off(signal, listener);
       };
     },
-    connectControl: async (address) => (await import("./control-client.ts")).connectControl(address),
+    connectControl: async (address) => (await import("./control-client.ts")).connectControl(systemPorts, address),
   };
 }
 

@@ -47,6 +47,8 @@ export function checkRunning(ports: CliPorts, found: FoundFleet | undefined): Fo
 export interface ControlTarget {
   readonly address: string;
   readonly control: ControlClient;
+  /** The fleet's realm. */
+  readonly realm: () => Promise<string>;
   /** True when it was found by its record, so that its end can be noticed. */
   readonly isLocal: boolean;
 }
@@ -57,10 +59,11 @@ export async function requireControl(ports: CliPorts, args: CommandArgs): Promis
   const given = option ?? (ports.env["SHOAL_CONTROL"] || undefined);
   if (given !== undefined) {
     const address = controlAddress(given, option === undefined ? "SHOAL_CONTROL" : "--control");
-    return { address, control: await ports.connectControl(address), isLocal: false };
+    const control = await ports.connectControl(address);
+    return { address, control, realm: async () => (await control.getFleet()).realm, isLocal: false };
   }
-  const { record } = requireFleet(ports, args);
-  return { address: record.control, control: await ports.connectControl(record.control), isLocal: true };
+  const { control: address, realm } = requireFleet(ports, args).record;
+  return { address, control: await ports.connectControl(address), realm: async () => realm, isLocal: true };
 }
 
 function controlAddress(given: string, source: string): string {
