@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkDurationMs, checkInteger, checkOption, withDefaults } from "./options.ts";
 
 describe("withDefaults", () => {
-  const defaults = Object.freeze({ first: 1, second: "b" as string | undefined });
+  const defaults = Object.freeze({ first: 1 as number, second: "b" as string | undefined });
 
   it("fills in what is not given and does not change the defaults", () => {
     expect(withDefaults(defaults, { first: 2 })).toEqual({ first: 2, second: "b" });

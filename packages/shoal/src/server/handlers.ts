@@ -22,7 +22,9 @@ export function handlerTable(contract: Contract, handlers: unknown): (operation:
   const given = (typeof handlers === "object" && handlers !== null ? handlers : {}) as Record<string, unknown>;
   const operations = Object.keys(contract.operations);
   const missing = operations.filter((name) => typeof given[name] !== "function");
-  const extra = Object.keys(given).filter((name) => !Object.hasOwn(contract.operations, name));
+  const extra = Object.keys(given).filter(
+    (name) => typeof given[name] === "function" && !Object.hasOwn(contract.operations, name),
+  );
   if (missing.length + extra.length > 0) {
     const parts = [
       missing.length > 0 ? `has no handler for ${missing.join(", ")}` : "",

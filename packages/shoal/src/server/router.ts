@@ -13,8 +13,9 @@ export interface Router {
 
 /** A path parameter, in characters; the header limit ends before that. */
 const PARAM_CHARS_MAX = 16_384;
-/** Longer paths get no hint: comparing names takes time in the square of their length. */
+/** Longer paths get no hint: comparing takes time in the square of their length. Shorter ones are near to anything. */
 const HINT_CHARS_MAX = 200;
+const HINT_CHARS_MIN = 4;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** The router of a contract's operations. HEAD finds what GET would. */
@@ -57,7 +58,7 @@ function unknown(contract: Contract, method: string, path: string, others: reado
     });
     return { kind: "refused", error, allow };
   }
-  const nearest = path.length > HINT_CHARS_MAX ? undefined : nearestOperation(contract, path);
+  const nearest = nearestOperation(contract, method, path);
   const error = shoalError("OPERATION_UNKNOWN", {
     message: `${contract.name} has no operation at ${method} ${path.slice(0, HINT_CHARS_MAX)}`,
     hint: nearest && `Did you mean ${nearest.name}: ${nearest.method} ${nearest.path}?`,
@@ -65,14 +66,15 @@ function unknown(contract: Contract, method: string, path: string, others: reado
   return { kind: "refused", error, allow: undefined };
 }
 
-/** The operation whose path, with the wanted one's values for its parameters, is nearest to the wanted one. */
-function nearestOperation(contract: Contract, path: string): Operation | undefined {
+/** The operation whose path, with the wanted one's values for its parameters, is nearest; of two, that of the method. */
+function nearestOperation(contract: Contract, method: string, path: string): Operation | undefined {
+  if (path.length < HINT_CHARS_MIN || path.length > HINT_CHARS_MAX) return undefined;
   const segments = path.split("/");
   const byPath = new Map<string, Operation>();
   for (const operation of Object.values(contract.operations)) {
     const template = operation.path.split("/");
-    const filled = template.map((part, index) => (part.startsWith(":") ? (segments[index] ?? part) : part));
-    byPath.set(filled.join("/"), operation);
+    const filled = template.map((part, index) => (/^:\w+$/.test(part) ? (segments[index] ?? part) : part)).join("/");
+    if (byPath.get(filled)?.method !== method) byPath.set(filled, operation);
   }
   const nearest = nearestName(path, byPath.keys());
   return nearest === undefined ? undefined : byPath.get(nearest);

@@ -104,7 +104,9 @@ export async function listenHttp(parts: HttpListenerParts): Promise<HttpListener
 /** One request. The signal is aborted when the connection closes before the reply is out. */
 async function answer(parts: HttpListenerParts, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const controller = new AbortController();
+  let gone = false;
   outgoing.once("close", () => {
+    gone = !outgoing.writableFinished && !outgoing.errored; // errored: it was us who gave up, a stream having failed
     if (!outgoing.writableFinished) controller.abort(shoalError("CANCELLED", { message: "the caller has gone" }));
   });
   // A body that nobody read has to be pulled off the wire, or the next request on this connection never arrives.
@@ -113,7 +115,7 @@ async function answer(parts: HttpListenerParts, incoming: IncomingMessage, outgo
     const reply = await parts.handler(toHttpRequest(incoming), arrivingContext(controller.signal));
     await writeHttpReply(reply, outgoing);
   } catch (cause) {
-    if (!controller.signal.aborted) parts.log.error("a reply could not be sent", { error: messageOf(cause) });
+    if (!gone) parts.log.error("a reply could not be sent", { error: messageOf(cause) });
     await failReply(parts.service, outgoing);
   }
 }

@@ -64,7 +64,7 @@ function call(
     const release = () => signal.removeEventListener("abort", onAbort);
     signal.addEventListener("abort", onAbort, { once: true });
     invoke(handler, request, controller.signal).then(
-      (reply) => resolve(success(copyReply(reply, release))),
+      (reply) => resolve(success(copyReply(reply, controller.signal, release))),
       // A handler never rejects; one that does is a server that cut the connection.
       (cause) => {
         release();
@@ -75,13 +75,14 @@ function call(
 }
 
 async function invoke(handler: Handler, request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
-  const body = isStream(request.body) ? copyChunks(request.body, () => {}) : copyBytes(request.body);
-  return handler({ ...request, headers: { ...request.headers }, body }, arrivingContext(signal));
+  const { body } = request;
+  const copy = isStream(body) ? copyStream(body, signal, () => {}) : copyBytes(body);
+  return handler({ ...request, headers: { ...request.headers }, body: copy }, arrivingContext(signal));
 }
 
 /** The caller can still cancel while a stream is under way. */
-function copyReply({ status, headers, body }: HttpReply, onEnd: () => void): HttpReply {
-  if (isStream(body)) return { status, headers: endToEnd(headers), body: copyChunks(body, onEnd) };
+function copyReply({ status, headers, body }: HttpReply, signal: AbortSignal, onEnd: () => void): HttpReply {
+  if (isStream(body)) return { status, headers: endToEnd(headers), body: copyStream(body, signal, onEnd) };
   onEnd();
   return { status, headers: endToEnd(headers), body: copyBytes(body) };
 }
@@ -101,11 +102,28 @@ function copyBytes(body: Uint8Array | undefined): Uint8Array | undefined {
   return body && new Uint8Array(body);
 }
 
-async function* copyChunks(body: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+/** Ends when the signal is aborted, whether the source does or not: a socket would be closed by then. */
+async function* copyStream(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  onEnd: () => void,
+): AsyncGenerator<Uint8Array> {
+  const source = body[Symbol.asyncIterator]();
+  let giveUp = (_reason: unknown) => {};
+  const onAbort = () => giveUp(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  const next = () =>
+    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      giveUp = reject;
+      if (signal.aborted) reject(signal.reason);
+      else source.next().then(resolve, reject);
+    });
   try {
-    for await (const chunk of body) yield new Uint8Array(chunk);
+    for (let chunk = await next(); !chunk.done; chunk = await next()) yield new Uint8Array(chunk.value);
   } finally {
+    signal.removeEventListener("abort", onAbort);
     onEnd();
+    source.return?.().catch(() => {});
   }
 }
 
