@@ -1,4 +1,3 @@
-import { resolve4, resolve6, resolveSrv } from "node:dns/promises";
 import type { Cancel } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { checkDurationMs, checkInteger, checkOption } from "../core/options.ts";
@@ -173,11 +172,13 @@ function byId(left: Instance, right: Instance): number {
 function systemLookup(port: number | undefined): DnsLookup {
   if (port === undefined) {
     return async (name) => {
+      const { resolveSrv } = await import("node:dns/promises");
       const records = await resolveSrv(name);
       return records.map((record) => ({ host: record.name, port: record.port, ttlMs: undefined }));
     };
   }
   return async (name) => {
+    const { resolve4, resolve6 } = await import("node:dns/promises");
     const [four, six] = await Promise.allSettled([resolve4(name, { ttl: true }), resolve6(name, { ttl: true })]);
     const records = [four, six].flatMap((result) => (result.status === "fulfilled" ? result.value : []));
     if (records.length === 0 && four.status === "rejected") throw four.reason;
