@@ -17,6 +17,8 @@ export interface ControlTies {
   readonly touch: () => void;
   /** The control plane is there (again). */
   readonly resume: () => void;
+  /** Resolves when the control plane has been told the state of this moment; or was not there to be told. */
+  readonly told: () => Promise<void>;
   /** Registers an instance that cannot do it itself, until it leaves or has ended. */
   readonly join: (instance: Instance) => void;
   readonly leave: (instance: string) => void;
@@ -61,9 +63,10 @@ export function tieToControl(parts: ControlTiesParts): ControlTies {
     line: shipper.push,
     touch: reporter.touch,
     resume() {
-      reporter.now();
+      void reporter.now();
       shipper.resume();
     },
+    told: reporter.now,
     join(instance) {
       leave(instance.id);
       leases.set(instance.id, registry.register(instance));

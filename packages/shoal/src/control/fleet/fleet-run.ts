@@ -103,6 +103,8 @@ function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi): Fle
     runners: services,
     async settled() {
       while (!all.every(isSettled)) await hub.changed();
+      // So that who asks the control plane next, with another command, hears the same.
+      await ties.told();
     },
     async stop() {
       files?.close();

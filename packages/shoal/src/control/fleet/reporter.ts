@@ -3,8 +3,8 @@ import type { Cancel, Clock } from "../../core/clock.ts";
 export interface Reporter {
   /** Something has changed: a report follows soon. */
   readonly touch: () => void;
-  /** Report at once: the control plane is back. */
-  readonly now: () => void;
+  /** Reports at once; resolves when the control plane has heard it, or has not. */
+  readonly now: () => Promise<void>;
   readonly close: () => void;
 }
 
@@ -16,38 +16,34 @@ const EVERY_MS = 5_000;
 /** Sends the whole state after changes and regularly; one report at a time. */
 export function createReporter(clock: Clock, send: () => Promise<boolean>): Reporter {
   let closed = false;
-  let sending = false;
-  let again = false;
+  let sending: Promise<boolean> | undefined;
+  let changed = false;
   let cancel: Cancel = () => {};
-  let soon = false;
 
   const plan = (ms: number) => {
     cancel();
-    if (!closed) cancel = clock.after(ms, () => void report());
+    if (!closed) cancel = clock.after(ms, () => void now());
   };
-  const report = async () => {
-    soon = false;
-    if (sending) {
-      again = true;
-      return;
-    }
-    sending = true;
-    again = false;
-    await send();
-    sending = false;
-    // What changed meanwhile is not in what was sent.
-    if (again || soon) plan(SETTLE_MS);
-    else plan(EVERY_MS);
+  const now = async () => {
+    // What is on its way may be older than what is asked for.
+    while (sending !== undefined) await sending;
+    if (closed) return;
+    changed = false;
+    cancel();
+    sending = send();
+    await sending;
+    sending = undefined;
+    plan(changed ? SETTLE_MS : EVERY_MS);
   };
 
   plan(EVERY_MS);
   return {
     touch() {
-      if (soon || closed) return;
-      soon = true;
-      plan(SETTLE_MS);
+      if (changed) return;
+      changed = true;
+      if (sending === undefined) plan(SETTLE_MS);
     },
-    now: () => plan(0),
+    now,
     close() {
       closed = true;
       cancel();
