@@ -10,9 +10,9 @@ import type { Lease } from "./port.ts";
 import { reconnectDelayMs } from "./reconnect-delay.ts";
 
 /** How long the registry keeps an instance that does not renew, in ms: three renewals may be lost. */
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
 /** Pause between renewals, in ms; each differs by up to a tenth, so that a fleet started as one spreads out. */
-export const RENEW_MS = 3_000;
+const RENEW_MS = 3_000;
 const RENEW_JITTER = 0.1;
 /** How long one request may take, in ms. */
 const SEND_MS = 2_000;

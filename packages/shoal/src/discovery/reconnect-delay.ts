@@ -1,7 +1,7 @@
 import type { Random } from "../core/clock.ts";
 
 /** Bound of the first delay, in ms: the control plane restarts in a few hundred. */
-export const RECONNECT_MS_FIRST = 50;
+const RECONNECT_MS_FIRST = 50;
 /** Bound of every delay, in ms: an instance must be back well within its lease of 10 s. */
 export const RECONNECT_MS_MAX = 2_000;
 

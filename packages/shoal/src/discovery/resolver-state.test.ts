@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sampleInstance } from "../testing/sample-instance.ts";
 import type { Instance, Snapshot } from "./instance.ts";
 import {
+  LAST_RESORT_MAX,
   LAST_RESORT_MS,
   nextExpiryMs,
   type Place,
@@ -120,6 +121,16 @@ describe("resolverNext", () => {
       const state = after([snapshot([one])], 0, four4);
       const heir = sampleInstance("rates-9", { address: four.address });
       expect(removedIn(after([snapshot([one, two, heir], { left: ["quotes-3"] })], 1, state))).toEqual([]);
+    });
+
+    it("keeps no more than its bound", () => {
+      const many = Array.from({ length: LAST_RESORT_MAX + 2 }, (_, index) =>
+        sampleInstance(`quotes-${index}`, { address: `http://127.0.0.1:${10_000 + index}` }),
+      );
+      expect(removedIn(after([watched("quotes"), snapshot(many.slice(2)), snapshot([])]))).toHaveLength(
+        LAST_RESORT_MAX,
+      );
+      expect(removedIn(after([watched("quotes"), snapshot(many), snapshot([])]))).toHaveLength(LAST_RESORT_MAX);
     });
 
     it("is forgotten after 10 min", () => {

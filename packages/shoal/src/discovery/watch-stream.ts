@@ -164,10 +164,7 @@ function openStream(
 }
 
 /** The address of a watch. Exact names travel as they are: a name has no character that needs escaping. */
-export function watchPath(
-  services: readonly string[] | undefined,
-  place: Pick<Identity, "realm" | "fallbackRealms">,
-): string {
+function watchPath(services: readonly string[] | undefined, place: Pick<Identity, "realm" | "fallbackRealms">): string {
   const query = new URLSearchParams();
   for (const service of services ?? ["*"]) query.append("service", service);
   query.append("realm", place.realm);

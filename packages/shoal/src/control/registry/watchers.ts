@@ -33,7 +33,7 @@ export interface Watchers {
 export const COALESCE_MS = 10;
 /** Pause after which an idle watcher is told that the registry is still there, in ms. */
 export const HEARTBEAT_MS = 5_000;
-export const WATCHERS_MAX = 2_000;
+const WATCHERS_MAX = 2_000;
 
 /**
  * Who is told what. A watcher pulls: what changed only marks it, and the snapshot is made when it is asked for. So a
