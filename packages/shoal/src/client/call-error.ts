@@ -1,7 +1,7 @@
 import { ShoalError } from "../core/errors.ts";
 import type { HttpReply } from "../core/message.ts";
 import type { Failure } from "../core/outcome.ts";
-import { attemptsSent, type Call } from "./call.ts";
+import type { Call } from "./call.ts";
 
 /**
  * The error that leaves a call: which hop failed, after how many attempts, and why there was no other. Its advice is
@@ -34,10 +34,10 @@ function textOf({ message }: ShoalError): string {
   return message.replace(/^\[[^\]]*\] /, "");
 }
 
-function whereOf(call: Call): string {
-  if (call.attempts === 0) return "";
-  const sent = attemptsSent(call);
-  const count = sent === call.attempts ? `attempt ${sent}` : `attempt ${call.attempts}, ${call.unsent} never sent`;
-  const why = call.verdict === "" ? "" : `; not tried again: ${call.verdict}`;
-  return ` (${call.instance}, ${count}${why})`;
+function whereOf({ attempts, unsent, instance, verdict }: Call): string {
+  if (attempts === 0) return "";
+  const count = `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+  const never = unsent === 0 ? "" : `, ${unsent} never sent`;
+  const why = verdict === "" ? "" : `; not tried again: ${verdict}`;
+  return ` (last at ${instance}, ${count}${never}${why})`;
 }

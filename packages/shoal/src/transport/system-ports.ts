@@ -6,7 +6,7 @@ export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
   wallMs: () => Date.now(),
   after(ms: number, task: () => void) {
-    const timer = setTimeout(task, ms);
+    const timer = setTimeout(task, Math.max(0, ms));
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -6,13 +6,22 @@ import { whenBodyEnds } from "../reply-body.ts";
 
 /** Counts who is in flight, and lets a bounded number wait for their turn, first come first served. */
 export interface Turnstile {
-  /** True at once when there is room; otherwise a promise of whether the turn came before the abort. Undefined: no room to wait. */
-  readonly enter: (signal: AbortSignal) => true | Promise<boolean> | undefined;
+  /** Whether it may go in now, or when its turn has come, which an abort prevents. */
+  readonly enter: (signal: AbortSignal) => Entry;
   /** One that entered has left. */
   readonly leave: () => void;
   readonly inFlight: () => number;
   readonly waiting: () => number;
 }
+
+export type Entry =
+  | { readonly kind: "admitted" }
+  /** `turn` tells whether the turn came before the abort. */
+  | { readonly kind: "waiting"; readonly turn: Promise<boolean> }
+  | { readonly kind: "full" };
+
+const ADMITTED: Entry = { kind: "admitted" };
+const FULL: Entry = { kind: "full" };
 
 interface Waiter {
   readonly admit: () => void;
@@ -43,10 +52,10 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
     enter(signal) {
       if (inFlight < inFlightMax) {
         inFlight += 1;
-        return true;
+        return ADMITTED;
       }
-      if (waiters.size >= waitersMax) return undefined;
-      return signal.aborted ? Promise.resolve(false) : wait(signal);
+      if (waiters.size >= waitersMax) return FULL;
+      return { kind: "waiting", turn: signal.aborted ? Promise.resolve(false) : wait(signal) };
     },
     leave() {
       const [next] = waiters;
@@ -65,9 +74,11 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
 /** Bounds the requests in flight to one instance. A streamed reply counts until its end: it holds its connection. */
 export function concurrencyLimit(turnstile: Turnstile, instance: string): CallFilter {
   return async (call, context, next) => {
-    const entered = turnstile.enter(context.signal);
-    if (entered === undefined) return limitReached(turnstile, instance, "as many wait as may");
-    if (entered !== true && !(await entered)) return limitReached(turnstile, instance, "the wait took too long");
+    const entry = turnstile.enter(context.signal);
+    if (entry.kind === "full") return limitReached(turnstile, instance, "as many wait as may");
+    if (entry.kind === "waiting" && !(await entry.turn)) {
+      return limitReached(turnstile, instance, "the wait took too long");
+    }
     let outcome: Outcome<HttpReply>;
     try {
       outcome = await next(call, context);

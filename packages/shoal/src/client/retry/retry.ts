@@ -28,7 +28,7 @@ export function retry({ budget, expectedMs }: RetryParts, { clock, random }: Por
         budget.deposit(nowMs);
         return outcome;
       }
-      if (context.signal.aborted) return outcome;
+      if (outcome.kind === "final" || context.signal.aborted) return outcome;
       const remainingMs = context.deadlineMs - nowMs;
       const decision = decideRetry(call, outcome, { remainingMs, expectedMs: expectedMs(nowMs), random });
       if (!decision.retry) {

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createTurnstile, type Entry } from "./concurrency.ts";
+
+const { signal } = new AbortController();
+
+const turnOf = (entry: Entry) => (entry.kind === "waiting" ? entry.turn : Promise.resolve(entry.kind === "admitted"));
+
+describe("createTurnstile", () => {
+  it("lets in as many as may, lets as many wait, and turns away the next", () => {
+    const turnstile = createTurnstile(2, 1);
+    const kinds = Array.from({ length: 4 }, () => turnstile.enter(signal).kind);
+    expect(kinds).toEqual(["admitted", "admitted", "waiting", "full"]);
+  });
+
+  it("serves those who wait in their order", async () => {
+    const turnstile = createTurnstile(1, 3);
+    turnstile.enter(signal);
+    const order: number[] = [];
+    const waits = [1, 2, 3].map(async (number) => {
+      await turnOf(turnstile.enter(signal));
+      order.push(number);
+      turnstile.leave();
+    });
+    turnstile.leave();
+    await Promise.all(waits);
+    expect(order).toEqual([1, 2, 3]);
+    expect(turnstile.inFlight()).toBe(0);
+  });
+
+  it("frees the place of one that leaves the queue", async () => {
+    const turnstile = createTurnstile(1, 1);
+    turnstile.enter(signal);
+    const controller = new AbortController();
+    const waits = turnOf(turnstile.enter(controller.signal));
+    controller.abort();
+    expect(await waits).toBe(false);
+    expect(turnstile.waiting()).toBe(0);
+    expect(turnstile.enter(signal).kind).toBe("waiting");
+  });
+
+  it("keeps to its bounds, and settles every wait once, in any order of events", async () => {
+    const event = fc.constantFrom<keyof ReturnType<typeof crowd>["act"]>("enter", "leave", "abort");
+    const bounds = [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 4 })] as const;
+    await fc.assert(
+      fc.asyncProperty(...bounds, fc.array(event, { maxLength: 200 }), async (inFlightMax, waitersMax, events) => {
+        const { turnstile, act, inside, queue } = crowd(inFlightMax, waitersMax);
+        for (const one of events) {
+          act[one]();
+          await Promise.resolve();
+          await Promise.resolve();
+          expect([turnstile.inFlight(), turnstile.waiting()]).toEqual([inside(), queue.length]);
+          expect(inside()).toBeLessThanOrEqual(inFlightMax);
+          expect(queue.length).toBeLessThanOrEqual(waitersMax);
+        }
+      }),
+    );
+  });
+});
+
+/** People at a turnstile, who count for themselves how many are inside and wait. */
+function crowd(inFlightMax: number, waitersMax: number) {
+  const turnstile = createTurnstile(inFlightMax, waitersMax);
+  const queue: AbortController[] = [];
+  let inside = 0;
+  const act = {
+    enter() {
+      const controller = new AbortController();
+      const entry = turnstile.enter(controller.signal);
+      if (entry.kind === "admitted") inside += 1;
+      if (entry.kind !== "waiting") return;
+      queue.push(controller);
+      void entry.turn.then((admitted) => {
+        queue.splice(queue.indexOf(controller), 1);
+        if (admitted) inside += 1;
+      });
+    },
+    leave() {
+      if (inside === 0) return;
+      inside -= 1;
+      turnstile.leave();
+    },
+    abort: () => queue[0]?.abort(),
+  };
+  return { turnstile, queue, act, inside: () => inside };
+}
