@@ -96,6 +96,10 @@ describe("a state folder that cannot be written", () => {
     const supervisor = runFleet(at.configFile);
     const { settled } = (await supervisor.next("settled")) as { settled: InstanceStatus[] };
     expect(settled[0]?.state).toBe("ready");
+    const { started } = (await supervisor.next("started")) as { started: string };
+    await until("it says so", async () =>
+      (await (await fetch(`${started}/api/v1/logs?service=shoal`)).text()).includes("STORE_UNAVAILABLE"),
+    );
     supervisor.child.kill("SIGTERM");
     await until("it has stopped", () => supervisor.child.exitCode !== null);
   });

@@ -1,9 +1,9 @@
 import { isShoalError, shoalError } from "../../core/errors.ts";
+import { CONTROL_PORT } from "../bind.ts";
 import { isPortFree, portTaken } from "./ports.ts";
 import type { SupervisorApi } from "./supervisor-api.ts";
 
-/** The control plane's port when nobody chose one, and the last one tried after it. */
-export const CONTROL_PORT = 4_400;
+/** The last one tried after the usual one. */
 const CONTROL_PORT_LAST = 5_398;
 
 export interface Addresses {

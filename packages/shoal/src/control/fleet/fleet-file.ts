@@ -48,17 +48,13 @@ export function claimFleetFile(path: string, content: FleetFile): void {
     if (cause instanceof Error && "code" in cause && cause.code === "FLEET_RUNNING") throw cause;
     throw shoalError("STORE_UNAVAILABLE", { message: `cannot write ${path}: ${messageOf(cause)}`, cause });
   } finally {
-    rmSync(draft, { force: true });
+    discard(draft);
   }
 }
 
 /** Removes the file if it is this process's. */
 export function releaseFleetFile(path: string): void {
-  try {
-    if (readFleetFile(path)?.pid === process.pid) rmSync(path, { force: true });
-  } catch {
-    // A disk that went read-only: the next `shoal up` sees that its process is dead
-  }
+  if (readFleetFile(path)?.pid === process.pid) discard(path);
 }
 
 /** @returns undefined when there is none, or none that can be read. */
@@ -75,6 +71,15 @@ export function readFleetFile(path: string): FleetFile | undefined {
 /** What this process writes of itself. */
 export function ownProcess(): Pick<FleetFile, "pid" | "processStart"> {
   return { pid: process.pid, processStart: startOf(process.pid) };
+}
+
+/** A disk that takes no change keeps the file: who finds it sees that its process has gone. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // said above
+  }
 }
 
 function link(draft: string, path: string): boolean {
@@ -97,7 +102,7 @@ function removeStale(path: string, seen: FleetFile | undefined): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   } finally {
-    rmSync(aside, { force: true });
+    discard(aside);
   }
 }
 

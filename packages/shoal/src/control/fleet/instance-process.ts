@@ -7,7 +7,7 @@ import { httpProbe, tcpProbe, watchHealth } from "./health-check.ts";
 import { type ProcessSpec, type RunningProcess, spawnProcess } from "./spawn-process.ts";
 
 /** What a process does that matters for the life of its instance. */
-export type ProcessSign =
+type ProcessSign =
   | { readonly kind: "ready" }
   | { readonly kind: "healthy" }
   | { readonly kind: "unhealthy"; readonly reason: string }

@@ -11,9 +11,9 @@ export interface LineBufferOptions {
   readonly charactersMax: number;
 }
 
-export const LINE_BUFFER_DEFAULTS: LineBufferOptions = Object.freeze({ linesMax: 2_000, charactersMax: 512 * 1024 });
+const LINE_BUFFER_DEFAULTS: LineBufferOptions = Object.freeze({ linesMax: 2_000, charactersMax: 512 * 1024 });
 
-export interface LineBatch {
+interface LineBatch {
   /** In the order of their time. */
   readonly lines: readonly FleetLine[];
   /** Lines that did not fit since the last batch, by instance. */

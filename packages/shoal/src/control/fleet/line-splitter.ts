@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** Longest line kept, in bytes; the rest of it is cut off with a marker. A JSON log line with a stack fits. */
-export const LINE_BYTES_MAX = 16 * 1024;
+const LINE_BYTES_MAX = 16 * 1024;
 
 export interface LineSplitter {
   readonly push: (chunk: Uint8Array) => void;

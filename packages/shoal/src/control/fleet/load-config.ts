@@ -7,7 +7,7 @@ import { duplicateKeysIn } from "./config-scan.ts";
 import type { FleetDefinition } from "./definition.ts";
 
 /** Looked for in this order, in the folder and in those above it. */
-export const CONFIG_NAMES = ["shoal.config.ts", "shoal.config.mts", "shoal.config.js", "shoal.config.mjs"] as const;
+const CONFIG_NAMES = ["shoal.config.ts", "shoal.config.mts", "shoal.config.js", "shoal.config.mjs"] as const;
 
 export interface LoadedConfig {
   readonly definition: FleetDefinition;
