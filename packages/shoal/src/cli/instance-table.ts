@@ -1,6 +1,6 @@
 import type { InstanceState, InstanceStatus } from "../control/api/contract.ts";
 import { printable } from "./terminal/display-width.ts";
-import { formatDuration } from "./terminal/format.ts";
+import { formatAge } from "./terminal/format.ts";
 import type { Colour, Paint } from "./terminal/style.ts";
 import { type Column, renderTable } from "./terminal/table.ts";
 
@@ -38,7 +38,7 @@ function columnsAt(nowMs: number): readonly Column<InstanceStatus>[] {
     { title: "ADDRESS", cell: (row) => row.address ?? "-", dropOrder: 2 },
     { title: "PID", align: "right", cell: (row) => (row.pid === null ? "-" : String(row.pid)), dropOrder: 3 },
     { title: "RESTARTS", align: "right", cell: (row) => String(row.restarts), dropOrder: 4 },
-    { title: "FOR", align: "right", cell: (row) => formatDuration(nowMs - row.sinceMs), dropOrder: 5 },
+    { title: "FOR", align: "right", cell: (row) => formatAge(nowMs - row.sinceMs), dropOrder: 5 },
     { title: "NOTE", cell: (row) => printable(row.reason ?? ""), paint: (text, _, paint) => paint("dim", text) },
   ];
 }

@@ -9,6 +9,7 @@ import type { CliPorts } from "../ports.ts";
 import { findFleet, requireControl } from "../running-fleet.ts";
 import { displayWidth, pad, printable } from "../terminal/display-width.ts";
 import { formatTime } from "../terminal/format.ts";
+import { readableLine } from "../terminal/readable-line.ts";
 import { colourOf, type Paint, painter } from "../terminal/style.ts";
 import { unknownService } from "./ps.ts";
 
@@ -113,8 +114,8 @@ function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogLine[]
 /** "14:03:07.120 quotes-1 | text", stderr marked by a "!" and the supervisor's own words by a "·". */
 function logText(line: LogLine, nameWidth: number, paint: Paint): string {
   const name = paint(colourOf(line.service), pad(line.instance, nameWidth));
-  const mark =
-    line.stream === "stderr" ? paint("red", "!") : line.stream === "shoal" ? paint("dim", "·") : paint("dim", "|");
-  const text = printable(line.text);
-  return `${paint("dim", formatTime(line.timeMs))} ${name} ${mark} ${line.stream === "shoal" ? paint("dim", text) : text}`;
+  const dim = (text: string) => paint("dim", text);
+  const mark = line.stream === "stderr" ? paint("red", "!") : dim(line.stream === "shoal" ? "·" : "|");
+  const text = line.stream === "shoal" ? dim(printable(line.text)) : readableLine(line.text, paint);
+  return `${dim(formatTime(line.timeMs))} ${name} ${mark} ${text}`;
 }

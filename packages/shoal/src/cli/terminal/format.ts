@@ -10,6 +10,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** How long something is so, in whole seconds: "7 s", "3 min 20 s", "2 h 5 min". */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
+}
+
 /** Requests per second: one digit after the point below 100, none above; "-" for none. */
 export function formatRate(perSecond: number): string {
   if (perSecond <= 0) return "-";

@@ -38,7 +38,8 @@ export function renderTable<Row>(
         const padded = isLast ? cut : pad(cut, cellWidth, column.align);
         return column.paint ? column.paint(padded, row, paint) : padded;
       })
-      .join(GAP),
+      .join(GAP)
+      .trimEnd(),
   );
   return [paint("dim", truncate(header.trimEnd(), width)), ...lines];
 }

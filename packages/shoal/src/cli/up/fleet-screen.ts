@@ -1,8 +1,9 @@
 import type { InstanceStatus } from "../../control/api/contract.ts";
 import type { FleetLine } from "../../control/fleet/line-buffer.ts";
 import { printable, truncate } from "../terminal/display-width.ts";
-import { count, formatDuration } from "../terminal/format.ts";
-import type { Paint } from "../terminal/style.ts";
+import { count, formatAge } from "../terminal/format.ts";
+import { readableLine } from "../terminal/readable-line.ts";
+import { type Paint, painter } from "../terminal/style.ts";
 import { fleetTable, serviceRows } from "./fleet-table.ts";
 import { type FleetRates, isFailing, isRunning } from "./fleet-view.ts";
 import type { RecentLines } from "./recent-lines.ts";
@@ -51,7 +52,7 @@ function headLine({ fleet, realm, control, instances, rates, ageMs }: ScreenStat
     [`${fleet} (${realm})`, (text) => paint("bold", text)],
     [control === "" ? "starting" : `${control}${lost}`, (text) => paint(lost === "" ? "cyan" : "yellow", text)],
     [`${ready} of ${count(instances.length, "instance")} ready`, (text) => text],
-    [`up ${formatDuration(Math.floor(ageMs / 1_000) * 1_000)}`, (text) => paint("dim", text)],
+    [`up ${formatAge(ageMs)}`, (text) => paint("dim", text)],
   ];
   let left = width;
   return parts
@@ -76,9 +77,11 @@ function failingLines({ instances }: ScreenState, recent: RecentLines, { width, 
     : shown;
 }
 
+const PLAIN = painter(false);
+
 /** "quotes-1 | text" */
 export function lineText({ instance, text }: FleetLine): string {
-  return `${instance} | ${printable(text)}`;
+  return `${instance} | ${readableLine(text, PLAIN)}`;
 }
 
 function footText({ stopping, instances }: ScreenState): string {

@@ -3,7 +3,10 @@ import type { FleetLine } from "../../control/fleet/line-buffer.ts";
 /** Lines kept for each service: enough for the message and the top of a stack. */
 const LINES_MAX = 12;
 
-/** The last lines that each service printed. Bounded by the number of services of the fleet. */
+/** Lines that say nothing about why a program failed: empty ones, Node's own frames and its version. */
+const NOISE = /^\s*$|^\s+at .*\(?node:internal|^Node\.js v\d/;
+
+/** The last lines that each service printed. Bounded by the number of services of the fleet, and without noise. */
 export interface RecentLines {
   readonly add: (lines: readonly FleetLine[]) => void;
   /** Oldest first. */
@@ -15,6 +18,7 @@ export function recentLines(): RecentLines {
   return {
     add(lines) {
       for (const line of lines) {
+        if (NOISE.test(line.text)) continue;
         const kept = byService.get(line.service) ?? [];
         kept.push(line);
         if (kept.length > LINES_MAX) kept.shift();

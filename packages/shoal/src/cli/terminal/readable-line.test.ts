@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { readableLine } from "./readable-line.ts";
+import { painter } from "./style.ts";
+
+const plain = painter(false);
+
+it.each([
+  ["listening on 3000", "listening on 3000"],
+  [
+    '{"level":"info","time":"2026-01-01T00:00:00Z","service":"q","msg":"created","id":"42","n":1}',
+    "created  id=42 n=1",
+  ],
+  ['{"level":50,"time":1,"pid":3,"hostname":"h","msg":"lost","err":{"code":"E"}}', 'error lost  err={"code":"E"}'],
+  ['{"level":"warn","message":"slow"}', "warn slow"],
+  ['{"no":"message"}', '{"no":"message"}'],
+  ["{broken", "{broken"],
+  ['{"msg":"a\\u001b[2Jb"}', "ab"],
+])("shows %s as %s", (line, text) => {
+  expect(readableLine(line, plain)).toBe(text);
+});
+
+it("colours what needs a look", () => {
+  expect(readableLine('{"level":"error","msg":"lost"}', painter(true))).toBe("\x1b[31merror lost\x1b[39m");
+});

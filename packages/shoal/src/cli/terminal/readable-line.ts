@@ -1,0 +1,59 @@
+import { printable } from "./display-width.ts";
+import type { Colour, Paint } from "./style.ts";
+
+/** What the column before the line says already, or nobody reads. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "level",
+  "time",
+  "msg",
+  "message",
+  "service",
+  "instance",
+  "pid",
+  "hostname",
+  "span_id",
+  "trace_flags",
+]);
+/** Of pino and bunyan, whose levels are numbers. */
+const LEVEL_NAMES: Readonly<Record<string, string>> = {
+  10: "trace",
+  20: "debug",
+  30: "info",
+  40: "warn",
+  50: "error",
+  60: "fatal",
+};
+const LEVEL_COLOURS: Readonly<Record<string, Colour>> = { warn: "yellow", error: "red", fatal: "red", debug: "gray" };
+
+/**
+ * A printed line for people: a JSON log record, of Shoal's log, pino, bunyan or winston, becomes "level message
+ * field=value …"; any other line stays as it is, safe for a terminal.
+ */
+export function readableLine(text: string, paint: Paint): string {
+  const record = text.startsWith("{") ? recordIn(text) : undefined;
+  const message = record?.["msg"] ?? record?.["message"];
+  if (!record || typeof message !== "string") return printable(text);
+  const level = levelOf(record["level"]);
+  const colour = LEVEL_COLOURS[level];
+  const fields = Object.entries(record)
+    .filter(([name]) => !LEFT_OUT.has(name))
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const head = printable([level, message].filter((part) => part !== "").join(" "));
+  return [colour ? paint(colour, head) : head, paint("dim", printable(fields.join(" ")))]
+    .filter((part) => part !== "")
+    .join("  ");
+}
+
+function recordIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // a line that only begins like JSON
+  }
+}
+
+/** "info" is the usual case and goes without saying. */
+function levelOf(level: unknown): string {
+  const name = LEVEL_NAMES[String(level)] ?? String(level ?? "").toLowerCase();
+  return name === "info" ? "" : name;
+}
