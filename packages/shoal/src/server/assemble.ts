@@ -1,3 +1,4 @@
+import { warmClients } from "../client/client.ts";
 import type { Runtime } from "../client/runtime.ts";
 import type { Contract } from "../contract/contract.ts";
 import { contractHash } from "../contract/hash.ts";
@@ -111,6 +112,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     async warmUp() {
       await loadRouter().catch(broken);
       hash.get();
+      warmClients(runtime);
     },
   };
 }

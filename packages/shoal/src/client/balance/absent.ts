@@ -5,13 +5,16 @@ import type { InstanceSet } from "../../discovery/resolver.ts";
 /** More names than this are not listed. */
 const KNOWN_MAX = 20;
 
+const HINT_NO_FLEET =
+  "Start the fleet with `shoal up`; outside of it, set SHOAL_CONTROL to its URL or list instances in SHOAL_STATIC.";
+
 /** Why a call to a service has nowhere to go. */
 export function nobodyToAsk(service: string, set: InstanceSet): ShoalError {
   const stale = set.staleSinceMs === undefined ? "" : "; the registry is out of reach";
   if (set.state === "pending") {
     return shoalError("NO_INSTANCE", {
       message: `nothing has been heard of ${service}${stale || ": the registry has not answered"}`,
-      hint: "Start the fleet with `shoal up`; outside of it, set SHOAL_CONTROL to its URL.",
+      hint: HINT_NO_FLEET,
       retry: "never",
     });
   }
@@ -33,6 +36,7 @@ function unknownService(service: string, known: readonly string[]): ShoalError {
   const list = names.length === 0 ? "it knows none" : `it knows ${names.join(", ")}${more}`;
   return shoalError("SERVICE_UNKNOWN", {
     message: `the registry has no service "${service}": ${list}${suggestion}`,
+    hint: names.length === 0 ? HINT_NO_FLEET : undefined,
     details: { known: names, ...(nearest === undefined ? {} : { nearest }) },
   });
 }
