@@ -1,9 +1,9 @@
-import { arrivingContext } from "../../packages/shoal/src/transport/arrival.ts";
-import { startRegistry } from "../../packages/shoal/src/control/registry/start-registry.ts";
 import { problemReply } from "../../packages/shoal/src/contract/problem.ts";
+import { startRegistry } from "../../packages/shoal/src/control/registry/start-registry.ts";
 import { shoalError } from "../../packages/shoal/src/core/errors.ts";
 import { SILENT_LOG } from "../../packages/shoal/src/core/log.ts";
 import type { Instance } from "../../packages/shoal/src/discovery/instance.ts";
+import { arrivingContext } from "../../packages/shoal/src/transport/arrival.ts";
 import { listenHttp } from "../../packages/shoal/src/transport/http-listener.ts";
 import { systemClock } from "../../packages/shoal/src/transport/system-ports.ts";
 

@@ -1,0 +1,3 @@
+import { contract, get, serve } from "shoal";
+
+serve(contract("greeter", { greet: get("/greet", {}) }), { greet: () => {} });
