@@ -11,6 +11,7 @@ describe("kindOfReply", () => {
     [301, {}, undefined],
     [404, {}, undefined],
     [409, { "x-shoal-retry": "never" }, undefined],
+    [409, { "retry-after": "1" }, "throttled"],
     [429, {}, "throttled"],
     [429, { "x-shoal-retry": "never" }, "final"],
     [500, {}, "failed"],
@@ -69,5 +70,6 @@ describe("verdictOf", () => {
     expect(verdictOf(failure("nacked", error, reply(503)))).toBe("nacked");
     expect(verdictOf(failure("final", error, reply(503, { "x-shoal-nack": "final" })))).toBe("nacked");
     expect(verdictOf(failure("throttled", error, reply(429)))).toBe("throttled");
+    expect(verdictOf(failure("throttled", error, reply(409)))).toBe("good");
   });
 });

@@ -6,20 +6,21 @@ import { HEADER } from "../core/wire.ts";
 const RETRY_AFTER_MS_MAX = 300_000;
 
 /**
- * What a reply means for trying again; undefined for a success, which every status below 500 but 429 is:
+ * What a reply means for trying again; undefined for an answer, which every other status is:
  *
  * | reply | kind |
  * | --- | --- |
  * | any failure with `x-shoal-retry: never`; 503 with `x-shoal-nack: final` | `final` |
  * | 503 with `x-shoal-nack: retryable`, or with `Retry-After: 0` (Finagle's convention) | `nacked` |
- * | 429 | `throttled` |
+ * | 429; 409 with `Retry-After`: the first request with the same Idempotency-Key is still running | `throttled` |
  * | any other 5xx | `failed` |
  */
 export function kindOfReply(reply: HttpReply): FailureKind | undefined {
   const { status, headers } = reply;
-  if (status < 500 && status !== 429) return undefined;
+  const throttled = status === 429 || (status === 409 && headerOf(headers, HEADER.retryAfter) !== undefined);
+  if (status < 500 && !throttled) return undefined;
   if (headerOf(headers, HEADER.retry) === "never") return "final";
-  if (status === 429) return "throttled";
+  if (throttled) return "throttled";
   if (status !== 503) return "failed";
   const nack = headerOf(headers, HEADER.nack);
   if (nack === "final") return "final";
@@ -63,8 +64,9 @@ export function verdictOf(outcome: Outcome<HttpReply>): Verdict {
     case "unsent":
       return outcome.error.code === "CONNECT_FAILED" ? "refused" : "nothing";
     case "nacked":
+      return "nacked";
     case "throttled":
-      return outcome.kind;
+      return outcome.reply?.status === 409 ? "good" : "throttled";
     case "ambiguous":
     case "failed":
       return "bad";
@@ -77,6 +79,6 @@ export function verdictOf(outcome: Outcome<HttpReply>): Verdict {
 
 function finalVerdict(reply: HttpReply | undefined): Verdict {
   if (reply === undefined) return "nothing";
-  if (reply.status === 429) return "throttled";
+  if (reply.status < 500) return reply.status === 429 ? "throttled" : "good";
   return headerOf(reply.headers, HEADER.nack) === undefined ? "bad" : "nacked";
 }

@@ -7,7 +7,9 @@ import { createFakeRegistry } from "../testing/fake-registry.ts";
 import { createFakeRuntime } from "../testing/fake-runtime.ts";
 import { type Behaviour, createFakeTransport } from "../testing/fake-transport.ts";
 import { sampleInstance } from "../testing/sample-instance.ts";
+import { createHttpTransport } from "../transport/http-client.ts";
 import { systemPorts } from "../transport/system-ports.ts";
+import { closeClients } from "./client.ts";
 import { type FetchInit, fetch } from "./fetch.ts";
 import { withRuntime } from "./process-runtime.ts";
 
@@ -137,6 +139,31 @@ describe("fetch", () => {
     const { port } = server.address() as AddressInfo;
     const headers = (await (await send(`http://127.0.0.1:${port}/`)).json()) as object;
     expect(Object.keys(headers).filter((name) => /shoal|deadline|trace/.test(name))).toEqual([]);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe("fetch over sockets", () => {
+  it("cuts a streamed reply when its caller leaves, and the server sees that", async () => {
+    const gone = Promise.withResolvers<void>();
+    const server = createServer((_request, reply) => {
+      reply.on("close", () => gone.resolve());
+      reply.write("tick");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const registry = createFakeRegistry({ live: true });
+    registry.register(sampleInstance("quotes-1", { address: `http://127.0.0.1:${port}` }));
+    const runtime = { ...createFakeRuntime({ registry }), ports: systemPorts, transport: createHttpTransport() };
+    const controller = new AbortController();
+    const response = await withRuntime(runtime, () => fetch("service://quotes/", { signal: controller.signal }));
+    const reader = response.body?.getReader();
+    expect(Buffer.from((await reader?.read())?.value ?? "").toString()).toBe("tick");
+    controller.abort();
+    await expect(reader?.read()).rejects.toMatchObject({ code: "CANCELLED" });
+    await gone.promise;
+    closeClients(runtime);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });

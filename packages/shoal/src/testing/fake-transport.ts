@@ -37,7 +37,7 @@ export interface FakeTransport extends Transport {
 }
 
 /** A reply as a test writes it. */
-export interface FakeReply {
+interface FakeReply {
   /** Default 200. */
   readonly status?: number;
   readonly headers?: ReplyHeaders;

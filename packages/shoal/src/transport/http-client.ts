@@ -23,7 +23,7 @@ export interface HttpClientOptions {
   readonly idleMs: number;
 }
 
-export const HTTP_CLIENT_DEFAULTS: HttpClientOptions = Object.freeze({
+const HTTP_CLIENT_DEFAULTS: HttpClientOptions = Object.freeze({
   connectionsMax: 256,
   connectMs: 1_000,
   keepAliveMs: 4_000,

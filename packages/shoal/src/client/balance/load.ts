@@ -1,5 +1,5 @@
 /** Time constant of the average, in ms: what happened this long ago counts a third. Finagle's and Linkerd's 10 s. */
-export const LOAD_TAU_MS = 10_000;
+const LOAD_TAU_MS = 10_000;
 
 /** How busy and how slow an instance is, as seen from here. */
 export interface Load {

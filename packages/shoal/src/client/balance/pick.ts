@@ -12,11 +12,11 @@ export interface Candidate {
 }
 
 /** Round trip assumed of an instance while none of its peers was measured either, in ms. */
-export const COST_MS_FALLBACK = 50;
+const COST_MS_FALLBACK = 50;
 /** With fewer than this share of instances available, ejection is ignored: better to spread the load than to fell the rest (Envoy). */
-export const PANIC_RATIO = 0.5;
+const PANIC_RATIO = 0.5;
 /** A probe waits this long for an idempotent call, which can be retried if the instance is still ill, in ms. */
-export const PROBE_PATIENCE_MS = 1_000;
+const PROBE_PATIENCE_MS = 1_000;
 
 export interface PickRequest {
   readonly idempotent: boolean;

@@ -18,7 +18,7 @@ type EjectionOptions = Pick<
  * - `out`: it takes none until `untilMs`, then one probe;
  * - `probing`: that one is in flight.
  */
-export type EjectionState =
+type EjectionState =
   | { readonly kind: "in"; readonly failuresInRow: number; readonly times: number; readonly sinceMs: number }
   | { readonly kind: "out"; readonly untilMs: number; readonly times: number }
   | { readonly kind: "probing"; readonly times: number };

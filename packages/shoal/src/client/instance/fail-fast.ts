@@ -1,9 +1,9 @@
 import type { Random } from "../../core/clock.ts";
 
 /** First pause after a refused connection, in ms; Finagle's FailFast. */
-export const REFUSED_MS_FIRST = 1_000;
+const REFUSED_MS_FIRST = 1_000;
 /** Longest pause, in ms. */
-export const REFUSED_MS_MAX = 32_000;
+const REFUSED_MS_MAX = 32_000;
 
 /** Keeps requests away from an instance that accepts no connection. */
 export interface FailFast {

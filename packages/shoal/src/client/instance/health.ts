@@ -6,7 +6,7 @@ import type { Ejection, Sample } from "./ejection.ts";
 import type { FailFast } from "./fail-fast.ts";
 
 /** A failure counts as at least this slow, in ms: else an instance that fails fast would look like the best (Linkerd). */
-export const FAILURE_COST_MS = 5_000;
+const FAILURE_COST_MS = 5_000;
 
 export interface HealthParts {
   readonly load: Load;
