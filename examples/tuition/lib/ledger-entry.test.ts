@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { payment } from "./arbitraries.ts";
+import { payment } from "../testing/arbitraries.ts";
 import { accountOf, imbalanceOf, isAccount, type Posting, sameEntry } from "./ledger-entry.ts";
 import { entryOf, STEPS_BEHIND } from "./payment-entries.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { currency } from "./arbitraries.ts";
+import { currency } from "../testing/arbitraries.ts";
 import { CURRENCIES, exponentOf } from "./currency.ts";
 import { addMoney, formatMoney, major, money } from "./money.ts";
 

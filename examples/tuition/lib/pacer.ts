@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Pacer {
   /** Resolves when the next request may be sent; those who wait go in their order. */
   readonly next: () => Promise<void>;
-  /** Resolves when a slot would be free for somebody new: nobody waits. At most every few ms. */
+  /** Resolves when somebody new would not have to wait. */
   readonly free: () => Promise<void>;
   readonly rate: () => number;
   /** Requests a second from now on; 0 pauses. */
@@ -12,29 +12,29 @@ export interface Pacer {
 }
 
 const PAUSED_MS = 200;
+const LOOK_MS = 5;
 
 /** @param rate Requests a second. */
 export function createPacer(rate: number): Pacer {
   let perSecond = rate;
-  let waiting = 0;
-  let tail: Promise<void> = Promise.resolve();
+  let lastSlotMs = 0;
 
-  const turn = async () => {
+  const whilePaused = async () => {
     while (perSecond <= 0) await sleep(PAUSED_MS, undefined, { ref: false });
-    await sleep(1_000 / perSecond, undefined, { ref: false });
   };
   return {
     async next() {
-      waiting += 1;
-      const before = tail;
-      const own = before.then(turn);
-      tail = own;
-      await own;
-      waiting -= 1;
+      await whilePaused();
+      const nowMs = performance.now();
+      // Slots that nobody took are gone: after a pause there is no rush.
+      lastSlotMs = Math.max(nowMs, lastSlotMs + 1_000 / perSecond);
+      await sleep(lastSlotMs - nowMs, undefined, { ref: false });
     },
     async free() {
-      do await sleep(perSecond > 0 ? Math.max(5, 1_000 / perSecond) : PAUSED_MS, undefined, { ref: false });
-      while (waiting > 0 || perSecond <= 0);
+      do {
+        await whilePaused();
+        await sleep(LOOK_MS, undefined, { ref: false });
+      } while (performance.now() < lastSlotMs);
     },
     rate: () => perSecond,
     setRate(next) {

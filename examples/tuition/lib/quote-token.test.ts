@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amount, currency } from "./arbitraries.ts";
+import { amount, currency } from "../testing/arbitraries.ts";
 import { priceOf } from "./pricing.ts";
 import { openQuote, sealQuote } from "./quote-token.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amount, currency, rateText } from "./arbitraries.ts";
+import { amount, currency, rateText } from "../testing/arbitraries.ts";
 import { money } from "./money.ts";
 import { convert, crossRate, formatRate, inverseOf, parseRate, withMargin } from "./rate.ts";
 

@@ -14,7 +14,7 @@ const RATE_DIGITS = 12;
 
 /** "1.0825" or "3.2e-5". Throws RangeError for anything else, for zero and for negative numbers. */
 export function parseRate(decimal: string): Rate {
-  const match = /^(\d{1,20})(?:\.(\d{1,60}))?(?:e([+-]?\d{1,2}))?$/.exec(decimal);
+  const match = /^(\d{1,40})(?:\.(\d{1,60}))?(?:e([+-]?\d{1,2}))?$/.exec(decimal);
   if (!match) throw new RangeError(`${decimal} is no rate`);
   const [, whole = "", fraction = "", exponent = "0"] = match;
   const shift = Number(exponent) - fraction.length;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { CURRENCIES } from "./currency.ts";
-import { money } from "./money.ts";
-import type { PaymentAmounts } from "./payment-entries.ts";
-import { priceOf } from "./pricing.ts";
+import { CURRENCIES } from "../lib/currency.ts";
+import { money } from "../lib/money.ts";
+import type { PaymentAmounts } from "../lib/payment-entries.ts";
+import { priceOf } from "../lib/pricing.ts";
 
 /** Values for the property tests of this example. */
 export const currency = fc.constantFrom(...CURRENCIES);
