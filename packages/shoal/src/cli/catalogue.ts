@@ -43,7 +43,7 @@ const NEEDS_FLEET = ["notRunning", "unreachable"] as const;
 
 /** Every command has these too. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
-  { flags: "--verbose", description: "show the stack of an error, and more of what happens" },
+  { flags: "--verbose", description: "show the stack of an error" },
 ];
 
 const init: CommandSpec = {

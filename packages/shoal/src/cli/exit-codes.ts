@@ -24,5 +24,6 @@ const BY_ERROR: Readonly<Record<string, ExitName>> = {
 
 /** The exit code for an error, by its code; 1 for all that have none of their own. */
 export function exitCodeOf(errorCode: string | undefined): number {
-  return EXIT[BY_ERROR[errorCode ?? ""] ?? "failed"].code;
+  const name = errorCode !== undefined && Object.hasOwn(BY_ERROR, errorCode) ? BY_ERROR[errorCode] : undefined;
+  return EXIT[name ?? "failed"].code;
 }

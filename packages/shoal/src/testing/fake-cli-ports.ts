@@ -12,6 +12,8 @@ export interface FakeCliPorts extends CliPorts {
   readonly err: () => string;
   /** Sends a signal to whoever listens. */
   readonly interrupt: (signal?: NodeJS.Signals) => void;
+  /** Moves time from timer to timer until the promise has settled, and returns what it resolves to. */
+  readonly settle: <Value>(promise: Promise<Value>) => Promise<Value>;
   /** How many listen for signals now. */
   readonly listeners: () => number;
 }
@@ -57,6 +59,16 @@ export function fakeCliPorts(options: FakeCliOptions = {}): FakeCliPorts {
       for (const listener of listeners) listener(signal);
     },
     listeners: () => listeners.size,
+    async settle(promise) {
+      let isSettled = false;
+      const settled = promise.finally(() => {
+        isSettled = true;
+      });
+      settled.catch(() => {});
+      // bounded: by the test's own timeout
+      while (!isSettled) await clock.advanceToNext();
+      return settled;
+    },
   };
 }
 

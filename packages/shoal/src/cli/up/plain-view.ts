@@ -12,19 +12,23 @@ import { recentLines } from "./recent-lines.ts";
 export function plainView(write: (line: string) => void): FleetView {
   const recent = recentLines();
   const shown = new Map<string, string>();
+  const failing = new Set<string>();
   let warnings = "";
 
   const tell = (instance: InstanceStatus) => {
-    // A new process of a restarted instance has a new id: what is left of the old one is no news.
     const text = stateText(instance);
     if (shown.get(instance.instance) === text) return;
     shown.set(instance.instance, text);
     write(text);
-    if (isFailing(instance)) for (const line of recent.of(instance.service)) write(`  ${lineText(line)}`);
+    if (!isFailing(instance)) return;
+    failing.add(instance.instance);
+    for (const line of recent.take(instance.service)) write(`  ${lineText(line)}`);
   };
+  /** A new process of a restarted instance has a new id: what is left of the old one is no news. */
   const forget = (instances: readonly InstanceStatus[]) => {
     const current = new Set(instances.map(({ instance }) => instance));
     for (const id of shown.keys()) if (!current.has(id)) shown.delete(id);
+    for (const id of failing) if (!current.has(id)) failing.delete(id);
   };
 
   return {
@@ -33,7 +37,12 @@ export function plainView(write: (line: string) => void): FleetView {
       for (const instance of instances) tell(instance);
       forget(instances);
     },
-    printed: recent.add,
+    printed(lines) {
+      // The supervisor's own words are in the state's reason. What comes after the failure it explains is not kept back.
+      const own = lines.filter(({ stream }) => stream !== "shoal");
+      recent.add(own.filter(({ instance }) => !failing.has(instance)));
+      for (const line of own) if (failing.has(line.instance)) write(`  ${lineText(line)}`);
+    },
     rated(rates) {
       const text = rates.warnings.map(printable).join("; ");
       if (text !== "" && text !== warnings) write(`warning: ${text}`);

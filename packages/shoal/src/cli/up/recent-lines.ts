@@ -11,6 +11,8 @@ export interface RecentLines {
   readonly add: (lines: readonly FleetLine[]) => void;
   /** Oldest first. */
   readonly of: (service: string) => readonly FleetLine[];
+  /** The same, and forgets them: so that nothing is told twice. */
+  readonly take: (service: string) => readonly FleetLine[];
 }
 
 export function recentLines(): RecentLines {
@@ -26,5 +28,10 @@ export function recentLines(): RecentLines {
       }
     },
     of: (service) => byService.get(service) ?? [],
+    take(service) {
+      const lines = byService.get(service) ?? [];
+      byService.delete(service);
+      return lines;
+    },
   };
 }

@@ -126,12 +126,16 @@ describe("the plain view", () => {
     view.printed([line("rates-1", "no file\x1b[2J")]);
     view.changed([FAILED]);
     view.changed([FAILED]);
+    view.printed([line("rates-1", "late words"), { ...line("rates-1", "restarting"), stream: "shoal" }]);
+    view.changed([{ ...FAILED, reason: "exited with code 2" }]);
     view.rated({ services: [], warnings: ["disk full"], isReachable: true });
     view.rated({ services: [], warnings: ["disk full"], isReachable: true });
     expect(written).toEqual([
       "rates-1 starting",
       "rates-1 crash-loop: exited with code 1",
       "  rates-1 | no file",
+      "  rates-1 | late words",
+      "rates-1 crash-loop: exited with code 2",
       "warning: disk full",
     ]);
   });

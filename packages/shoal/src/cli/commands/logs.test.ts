@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import type { LogLine } from "../../control/api/contract.ts";
+import { shoalError } from "../../core/errors.ts";
+import { fakeCliPorts } from "../../testing/fake-cli-ports.ts";
+import type { ControlClient } from "../control-client.ts";
+import { runCli } from "../program.ts";
+
+const START_MS = Date.UTC(2026, 0, 1);
+const env = { SHOAL_CONTROL: "http://127.0.0.1:4400" };
+
+function line(seq: number, text: string, change: Partial<LogLine> = {}): LogLine {
+  return {
+    seq,
+    timeMs: START_MS - 60_000 + seq,
+    service: "quotes",
+    instance: "quotes-1",
+    stream: "stdout",
+    text,
+    ...change,
+  };
+}
+
+type Query = NonNullable<Parameters<ControlClient["listLogs"]>[0]>["query"];
+
+/** A control plane whose pages the test lays out; it remembers what it was asked. */
+function fakeControl(pages: (() => Promise<{ lines: LogLine[]; next: number }>)[]) {
+  const queries: Query[] = [];
+  const service = {
+    service: "quotes",
+    instances: 1,
+    ready: 1,
+    requestsPerSecond: 0,
+    errorRatio: 0,
+    p50Ms: null,
+    p99Ms: null,
+  };
+  const control: Partial<ControlClient> = {
+    listServices: async () => [service],
+    async listLogs(input, options) {
+      queries.push(input?.query ?? {});
+      const untilAborted = () =>
+        new Promise<never>((_, reject) => {
+          options?.signal?.addEventListener("abort", () => reject(options.signal?.reason));
+        });
+      return (pages.shift() ?? untilAborted)();
+    },
+  };
+  return { control, queries };
+}
+
+const page =
+  (...lines: LogLine[]) =>
+  async () => ({ lines, next: lines.at(-1)?.seq ?? 0 });
+
+describe("shoal logs", () => {
+  it("shows the last lines, safe for the terminal, marked by their stream", async () => {
+    const { control, queries } = fakeControl([
+      page(
+        line(1, "a\x1b[2Jb"),
+        line(2, "bad", { stream: "stderr", instance: "rates-10" }),
+        line(3, "ready", { stream: "shoal" }),
+      ),
+    ]);
+    const ports = fakeCliPorts({ env, control });
+    expect(await runCli(ports, ["logs"])).toBe(0);
+    expect(
+      ports
+        .out()
+        .split("\n")
+        .map((text) => text.slice(13)),
+    ).toEqual(["quotes-1 | ab", "rates-10 ! bad", "quotes-1 · ready", ""]);
+    expect(queries).toEqual([{ limit: 200 }]);
+  });
+
+  it("asks for what was asked for", async () => {
+    const { control, queries } = fakeControl([page(line(1, "old"), line(2, "new", { timeMs: START_MS - 1_000 }))]);
+    const ports = fakeCliPorts({ env, control });
+    await runCli(ports, ["logs", "quotes", "--instance", "quotes-1", "--since", "30s", "--json"]);
+    expect(queries).toEqual([{ service: "quotes", instance: "quotes-1", limit: 10_000 }]);
+    expect(
+      ports
+        .out()
+        .trim()
+        .split("\n")
+        .map((text) => JSON.parse(text).text),
+    ).toEqual(["new"]);
+  });
+
+  it("refuses a service that the fleet does not have", async () => {
+    const ports = fakeCliPorts({ env, control: fakeControl([]).control });
+    expect(await runCli(ports, ["logs", "quote"])).toBe(1);
+    expect(ports.err()).toContain("Did you mean quotes?");
+  });
+
+  it("follows from where the history ended, waits for a control plane that restarts, and ends on Ctrl-C", async () => {
+    const lost = async () => {
+      throw shoalError("CONTROL_UNREACHABLE", { message: "no answer" });
+    };
+    const { control, queries } = fakeControl([
+      page(line(1, "one")),
+      page(line(2, "two")),
+      lost,
+      lost,
+      page(line(3, "three")),
+    ]);
+    const ports = fakeCliPorts({ env, control });
+    const code = ports.settle(runCli(ports, ["logs", "-f"]));
+    await expect.poll(() => ports.out()).toContain("three");
+    ports.interrupt();
+    expect(await code).toBe(0);
+    expect(queries.slice(1).map(({ after, waitMs }) => [after, waitMs])).toEqual([
+      [1, 5_000],
+      [2, 5_000],
+      [2, 5_000],
+      [2, 5_000],
+      [3, 5_000],
+    ]);
+    expect(ports.err().match(/waiting for it/g)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { InstanceStatus } from "../../control/api/contract.ts";
+import { shoalError } from "../../core/errors.ts";
+import { fakeCliPorts } from "../../testing/fake-cli-ports.ts";
+import { runCli } from "../program.ts";
+
+const env = { SHOAL_CONTROL: "http://127.0.0.1:4400" };
+const START_MS = Date.UTC(2026, 0, 1);
+const place = { realm: "local", zone: "local", release: "dev" };
+const INSTANCES: InstanceStatus[] = [
+  {
+    service: "quotes",
+    instance: "quotes-1-ab",
+    state: "ready",
+    address: "http://127.0.0.1:20001",
+    pid: 41,
+    restarts: 0,
+    sinceMs: START_MS - 65_000,
+    reason: null,
+    ...place,
+  },
+  {
+    service: "rates",
+    instance: "rates-1-cd",
+    state: "backoff",
+    address: null,
+    pid: null,
+    restarts: 3,
+    sinceMs: START_MS,
+    reason: "exited with code 1",
+    ...place,
+  },
+];
+
+async function ps(words: readonly string[], options = {}) {
+  const ports = fakeCliPorts({ env, control: { listInstances: async () => INSTANCES }, ...options });
+  const code = await runCli(ports, ["ps", ...words]);
+  return { code, out: ports.out(), err: ports.err() };
+}
+
+describe("shoal ps", () => {
+  it("shows one line for each instance", async () => {
+    const { code, out } = await ps([]);
+    expect(code).toBe(0);
+    expect(out.split("\n")).toEqual([
+      "SERVICE  INSTANCE     STATE    ADDRESS                 PID  RESTARTS        FOR  NOTE",
+      "quotes   quotes-1-ab  ready    http://127.0.0.1:20001   41         0  1 min 5 s",
+      "rates    rates-1-cd   backoff  -                         -         3        0 s  exited with code 1",
+      "",
+    ]);
+  });
+
+  it("is not cut in a pipe, and fits a terminal", async () => {
+    const onTerminal = await ps([], { isTerminal: true, columns: 50 });
+    for (const line of onTerminal.out.split("\n")) expect(line.length).toBeLessThanOrEqual(50);
+    expect(onTerminal.out).toContain("rates-1-cd");
+  });
+
+  it("prints the instances as they are for machines", async () => {
+    expect(JSON.parse((await ps(["--json"])).out)).toEqual(INSTANCES);
+  });
+
+  it("shows one service, and names the one that was probably meant", async () => {
+    expect(JSON.parse((await ps(["rates", "--json"])).out)).toEqual([INSTANCES[1]]);
+    const { code, err } = await ps(["rate"]);
+    expect(code).toBe(1);
+    expect(err).toContain("Did you mean rates?");
+  });
+
+  it("has an exit code of its own for a control plane that does not answer", async () => {
+    const listInstances = async () => {
+      throw shoalError("CONTROL_UNREACHABLE", {
+        message: "the control plane does not answer at http://127.0.0.1:4400",
+      });
+    };
+    const { code, err } = await ps([], { control: { listInstances } });
+    expect(code).toBe(4);
+    expect(err).toContain("[CONTROL_UNREACHABLE]");
+  });
+});
