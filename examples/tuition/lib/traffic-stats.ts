@@ -66,11 +66,12 @@ export function createTrafficStats(): TrafficStats {
     summary(seconds) {
       const after = now();
       const failures = after.failed - before.failed;
+      const shouted = failures > 0 ? `${failures} FAILED` : "0 failed";
       const parts = [
         `${((after.requests - before.requests) / seconds).toFixed(1)} requests/s`,
         `${after.succeeded - before.succeeded} ok`,
         `${after.refused - before.refused} refused as meant`,
-        `${failures} FAILED`.replace("0 FAILED", "0 failed"),
+        shouted,
         `p50 ${quantile(latencies, 0.5)} ms`,
         `p99 ${quantile(latencies, 0.99)} ms`,
         `payments: ${listOf(payments) || "none yet"}`,

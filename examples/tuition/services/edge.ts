@@ -14,7 +14,7 @@ import { isFinal } from "../lib/payment-machine.ts";
 import { convert, parseRate } from "../lib/rate.ts";
 
 /** Payments keep books and so run once: whoever asks while they restart had better wait for them than fail. */
-const PATIENT = { waitForInstanceMs: 3_000 };
+const PATIENT = { waitForInstanceMs: 2_000 };
 
 /** The public API: puts together what the services inside know, and says no more than the world may hear. */
 export default serve(edge, () => {
