@@ -1,7 +1,7 @@
 import { contract, get } from "shoal";
 import { z } from "zod";
 
-export const Finding = z.object({
+const Finding = z.object({
   /** Such as "unbalanced-entry". */
   kind: z.string(),
   /** The entry's reference, the payment's id or the currency. */
@@ -9,7 +9,7 @@ export const Finding = z.object({
   detail: z.string(),
 });
 
-export const AuditReport = z.object({
+const AuditReport = z.object({
   /** True when everything checked so far is in order. */
   balanced: z.boolean(),
   /** When the last check ended; null before the first. */

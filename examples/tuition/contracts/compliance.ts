@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DocumentId, DocumentKind } from "./documents.ts";
 import { Money } from "./money.ts";
 
-export const Decision = z.discriminatedUnion("kind", [
+const Decision = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cleared") }),
   z.object({ kind: z.literal("documentsRequired"), documents: z.array(DocumentKind) }),
   /** The rule is for our records: a payer is not told. */

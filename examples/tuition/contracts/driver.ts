@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const Counts = z.record(z.string(), z.int());
 
-export const DriverStats = z.object({
+const DriverStats = z.object({
   /** Requests a second aimed at. */
   rate: z.number(),
   requests: z.int(),

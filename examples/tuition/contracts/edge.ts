@@ -30,7 +30,7 @@ const leaves = contract("edge", { getSchool, getReceipt }).operations;
 export const publicSchoolLink = link(leaves.getSchool);
 export const publicReceiptLink = link(leaves.getReceipt);
 
-export const PublicQuote = withLinks(
+const PublicQuote = withLinks(
   z.object({
     id: QuoteId,
     schoolName: z.string(),
@@ -49,7 +49,7 @@ export const PublicQuote = withLinks(
   { school: publicSchoolLink },
 );
 
-export const Tracking = withLinks(
+const Tracking = withLinks(
   z.object({
     id: PaymentId,
     state: PaymentState,
@@ -72,7 +72,7 @@ const track = get("/v1/payments/:id", {
 export const trackingLink = link(contract("edge", { track }).operations.track);
 
 /** What is needed to see a payment through: its state now, and where to ask again. */
-export const Started = withLinks(z.object({ id: PaymentId, state: PaymentState, total: Money }), {
+const Started = withLinks(z.object({ id: PaymentId, state: PaymentState, total: Money }), {
   tracking: trackingLink,
 });
 

@@ -4,24 +4,23 @@ import { isAccount, POSTINGS_MAX } from "../lib/ledger-entry.ts";
 import { Currency } from "./money.ts";
 
 /** A whole number as text: sums outgrow what a JSON number can hold exactly. */
-export const Total = z.string().regex(/^-?\d{1,30}$/);
+const Total = z.string().regex(/^-?\d{1,30}$/);
 
-export const Reference = z.string().min(1).max(200);
+const Reference = z.string().min(1).max(200);
 
-export const Posting = z.object({
+const Posting = z.object({
   account: z.string().max(40).refine(isAccount, "must be KIND:CURRENCY"),
   /** Minor units: a debit is positive, a credit negative. */
   minor: z.int(),
 });
 
-export const NewEntry = z.object({
+const NewEntry = z.object({
   reference: Reference,
   memo: z.string().max(200),
   postings: z.array(Posting).min(2).max(POSTINGS_MAX),
 });
 
-export const Entry = NewEntry.extend({ id: z.int(), postedAt: z.iso.datetime() });
-export type Entry = z.infer<typeof Entry>;
+const Entry = NewEntry.extend({ id: z.int(), postedAt: z.iso.datetime() });
 
 /** Who owes what to whom: double entry, in every currency. */
 export const ledger = contract("ledger", {

@@ -2,7 +2,7 @@ import { contract, get, post } from "shoal";
 import { z } from "zod";
 import { PaymentId, PaymentState } from "./payments.ts";
 
-export const NewNotification = z.object({
+const NewNotification = z.object({
   paymentId: PaymentId,
   state: PaymentState,
   studentId: z.string().max(100),

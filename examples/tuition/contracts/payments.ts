@@ -35,9 +35,8 @@ const PaymentFacts = z.object({
   /** Each state it has been in, with the time. */
   history: z.array(z.object({ state: PaymentState, at: z.iso.datetime() })),
 });
-export type PaymentFacts = z.infer<typeof PaymentFacts>;
 
-export const Payment = withLinks(PaymentFacts, {
+const Payment = withLinks(PaymentFacts, {
   quote: quoteLink,
   school: schoolLink,
   student: studentLink,
@@ -52,13 +51,10 @@ export const NewPayment = z.object({
 });
 
 /** A payment as the audit sees it: `change` grows with every change of any payment. */
-export const PaymentChange = PaymentFacts.pick({ id: true, state: true, target: true, source: true, fee: true }).extend(
-  {
-    change: z.int(),
-    total: Money,
-  },
-);
-export type PaymentChange = z.infer<typeof PaymentChange>;
+const PaymentChange = PaymentFacts.pick({ id: true, state: true, target: true, source: true, fee: true }).extend({
+  change: z.int(),
+  total: Money,
+});
 
 const sensitive = ["body.payer", "returns.payer"];
 

@@ -5,7 +5,7 @@ import { SchoolId, schoolLink } from "./schools.ts";
 
 export const QuoteId = z.string().min(1).max(400);
 
-export const Quote = withLinks(
+const Quote = withLinks(
   z.object({
     id: QuoteId,
     schoolId: SchoolId,

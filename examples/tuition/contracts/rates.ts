@@ -2,7 +2,7 @@ import { contract, get } from "shoal";
 import { z } from "zod";
 import { Currency } from "./money.ts";
 
-export const DayRate = z.object({
+const DayRate = z.object({
   from: Currency,
   to: Currency,
   /** A decimal: units of `to` for one unit of `from`, at the middle of the market. */

@@ -5,7 +5,7 @@ import { Money } from "./money.ts";
 import { PaymentId, paymentLink } from "./payments.ts";
 import { School, schoolLink } from "./schools.ts";
 
-export const Receipt = withLinks(
+const Receipt = withLinks(
   z.object({
     number: z.string(),
     paidOutAt: z.iso.datetime(),

@@ -13,7 +13,7 @@ export interface AuditedPayment extends PaymentAmounts {
 }
 
 /** Something that must never be. */
-export interface Finding {
+interface Finding {
   readonly kind: string;
   readonly subject: string;
   readonly detail: string;

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
  * What an acknowledged write survives: `power-loss` waits for the disk at each commit (0.2 ms on an SSD); `kill` needs
  * no such wait, for the operating system has the data when the process dies.
  */
-export type Durability = "power-loss" | "kill";
+type Durability = "power-loss" | "kill";
 
 export interface DatabaseOptions {
   /** A file in the fleet's state folder, or ":memory:". */

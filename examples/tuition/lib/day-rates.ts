@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import euro from "@fawazahmed0/currency-api/v1/currencies/eur.min.json" with { type: "json" };
 import { CURRENCIES } from "./currency.ts";
 import { crossRate, formatRate, parseRate, type Rate } from "./rate.ts";
 
@@ -21,8 +20,7 @@ interface EuroFile {
  * follow from what a euro buys. Throws when a currency we deal in is missing.
  */
 export function loadDayRates(): DayRates {
-  const file = createRequire(import.meta.url).resolve("@fawazahmed0/currency-api/v1/currencies/eur.min.json");
-  return dayRatesOf(JSON.parse(readFileSync(file, "utf8")) as EuroFile);
+  return dayRatesOf(euro);
 }
 
 export function dayRatesOf({ date, eur }: EuroFile): DayRates {

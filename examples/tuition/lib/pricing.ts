@@ -2,9 +2,9 @@ import { type Money, money } from "./money.ts";
 import { convert, formatRate, inverseOf, parseRate, withMargin } from "./rate.ts";
 
 /** What the company keeps of the rate, in hundredths of a percent. */
-export const MARGIN_BPS = 60;
+const MARGIN_BPS = 60;
 /** What it charges on top, in hundredths of a percent of the converted amount. */
-export const FEE_BPS = 50;
+const FEE_BPS = 50;
 
 /** What a payer is asked for so that the school gets exactly what it invoiced. */
 export interface Price {

@@ -139,7 +139,7 @@ async function nonsense({ edge, request, school, student }: Stage): Promise<void
 }
 
 /** Each with its share of the traffic. */
-export const SCENARIOS: readonly (readonly [share: number, scenario: Scenario])[] = [
+const SCENARIOS: readonly (readonly [share: number, scenario: Scenario])[] = [
   [20, browse],
   [5, enrol],
   [15, askPrice],

@@ -11,7 +11,7 @@ export interface TrafficStats {
   readonly summary: (seconds: number) => string;
 }
 
-export interface TrafficTotals {
+interface TrafficTotals {
   readonly requests: number;
   readonly succeeded: number;
   readonly refused: Readonly<Record<string, number>>;
