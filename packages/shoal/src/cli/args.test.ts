@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { durationMs, flag, integer, required, text, texts } from "./args.ts";
+import { durationMs, flag, integer, required, text, texts, timeoutMs } from "./args.ts";
 
 const args = (options: Record<string, unknown>, positional: (string | undefined)[] = []) => ({ options, positional });
 
@@ -36,6 +36,13 @@ describe("the words of a command line", () => {
     ["1d", 86_400_000],
   ])("take %s as a duration", (given, ms) => {
     expect(durationMs(args({ since: given }), "since")).toBe(ms);
+  });
+
+  it("take a time limit that a timer can keep", () => {
+    expect(["1ms", "24d"].map((given) => timeoutMs(args({ timeout: given }), "timeout"))).toEqual([1, 24 * 86_400_000]);
+    for (const bad of ["0s", "25d"]) {
+      expect(() => timeoutMs(args({ timeout: bad }), "timeout")).toThrow("--timeout must be from 1ms to 24d");
+    }
   });
 
   it.each(["5", "m", "-5m", "5 m", "1.5h", "9999999999s"])("refuse %j as a duration", (given) => {

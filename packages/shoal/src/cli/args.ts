@@ -1,4 +1,4 @@
-import { isShoalError, type ShoalError, shoalError } from "../core/errors.ts";
+import { type ShoalError, shoalError } from "../core/errors.ts";
 
 /** The words of a command line after the command, as the parser understood them. */
 export interface CommandArgs {
@@ -43,6 +43,16 @@ export function integer(args: CommandArgs, name: string, min: number, max: numbe
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** The longest timer there is. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** An option's time limit, written like a duration, in ms: 1 ms to 24 days; or undefined. Throws USAGE. */
+export function timeoutMs(args: CommandArgs, name: string): number | undefined {
+  const ms = durationMs(args, name);
+  if (ms === undefined || (ms > 0 && ms <= TIMER_MS_MAX)) return ms;
+  throw usage(`--${kebab(name)} must be from 1ms to 24d, got "${text(args, name)}"`);
+}
+
 /** An option's duration such as "90s", "5m" or "500ms", in ms, or undefined. Throws USAGE. */
 export function durationMs(args: CommandArgs, name: string): number | undefined {
   const given = text(args, name);
@@ -56,10 +66,6 @@ export function durationMs(args: CommandArgs, name: string): number | undefined 
 /** The error for a wrong command line. */
 export function usage(message: string, hint?: string): ShoalError {
   return shoalError("USAGE", { message, hint });
-}
-
-export function isUsageError(error: unknown): boolean {
-  return isShoalError(error) && error.code === "USAGE";
 }
 
 function kebab(name: string): string {

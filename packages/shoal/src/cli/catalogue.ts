@@ -1,9 +1,5 @@
-import type { CommandArgs } from "./args.ts";
+import type { Command } from "./command.ts";
 import type { ExitName } from "./exit-codes.ts";
-import type { CliPorts } from "./ports.ts";
-
-/** Runs a command; resolves to its exit code, or rejects with the error to be shown. */
-export type Command = (ports: CliPorts, args: CommandArgs) => Promise<number>;
 
 /** What a command offers: the parser, its `--help` and docs/cli.md are made of this. */
 export interface CommandSpec {

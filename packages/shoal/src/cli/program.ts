@@ -77,8 +77,8 @@ function usageOf(error: CommanderError, words: readonly string[]) {
   return usage(message, command ? `See \`shoal ${command.name} --help\`.` : "See `shoal help` for all commands.");
 }
 
-/** The parser of all commands; also what docs/cli.md is made from. */
-export function parserOf(onRun: (spec: CommandSpec, args: CommandArgs) => void): Parser {
+/** The parser of all commands. */
+function parserOf(onRun: (spec: CommandSpec, args: CommandArgs) => void): Parser {
   const parser = new Parser("shoal")
     .description("Build, run, watch, test and ship dozens of small services as if they were one program.")
     .usage("<command> [options]")

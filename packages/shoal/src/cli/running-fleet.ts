@@ -28,7 +28,7 @@ export function findFleet(ports: CliPorts, args: CommandArgs): FoundFleet | unde
 }
 
 /** The fleet that runs here. Throws FLEET_NOT_RUNNING. */
-export function requireFleet(ports: CliPorts, args: CommandArgs): FoundFleet {
+function requireFleet(ports: CliPorts, args: CommandArgs): FoundFleet {
   return checkRunning(ports, findFleet(ports, args));
 }
 

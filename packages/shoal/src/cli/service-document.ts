@@ -21,7 +21,7 @@ export interface DocumentedOperation {
   readonly isIdempotent: boolean;
 }
 
-export interface DocumentedParameter {
+interface DocumentedParameter {
   readonly name: string;
   readonly place: "path" | "query" | "header";
   readonly isRequired: boolean;

@@ -6,9 +6,9 @@ import { shoalError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
 import { isName, NAME_RULE } from "../../core/names.ts";
 import { HEADER, JSON_TYPE, PROBLEM_JSON } from "../../core/wire.ts";
-import { type CommandArgs, durationMs, flag, required, text, texts, usage } from "../args.ts";
+import { type CommandArgs, flag, required, text, texts, timeoutMs, usage } from "../args.ts";
 import { prepareRequest } from "../call-input.ts";
-import type { Command } from "../catalogue.ts";
+import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { CliPorts } from "../ports.ts";
 import { requireControl } from "../running-fleet.ts";
@@ -33,7 +33,7 @@ export const call: Command = async (ports, args) => {
   const [, service = "", operation = ""] = TARGET.exec(target) ?? [];
   // What is wrong with the command line is said before a fleet is asked for.
   if (method === undefined) checkTarget(target, service);
-  const deadlineMs = durationMs(args, "timeout");
+  const deadlineMs = timeoutMs(args, "timeout");
   const extra = headersOf(args);
   const data = await dataOf(ports, args, method === undefined ? args.positional[1] : undefined);
 

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { loadConfig } from "../../control/fleet/load-config.ts";
 import { type CommandArgs, flag, text } from "../args.ts";
-import type { Command } from "../catalogue.ts";
+import type { Command } from "../command.ts";
 import {
   type Check,
   checkNode,

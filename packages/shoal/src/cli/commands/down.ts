@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import type { FleetFile } from "../../control/fleet/fleet-file.ts";
 import { isAlive } from "../../control/fleet/process-table.ts";
 import { sleep } from "../../core/clock.ts";
-import { durationMs, flag } from "../args.ts";
-import type { Command } from "../catalogue.ts";
+import { flag, timeoutMs as readTimeoutMs } from "../args.ts";
+import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { CliPorts } from "../ports.ts";
 import { checkRunning, findFleet } from "../running-fleet.ts";
@@ -16,7 +16,7 @@ const POLL_MS = 25;
 
 /** `shoal down`: ends the supervisor by a signal, so that it works whatever state the control plane is in. */
 export const down: Command = async (ports, args) => {
-  const timeoutMs = durationMs(args, "timeout") ?? TIMEOUT_MS;
+  const timeoutMs = readTimeoutMs(args, "timeout") ?? TIMEOUT_MS;
   const found = findFleet(ports, args);
   if (found && !found.isRunning) rmSync(found.file, { force: true });
   const { record, file } = checkRunning(ports, found);

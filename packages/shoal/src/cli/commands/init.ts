@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { messageOf, shoalError } from "../../core/errors.ts";
 import { isName } from "../../core/names.ts";
 import { flag } from "../args.ts";
-import type { Command } from "../catalogue.ts";
+import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { mergePackageJson } from "../init-package-json.ts";
 import { readPackageInfo, TEMPLATES_FOLDER } from "../package-info.ts";

@@ -2,7 +2,7 @@ import type { InstanceStatus } from "../../control/api/contract.ts";
 import { sleep } from "../../core/clock.ts";
 import { isShoalError, shoalError } from "../../core/errors.ts";
 import { flag, required } from "../args.ts";
-import type { Command } from "../catalogue.ts";
+import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { CliPorts } from "../ports.ts";
 import { requireControl } from "../running-fleet.ts";

@@ -1,7 +1,7 @@
 import type { LogLine } from "../../control/api/contract.ts";
 import { sleep } from "../../core/clock.ts";
 import { durationMs, flag, integer, text } from "../args.ts";
-import type { Command } from "../catalogue.ts";
+import type { Command } from "../command.ts";
 import type { ControlClient } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
 import { codeOf } from "../explain.ts";

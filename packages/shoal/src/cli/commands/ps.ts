@@ -1,7 +1,7 @@
 import { shoalError } from "../../core/errors.ts";
 import { nearestName } from "../../core/names.ts";
 import { flag } from "../args.ts";
-import type { Command } from "../catalogue.ts";
+import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { instanceTable } from "../instance-table.ts";
 import { requireControl } from "../running-fleet.ts";

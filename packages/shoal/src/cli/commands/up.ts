@@ -1,7 +1,7 @@
 import { loadConfig } from "../../control/fleet/load-config.ts";
 import { createSupervisor } from "../../control/fleet/supervisor.ts";
 import { type CommandArgs, flag, integer, text } from "../args.ts";
-import type { Command } from "../catalogue.ts";
+import type { Command } from "../command.ts";
 import type { CliPorts } from "../ports.ts";
 import { detachedChild, upDetached } from "../up/detach.ts";
 import type { FleetView } from "../up/fleet-view.ts";

@@ -1,5 +1,5 @@
 import { flag } from "../args.ts";
-import type { Command } from "../catalogue.ts";
+import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readPackageInfo } from "../package-info.ts";
 

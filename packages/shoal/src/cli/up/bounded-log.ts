@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Two files of this size at most: the supervisor says little, but a crash loop says it for weeks. */
-export const LOG_BYTES_MAX = 1024 * 1024;
+const LOG_BYTES_MAX = 1024 * 1024;
 
 /**
  * Appends lines to a file; when it is full it becomes FILE.1, replacing the one before. A disk that takes no more

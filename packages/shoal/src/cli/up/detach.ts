@@ -21,7 +21,7 @@ import { plainView } from "./plain-view.ts";
 const REPORT_DESCRIPTOR = 3;
 
 /** Where a detached supervisor writes what `shoal up --plain` would print. */
-export function supervisorLogOf(configFile: string): string {
+function supervisorLogOf(configFile: string): string {
   return join(dirname(configFile), ".shoal", "supervisor.log");
 }
 

@@ -41,7 +41,8 @@ export function liveView(ports: CliPorts, fleet: { readonly name: string; readon
     draw();
     cancel = clock.after(FRAME_MS, tick);
   };
-  tick();
+  // Not at once: a start that is refused should leave no empty table behind.
+  cancel = clock.after(FRAME_MS, tick);
 
   return {
     started(url) {

@@ -1,0 +1,50 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemPorts } from "../transport/system-ports.ts";
+import { connectControl } from "./control-client.ts";
+
+const server = createServer((request, reply) => {
+  if (request.url === "/api/v1/services") {
+    reply.setHeader("content-type", "application/json").end("[]");
+  } else {
+    reply.statusCode = 503;
+    reply.setHeader("content-type", "application/problem+json");
+    reply.end(JSON.stringify({ code: "STORE_UNAVAILABLE", detail: "the disk is full", status: 503 }));
+  }
+});
+let address = "";
+beforeEach(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe("connectControl", () => {
+  it("speaks the control plane's contract at one address", async () => {
+    expect(await connectControl(systemPorts, address).listServices()).toEqual([]);
+  });
+
+  it("says with one code that nobody answers, and why", async () => {
+    const free = await new Promise<string>((resolve) => {
+      const other = createServer().listen(0, "127.0.0.1", () => {
+        const { port } = other.address() as AddressInfo;
+        other.close(() => resolve(`http://127.0.0.1:${port}`));
+      });
+    });
+    await expect(connectControl(systemPorts, free).listServices()).rejects.toMatchObject({
+      code: "CONTROL_UNREACHABLE",
+      message: expect.stringContaining(free),
+      cause: { code: expect.stringMatching(/CONNECT_FAILED|NO_INSTANCE/) },
+    });
+  });
+
+  it("passes on what the control plane itself answers", async () => {
+    await expect(connectControl(systemPorts, address).listInstances({ query: {} })).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+    });
+  });
+});
