@@ -89,27 +89,34 @@ describe("createMemoryIdempotencyStore", () => {
 
   it("stays within its bounds, and never answers for a request that has not completed", () => {
     const step = fc.record({
-      kind: fc.constantFrom("begin", "complete", "release", "idle"),
+      kind: fc.constantFrom<keyof typeof take>("begin", "complete", "release", "idle"),
       key: fc.constantFrom("a", "b", "c", "d", "e"),
       size: fc.constantFrom(0, 100, 5_000),
       idleMs: fc.constantFrom(0, 1, 999, 1_000, 10 ** 9),
     });
+    let store = createMemoryIdempotencyStore();
+    let completed = new Set<string>();
+    let nowMs = 0;
+    const take = {
+      idle: (_: string, _size: number, idleMs: number) => {
+        nowMs += idleMs;
+      },
+      release: (key: string) => store.release(key),
+      complete(key: string, size: number) {
+        store.complete(key, reply(size), nowMs);
+        completed.add(key);
+      },
+      begin(key: string) {
+        if (store.begin(key, "f", nowMs).kind === "completed") expect(completed.has(key)).toBe(true);
+      },
+    };
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
-        const store = createMemoryIdempotencyStore({ entriesMax: 3, bytesMax: 4_000, keepMs: 1_000 });
-        const completed = new Set<string>();
-        let nowMs = 0;
+        store = createMemoryIdempotencyStore({ entriesMax: 3, bytesMax: 4_000, keepMs: 1_000 });
+        completed = new Set();
+        nowMs = 0;
         for (const { kind, key, size, idleMs } of steps) {
-          if (kind === "idle") nowMs += idleMs;
-          if (kind === "release") void store.release(key);
-          if (kind === "complete") {
-            void store.complete(key, reply(size), nowMs);
-            completed.add(key);
-          }
-          if (kind === "begin") {
-            const claim = store.begin(key, "f", nowMs);
-            if ("kind" in claim && claim.kind === "completed") expect(completed.has(key)).toBe(true);
-          }
+          take[kind](key, size, idleMs);
           expect(store.size()).toBeLessThanOrEqual(3);
           expect(store.bytes()).toBeLessThanOrEqual(4_000);
           expect(store.bytes()).toBeGreaterThanOrEqual(0);

@@ -9,6 +9,9 @@ import {
 
 /** A store in this process's memory. */
 export interface MemoryIdempotencyStore extends IdempotencyStore {
+  readonly begin: (key: string, fingerprint: string, nowMs: number) => Claim;
+  readonly complete: (key: string, reply: StoredReply, nowMs: number) => void;
+  readonly release: (key: string) => void;
   readonly size: () => number;
   readonly bytes: () => number;
   /** Answers dropped before their time because the store was full. */

@@ -42,6 +42,16 @@ const add = (text: string, headers = {}): Partial<HttpRequest> => ({
   body: Buffer.from(JSON.stringify({ text })),
 });
 
+/** A handler that counts its calls. */
+function counter() {
+  let calls = 0;
+  const handler = () => {
+    calls += 1;
+    return { text: "counted" };
+  };
+  return { handler, calls: () => calls };
+}
+
 /** A handler that answers when told to. */
 function gate() {
   const { promise, resolve } = Promise.withResolvers<{ text: string }>();
@@ -153,11 +163,8 @@ describe("admission", () => {
 
   it("gives up a wait at the deadline with a final nack, and never calls the handler", async () => {
     const slow = gate();
-    let calls = 0;
-    const { send, clock, limiter } = server(
-      { read: slow.handler, add: () => ((calls += 1), { text: "" }) },
-      { concurrencyMax: 1 },
-    );
+    const counted = counter();
+    const { send, clock, limiter } = server({ read: slow.handler, add: counted.handler }, { concurrencyMax: 1 });
     const first = send({});
     await clock.advance(0);
     const waiting = send(add("x", { "x-deadline-ms": "100" }));
@@ -170,7 +177,7 @@ describe("admission", () => {
     slow.open();
     await first;
     await clock.advance(0);
-    expect([calls, limiter.active(), limiter.waiting()]).toEqual([0, 0, 0]);
+    expect([counted.calls(), limiter.active(), limiter.waiting()]).toEqual([0, 0, 0]);
   });
 
   it("counts work that goes on after its deadline: the next one has to wait for it", async () => {
@@ -209,7 +216,9 @@ describe("deadlines", () => {
     let reason: unknown;
     const { send, clock, served } = server({
       read: (_, { signal }) => {
-        signal.addEventListener("abort", () => (reason = signal.reason));
+        signal.addEventListener("abort", () => {
+          reason = signal.reason;
+        });
         return new Promise(() => {});
       },
     });
@@ -227,17 +236,22 @@ describe("deadlines", () => {
   });
 
   it.each(["0", "-10"])("refuse a request that comes with %s ms left, before its handler", async (header) => {
-    let calls = 0;
-    const { send, clock } = server({ read: () => ((calls += 1), { text: "" }) });
+    const counted = counter();
+    const { send, clock } = server({ read: counted.handler });
     const reply = send({ headers: { "x-deadline-ms": header } });
     await clock.advance(0);
     expect(await reply).toMatchObject({ status: 503, headers: { "x-shoal-nack": "final" } });
-    expect(calls).toBe(0);
+    expect(counted.calls()).toBe(0);
   });
 
   it("reach the handler as what is left, on the clock's scale", async () => {
     const seen: number[] = [];
-    const { send, clock } = server({ read: (_, { deadlineMs }) => (seen.push(deadlineMs), { text: "" }) });
+    const { send, clock } = server({
+      read: (_, { deadlineMs }) => {
+        seen.push(deadlineMs);
+        return { text: "" };
+      },
+    });
     await clock.advance(1_000);
     await send({ headers: { "x-deadline-ms": "250" } });
     expect(seen).toEqual([1_250]);
@@ -266,7 +280,9 @@ describe("a caller that goes away", () => {
     let aborted = false;
     const { send, served, clock } = server({
       read: (_, { signal }) => {
-        signal.addEventListener("abort", () => (aborted = true));
+        signal.addEventListener("abort", () => {
+          aborted = true;
+        });
         return new Promise(() => {});
       },
     });
@@ -280,10 +296,10 @@ describe("a caller that goes away", () => {
   });
 
   it("before it was looked at costs no handler", async () => {
-    let calls = 0;
-    const { send } = server({ read: () => ((calls += 1), { text: "" }) });
+    const counted = counter();
+    const { send } = server({ read: counted.handler });
     expect((await send({}, AbortSignal.abort())).status).toBe(499);
-    expect(calls).toBe(0);
+    expect(counted.calls()).toBe(0);
   });
 });
 

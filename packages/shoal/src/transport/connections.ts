@@ -15,6 +15,19 @@ export interface Connections {
   readonly close: (withinMs: number) => Promise<number>;
 }
 
+interface Connection {
+  readonly replies: Set<ServerResponse>;
+  /** Has carried a request. */
+  used: boolean;
+}
+
+/** Turns of the event loop without a new connection that prove the backlog empty: the first may be half a turn. */
+const BACKLOG_TURNS_QUIET = 3;
+/** Turns after which the rest of the backlog is given up. */
+const BACKLOG_TURNS_MAX = 1_000;
+/** How long a connection without any request yet may still bring its first: it is probably on its way. */
+const FIRST_REQUEST_MS = 500;
+
 /**
  * Follows a server's connections from now on.
  *
@@ -22,45 +35,69 @@ export interface Connections {
  * own list of idle connections leaves out those that never sent anything (nodejs/node#60617).
  */
 export function trackConnections(server: Server, clock: Pick<Clock, "after">): Connections {
-  const replies = new Map<Socket, Set<ServerResponse>>();
+  const connections = new Map<Socket, Connection>();
+  let accepted = 0;
   let active = 0;
   let closing = false;
 
-  const endWhenIdle = (socket: Socket) => {
-    if (closing && replies.get(socket)?.size === 0) socket.destroySoon();
+  const endWhenIdle = (socket: Socket, connection: Connection) => {
+    if (closing && connection.used && connection.replies.size === 0) socket.destroySoon();
   };
   server.on("connection", (socket: Socket) => {
-    replies.set(socket, new Set());
-    socket.once("close", () => replies.delete(socket));
-    endWhenIdle(socket);
+    accepted += 1;
+    connections.set(socket, { replies: new Set(), used: false });
+    socket.once("close", () => connections.delete(socket));
   });
   server.prependListener("request", ({ socket }: IncomingMessage, reply: ServerResponse) => {
+    const connection = connections.get(socket);
+    if (!connection) return; // the connection is older than we are
     active += 1;
-    replies.get(socket)?.add(reply);
+    connection.used = true;
+    connection.replies.add(reply);
     reply.once("close", () => {
       active -= 1;
-      replies.get(socket)?.delete(reply);
-      endWhenIdle(socket);
+      connection.replies.delete(reply);
+      endWhenIdle(socket, connection);
     });
   });
+  /**
+   * The kernel has accepted connections that we have not: Node takes one in a turn of its loop. Closing the listening
+   * socket would reset them, requests included.
+   */
+  const takeBacklog = async () => {
+    for (let turn = 0, quiet = 0; turn < BACKLOG_TURNS_MAX && quiet < BACKLOG_TURNS_QUIET; turn += 1) {
+      const before = accepted;
+      await new Promise((resolve) => setImmediate(resolve));
+      quiet = accepted === before ? quiet + 1 : 0;
+    }
+  };
+  const endUnused = () => {
+    for (const [socket, connection] of connections) if (!connection.used) socket.destroySoon();
+  };
+  const cutAll = () => {
+    for (const socket of connections.keys()) socket.destroy();
+  };
 
   return {
     active: () => active,
-    replyOn: (socket) => replies.get(socket)?.values().next().value,
-    close(withinMs) {
+    replyOn: (socket) => connections.get(socket)?.replies.values().next().value,
+    async close(withinMs) {
+      await takeBacklog();
       closing = true;
       return new Promise((resolve) => {
         let cut = 0;
-        const cancel = clock.after(withinMs, () => {
+        const cancelUnused = clock.after(Math.min(FIRST_REQUEST_MS, withinMs), endUnused);
+        const cancelCut = clock.after(withinMs, () => {
           cut = active;
-          for (const socket of replies.keys()) socket.destroy();
+          cutAll();
         });
         // Also called, with an error, when the server was not listening any more.
         server.close(() => {
-          cancel();
+          cancelUnused();
+          cancelCut();
           resolve(cut);
         });
-        for (const socket of replies.keys()) endWhenIdle(socket);
+        for (const [socket, connection] of connections) endWhenIdle(socket, connection);
       });
     },
   };

@@ -237,19 +237,46 @@ describe("closing a listener", () => {
   it("lets what is under way finish, closes what is idle at once, and refuses what is new", async () => {
     const answer = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
-    const listener = await listening(async () => {
-      begun.resolve();
-      await answer.promise;
+    const listener = await listening(async ({ target }) => {
+      if (target !== "/idle") {
+        begun.resolve();
+        await answer.promise;
+      }
       return { status: 200, headers: {}, body: Buffer.from("done") };
     });
-    const silent = rawHttp(listener.port);
+    const idle = rawHttp(listener.port, "GET /idle HTTP/1.1\r\nhost: x\r\n\r\n");
+    await idle.until(/200/);
     const busy = rawHttp(listener.port, "GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     await begun.promise;
     const closed = listener.close(10_000);
-    await silent.ended;
+    await idle.ended;
     await expect(fetch(listener.url)).rejects.toThrow();
     answer.resolve();
     expect(await busy.ended).toMatch(/200 OK[\s\S]*done$/);
+    expect(await closed).toBe(0);
+  });
+
+  it("lets a connection bring its first request, for a moment, and then closes it", async () => {
+    const listener = await listening(echo);
+    const late = rawHttp(listener.port);
+    await once(late.socket, "connect");
+    const never = rawHttp(listener.port);
+    await once(never.socket, "connect");
+    await expect.poll(() => fetch(listener.url).then(({ status }) => status)).toBe(200); // so both were accepted
+    const closed = listener.close(10_000);
+    late.socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    expect(await late.ended).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await never.ended).toBe("");
+    expect(await closed).toBe(0);
+  });
+
+  it("serves connections that only the kernel has accepted so far", async () => {
+    const listener = await listening(echo);
+    const sent = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    const crowd = Array.from({ length: 50 }, () => rawHttp(listener.port, sent));
+    await Promise.all(crowd.map(({ socket }) => once(socket, "connect")));
+    const closed = listener.close(10_000);
+    for (const { ended } of crowd) expect(await ended).toMatch(/^HTTP\/1\.1 200 /);
     expect(await closed).toBe(0);
   });
 

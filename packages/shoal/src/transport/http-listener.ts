@@ -88,7 +88,7 @@ export async function listenHttp(parts: HttpListenerParts): Promise<HttpListener
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.keepAliveMs,
       // Node looks for late requests only this often; its own 30 s would make 10 s into 40.
-      connectionsCheckingInterval: Math.max(10, Math.min(1_000, limits.headersMs / 4)),
+      connectionsCheckingInterval: Math.max(10, Math.min(1_000, Math.floor(limits.headersMs / 4))),
     },
     (incoming, outgoing) => void answer(parts, incoming, outgoing),
   );
