@@ -5,6 +5,7 @@ import type { Ports } from "../../core/service.ts";
 import type { InstanceStatus } from "../api/contract.ts";
 import type { ChangeHub } from "./change-hub.ts";
 import { claimAddresses } from "./claim-addresses.ts";
+import { warmCompileCache } from "./compile-cache.ts";
 import { type ControlTies, tieToControl } from "./control-ties.ts";
 import type { FleetDefinition } from "./definition.ts";
 import { claimFleetFile, fleetFileOf, ownProcess, releaseFleetFile } from "./fleet-file.ts";
@@ -50,14 +51,14 @@ export async function startFleet(parts: FleetRunParts): Promise<FleetRun> {
     serveSupervisor(ports, port, names, parts.commands),
   );
   try {
-    return run(parts, controlPort, api);
+    return await run(parts, controlPort, api);
   } catch (error) {
     await api.close();
     throw error;
   }
 }
 
-function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi): FleetRun {
+async function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi): Promise<FleetRun> {
   const { definition, configFile, ports, hub } = parts;
   const controlUrl = `http://127.0.0.1:${controlPort}`;
   const warning = claimFolder(parts, controlUrl);
@@ -94,22 +95,23 @@ function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi): Fle
     ]),
   );
   const files: ServiceFiles | undefined = parts.watch ? watchFiles(parts, services, say) : undefined;
-  const all = [control, ...[...services.values()].flatMap(({ instances }) => instances)];
-  for (const runner of all) runner.start();
+  const instances = [...services.values()].flatMap((service) => service.instances);
+  control.start();
   if (warning !== undefined) say(warning);
+  await warmCompileCache(runnerParts.setting, instances.length, ports.clock);
+  for (const instance of instances) instance.start();
 
   return {
     controlUrl,
     runners: services,
     async settled() {
-      while (!all.every(isSettled)) await hub.changed();
+      while (![control, ...instances].every(isSettled)) await hub.changed();
       // So that who asks the control plane next, with another command, hears the same.
       await ties.told();
     },
     async stop() {
       files?.close();
       for (const { rolling } of services.values()) rolling.cancel();
-      const [, ...instances] = all;
       for (const instance of instances) instance.stop(true);
       await Promise.all(instances.map((instance) => instance.gone()));
       // The control plane goes last: leaving instances and last lines are still told to it.

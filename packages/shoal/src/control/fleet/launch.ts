@@ -1,7 +1,11 @@
-import { extname, isAbsolute, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { isAbsolute, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { FleetDefinition, ServiceDefinition } from "./definition.ts";
 import type { ProcessSpec } from "./spawn-process.ts";
+
+/** Finds this package's own programs by the names that its package.json gives them, as source and as built. */
+const require = createRequire(import.meta.url);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,7 +61,7 @@ export function processSpecOf(setting: LaunchSetting, launch: Launch): ProcessSp
     args: [
       ...conditionsIn(setting.execArgv),
       "--import",
-      sibling("../../register").href,
+      pathToFileURL(require.resolve("shoal/register")).href,
       ...nodeArgs,
       nodeFile(setting.folder, definition.file),
       ...args,
@@ -70,11 +74,11 @@ export function controlSpecOf(setting: LaunchSetting, instance: string, port: nu
   const { definition, env, stateFolder } = setting;
   return {
     executable: process.execPath,
-    args: [...conditionsIn(setting.execArgv), fileURLToPath(sibling("../main"))],
+    args: [...conditionsIn(setting.execArgv), require.resolve("#control")],
     cwd: setting.folder,
     env: {
       ...withoutOwn(env),
-      NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "compile-cache"),
+      NODE_COMPILE_CACHE: cacheFolderOf(setting),
       SHOAL_CONTROL: undefined,
       SHOAL_CONTROL_PORT: String(port),
       SHOAL_INSTANCE: instance,
@@ -83,6 +87,25 @@ export function controlSpecOf(setting: LaunchSetting, instance: string, port: nu
       SHOAL_REALM: definition.options.realm ?? "local",
     },
   };
+}
+
+/** The process that fills the compile cache. Pure. */
+export function warmUpSpecOf(setting: LaunchSetting): ProcessSpec {
+  return {
+    executable: process.execPath,
+    args: [
+      ...conditionsIn(setting.execArgv),
+      // The entries, which no module of a layer may import. Without SHOAL_CONTROL the first one does nothing.
+      ...["shoal/register", "shoal"].flatMap((entry) => ["--import", pathToFileURL(require.resolve(entry)).href]),
+      require.resolve("#warm-up"),
+    ],
+    cwd: setting.folder,
+    env: { ...withoutOwn(setting.env), SHOAL_CONTROL: undefined, NODE_COMPILE_CACHE: cacheFolderOf(setting) },
+  };
+}
+
+function cacheFolderOf({ env, stateFolder }: LaunchSetting): string {
+  return env["NODE_COMPILE_CACHE"] ?? join(stateFolder, "compile-cache");
 }
 
 /** Absolute path of a node() service's file. */
@@ -98,7 +121,7 @@ function environmentOf(setting: LaunchSetting, launch: Launch): Environment {
   const release = env["SHOAL_RELEASE"] || "dev";
   return {
     ...withoutOwn(env),
-    NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? join(setting.stateFolder, "compile-cache"),
+    NODE_COMPILE_CACHE: cacheFolderOf({ ...setting, env }),
     PORT: String(launch.port),
     SHOAL_SERVICE: launch.service,
     SHOAL_INSTANCE: launch.instance,
@@ -143,11 +166,6 @@ export function conditionsIn(execArgv: readonly string[]): readonly string[] {
     const [, given] = /^(?:--conditions=|-C=?)(.+)$/.exec(arg) ?? [];
     return given === undefined ? [] : ["-C", given];
   });
-}
-
-/** A file of this package, without its extension: source beside source, built beside built. */
-function sibling(path: string): URL {
-  return new URL(`${path}${extname(import.meta.url)}`, import.meta.url);
 }
 
 /**
