@@ -44,15 +44,20 @@ it("docs/dependencies.md gives a reason for each dependency of every package.jso
 
 it(".ci/run and tools/test.ts know the same programs", () => {
   const inScript = /^needed=\((.*)\)$/m.exec(read(".ci/run"))?.[1]?.split(" ").sort();
-  const inTest = [...(/NEEDED_PROGRAMS[^{]*\{([^}]*)\}/.exec(read("tools/test.ts"))?.[1] ?? "").matchAll(/"?(\w+)"?: "([^"]+)"/g)];
+  const inTest = [
+    ...(/NEEDED_PROGRAMS[^{]*\{([^}]*)\}/.exec(read("tools/test.ts"))?.[1] ?? "").matchAll(/"?(\w+)"?: "([^"]+)"/g),
+  ];
   expect(inTest.map(([, program, debian]) => `${program}=${debian}`).sort()).toEqual(inScript);
 });
 
 it("the repository names no path of a machine and no registry host", () => {
-  const tracked = globSync(["*.{md,json,ts}", ".ci/run", "{docs,packages,examples,tools,test,bench}/**/*.{md,ts,js,mjs,json,py,sh}"], {
-    cwd: root,
-    exclude: (path) => path.includes("node_modules") || path.includes("dist"),
-  });
+  const tracked = globSync(
+    ["*.{md,json,ts}", ".ci/run", "{docs,packages,examples,tools,test,bench}/**/*.{md,ts,js,mjs,json,py,sh}"],
+    {
+      cwd: root,
+      exclude: (path) => path.includes("node_modules") || path.includes("dist"),
+    },
+  );
   const forbidden = new RegExp(["/wo" + "rk/", "registry\\.np" + "mjs"].join("|"));
   expect(tracked.filter((path) => forbidden.test(read(path)))).toEqual([]);
 });

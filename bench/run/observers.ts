@@ -1,8 +1,8 @@
-import { SILENT_LOG } from "../../packages/shoal/dist/core/log.js";
-import { controlRegistry } from "../../packages/shoal/dist/discovery/control-registry.js";
-import { identityFrom } from "../../packages/shoal/dist/discovery/identity.js";
-import { createResolver } from "../../packages/shoal/dist/discovery/resolver.js";
-import { systemPorts } from "../../packages/shoal/dist/transport/system-ports.js";
+import { SILENT_LOG } from "../../packages/shoal/src/core/log.ts";
+import { controlRegistry } from "../../packages/shoal/src/discovery/control-registry.ts";
+import { identityFrom } from "../../packages/shoal/src/discovery/identity.ts";
+import { createResolver } from "../../packages/shoal/src/discovery/resolver.ts";
+import { systemPorts } from "../../packages/shoal/src/transport/system-ports.ts";
 
 export interface Observers {
   /** Resolves when every resolver's set of instance ids satisfies the condition. */

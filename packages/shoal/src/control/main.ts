@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { messageOf } from "../core/errors.ts";
 import { tellSupervisor } from "../discovery/supervisor-line.ts";
 import { createLog, logLevelFrom } from "../telemetry/log.ts";
@@ -67,7 +68,7 @@ function meterOf({ realm, release }: ControlSettings) {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const text = readFileSync(createRequire(import.meta.url).resolve("shoal/package.json"), "utf8");
   return String((JSON.parse(text) as { readonly version?: unknown }).version ?? "");
 }
 

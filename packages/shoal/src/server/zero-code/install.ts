@@ -1,6 +1,5 @@
 import type { Server } from "node:http";
 import { createRequire, syncBuiltinESMExports } from "node:module";
-import { extname } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { type Identity, identityFrom } from "../../discovery/identity.ts";
 import { onEachLoad } from "./load-hooks.ts";
@@ -43,16 +42,16 @@ export function install(env: NodeJS.ProcessEnv, report: Report): void {
       patchModule(process.getBuiltinModule("node:https"));
     }
     // Its files come one after the other, and its global dispatcher is there before the last of them.
-    if (url.includes("/undici/")) patchUndici(outbound);
+    if (url.includes("undici")) patchUndici(outbound);
     reportModule?.(url);
   });
 }
 
 const require = createRequire(import.meta.url);
 
-/** Loads a module of this folder at once, where a patch cannot wait for `import()`. */
+/** Loads a module of this folder (package.json, "imports") at once, where a patch cannot wait for `import()`. */
 function loadNow<Module>(name: string): Module {
-  return require(`./${name}${extname(import.meta.url)}`) as Module;
+  return require(`#zero-code/${name}`) as Module;
 }
 
 /** What the patches of HTTP clients need. */
