@@ -30,7 +30,7 @@ const busy = {
 describe("the death of the supervisor", () => {
   it("by kill -9 leaves no process, no port and no file of the fleet after 3 s", async () => {
     using at = fleetFolder(busy);
-    const supervisor = runFleet(at.configFile);
+    using supervisor = runFleet(at.configFile);
     const { settled } = (await supervisor.next("settled")) as { settled: InstanceStatus[] };
     expect(settled.map(({ state }) => state)).toEqual(["ready", "ready", "ready", "ready"]);
     expect(processesOf(at.folder).length).toBeGreaterThanOrEqual(9);
@@ -45,7 +45,7 @@ describe("the death of the supervisor", () => {
 
   it("is survived by nothing even when the watchdog was killed before", async () => {
     using at = fleetFolder({ app: node("answer.js") });
-    const supervisor = runFleet(at.configFile);
+    using supervisor = runFleet(at.configFile);
     await supervisor.next("settled");
     const watchdogOf = () =>
       processesOf(at.folder).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("shoal-watchdog"));
@@ -61,7 +61,7 @@ describe("the death of the supervisor", () => {
 
   it("by SIGTERM stops the fleet in order", async () => {
     using at = fleetFolder(busy);
-    const supervisor = runFleet(at.configFile);
+    using supervisor = runFleet(at.configFile);
     await supervisor.next("settled");
     const exited = new Promise((resolve) => supervisor.child.once("exit", resolve));
     supervisor.child.kill("SIGTERM");
@@ -74,7 +74,7 @@ describe("the death of the supervisor", () => {
 describe("100 MB of output", () => {
   it("neither fills the supervisor's memory nor keeps the service from starting", async () => {
     using at = fleetFolder({ flood: node("flood.js"), app: node("answer.js") });
-    const supervisor = runFleet(at.configFile);
+    using supervisor = runFleet(at.configFile);
     const end = (await supervisor.next("settled")) as { settled: InstanceStatus[]; lines: number; rssBytesMax: number };
     expect(end.settled.map(({ state }) => state)).toEqual(["ready", "ready"]);
     expect(end.rssBytesMax).toBeLessThan(300 * 1024 * 1024);
@@ -93,7 +93,7 @@ describe("a state folder that cannot be written", () => {
   it("costs the lock and says so, not the fleet", async () => {
     using at = fleetFolder({ app: node("answer.js") });
     writeFileSync(at.path(".shoal"), "a file where the folder should be");
-    const supervisor = runFleet(at.configFile);
+    using supervisor = runFleet(at.configFile);
     const { settled } = (await supervisor.next("settled")) as { settled: InstanceStatus[] };
     expect(settled[0]?.state).toBe("ready");
     const { started } = (await supervisor.next("started")) as { started: string };

@@ -88,6 +88,8 @@ export interface OwnProcess {
   readonly pid: number;
   /** The next JSON line that has the key. */
   readonly next: (key: string) => Promise<Record<string, unknown>>;
+  /** Kills it, if it still runs: its watchdog ends the fleet. */
+  readonly [Symbol.dispose]: () => void;
 }
 
 export function runFleet(configFile: string): OwnProcess {
@@ -101,6 +103,7 @@ export function runFleet(configFile: string): OwnProcess {
     child,
     pid: child.pid ?? 0,
     next: (key) => until(`the supervisor says ${key}`, () => said.find((each) => key in each)),
+    [Symbol.dispose]: () => void child.kill("SIGKILL"),
   };
 }
 
