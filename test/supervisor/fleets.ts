@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import type { InstanceStatus } from "../../packages/shoal/src/control/api/contract.ts";
 import { type FleetOptions, fleet, type ServiceDefinition } from "../../packages/shoal/src/control/fleet/definition.ts";
 import type { FleetLine } from "../../packages/shoal/src/control/fleet/line-buffer.ts";
+import { holderOf } from "../../packages/shoal/src/control/fleet/port-holder.ts";
 import { createSupervisor, type Supervisor } from "../../packages/shoal/src/control/fleet/supervisor.ts";
 import { until } from "../support/until.ts";
 
@@ -131,4 +132,11 @@ export async function askControl<Answer>(supervisor: Supervisor, path: string, i
   const reply = await fetch(`${supervisor.controlUrl()}${path}`, init);
   if (!reply.ok) throw new Error(`${path} answered ${reply.status}: ${await reply.text()}`);
   return (await reply.json()) as Answer;
+}
+
+/** The control plane's process: who listens on its port, as /proc has it. */
+export async function controlProcess(url: string): Promise<{ readonly pid: number }> {
+  const holder = await holderOf(Number(new URL(url).port));
+  if (!holder) throw new Error("nobody listens");
+  return holder;
 }

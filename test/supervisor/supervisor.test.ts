@@ -4,7 +4,7 @@ import type { InstanceStatus } from "../../packages/shoal/src/control/api/contra
 import { command, node } from "../../packages/shoal/src/control/fleet/definition.ts";
 import { createSupervisor } from "../../packages/shoal/src/control/fleet/supervisor.ts";
 import { until } from "../support/until.ts";
-import { askControl, fleetFolder, holdPort, isRunning, startFleet } from "./fleets.ts";
+import { askControl, controlProcess, fleetFolder, holdPort, isRunning, startFleet } from "./fleets.ts";
 
 interface Registered {
   readonly instances: readonly { readonly id: string; readonly address: string }[];
@@ -243,12 +243,4 @@ describe("the control plane", () => {
 
 function supervisorPids(instances: readonly InstanceStatus[]): number[] {
   return instances.flatMap(({ pid }) => pid ?? []);
-}
-
-/** Who listens on the control plane's port, as /proc has it. */
-async function controlProcess(url: string): Promise<{ readonly pid: number }> {
-  const { holderOf } = await import("../../packages/shoal/src/control/fleet/port-holder.ts");
-  const holder = await holderOf(Number(new URL(url).port));
-  if (!holder) throw new Error("nobody listens");
-  return holder;
 }
