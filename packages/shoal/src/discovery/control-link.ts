@@ -24,7 +24,7 @@ export interface LinkStream {
   readonly hold: (held: boolean) => void;
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly body?: unknown;
   readonly timeoutMs: number;
   /** Whether waiting for the answer keeps the process alive. */

@@ -15,7 +15,7 @@ export interface DnsAnswer {
 }
 
 /** Looks one name up. Rejects when there is no answer; an empty list counts as no answer too. */
-export type DnsLookup = (name: string) => Promise<readonly DnsAnswer[]>;
+type DnsLookup = (name: string) => Promise<readonly DnsAnswer[]>;
 
 export interface DnsRegistryOptions {
   /** What follows the service's name, such as "default.svc.cluster.local". */
@@ -30,7 +30,7 @@ export interface DnsRegistryOptions {
 }
 
 /** 10 s as the longest: how long a dead instance stays in the set, its failures being noticed by the client earlier. */
-export const DNS_DEFAULTS: Omit<DnsRegistryOptions, "suffix"> = Object.freeze({
+const DNS_DEFAULTS: Omit<DnsRegistryOptions, "suffix"> = Object.freeze({
   port: undefined,
   refreshMs: 5_000,
   refreshMsMin: 1_000,

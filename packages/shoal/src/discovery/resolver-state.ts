@@ -18,7 +18,7 @@ export const LAST_RESORT_MAX = 1_000;
 const MASS_REMOVAL_RATIO = 0.5;
 
 /** An instance that a mass removal took out. */
-export interface Removed {
+interface Removed {
   readonly instance: Instance;
   /** When it is forgotten. */
   readonly untilMs: number;

@@ -12,6 +12,6 @@ export const systemClock: Clock = Object.freeze({
   },
 });
 
-export const systemRandom: Random = () => Math.random();
+const systemRandom: Random = () => Math.random();
 
 export const systemPorts: Ports = Object.freeze({ clock: systemClock, random: systemRandom });

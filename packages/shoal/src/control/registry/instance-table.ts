@@ -1,7 +1,7 @@
 import type { Instance } from "../../discovery/instance.ts";
 
 /** An instance and how long it may be silent. */
-export interface Entry {
+interface Entry {
   readonly instance: Instance;
   /** Tells this registration from an earlier one of the same id; "" when the instance does not say. */
   readonly registration: string;

@@ -22,7 +22,7 @@ export interface Registration {
 }
 
 /** What became of a registration: kept (and which instances that changed), refused as gone, or for want of room. */
-export type UpsertResult =
+type UpsertResult =
   | { readonly kind: "kept"; readonly changed: readonly Instance[]; readonly leaseMs: number }
   | { readonly kind: "gone" }
   | { readonly kind: "full" };
