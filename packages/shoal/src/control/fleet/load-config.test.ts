@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isShoalError } from "../../core/errors.ts";
 import { command, type FleetOptions, node, type ServiceDefinition } from "./definition.ts";
@@ -66,7 +68,17 @@ describe("loadConfig", () => {
 
   it("says to install shoal when the config cannot find it", async () => {
     write("shoal.config.mjs", 'import { fleet } from "shoal/fleet";\nexport default fleet("a", {});');
-    expect(await failure()).toMatchObject({ code: "CONFIG_INVALID", hint: "Run `npm install shoal`." });
+    // In a process of its own: Vitest's import() finds packages of the repository from anywhere.
+    const script = `import { loadConfig } from ${JSON.stringify(new URL("./load-config.ts", import.meta.url).href)};
+await loadConfig(${JSON.stringify(folder)}).catch(({ code, hint }) => console.log(code, hint));`;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "-C",
+      "shoal-source",
+      "--input-type=module",
+      "-e",
+      script,
+    ]);
+    expect(stdout.trim()).toBe("CONFIG_INVALID Run `npm install shoal`.");
   });
 
   it("finds a service that is there twice", async () => {
