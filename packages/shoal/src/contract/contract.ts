@@ -1,9 +1,9 @@
 import { isShoalError, ShoalError, shoalError } from "../core/errors.ts";
 import { isName, NAME_RULE } from "../core/names.ts";
-import { PATH } from "../core/wire.ts";
-import type { ErrorSpec, Operation, OperationDraft, OperationSpec } from "./operation.ts";
+import { errorStatus, type Operation, type OperationDraft } from "./operation.ts";
+import { faultOf } from "./operation-check.ts";
 import { parsePath } from "./path.ts";
-import { type InputOf, isSchema, type OutputOf, type Schema } from "./schema.ts";
+import type { InputOf, OutputOf, Schema } from "./schema.ts";
 
 type Drafts = Readonly<Record<string, OperationDraft>>;
 
@@ -45,8 +45,9 @@ export interface Contract<Ops extends Drafts = Drafts> {
 }
 
 /**
- * Makes a contract. Throws CONTRACT_INVALID for a bad name or path, two operations at one address, an unknown
- * `:param`, an error declared with two statuses, or a value that is no Standard Schema.
+ * Makes a contract. Throws CONTRACT_INVALID for a bad name, two operations at one address, an error declared with two
+ * statuses, and for what `faultOf` finds in an operation. Whether a params schema knows the path's `:params` is not
+ * looked at: it would take a JSON Schema of each, which is too much for every process that only imports the contract.
  *
  * @param name The service's name: 1 to 63 lower-case letters, digits or hyphens, starting with a letter.
  */
@@ -78,10 +79,6 @@ export function contract<const Ops extends Drafts>(name: string, drafts: Ops): C
   });
 }
 
-export function errorStatus(spec: ErrorSpec): number {
-  return typeof spec === "number" ? spec : spec.status;
-}
-
 function errorMaker(service: string, code: string, status: number): ErrorMaker<string> {
   const make = (details?: Readonly<Record<string, unknown>>) =>
     new ShoalError(code, { message: `${service} answered ${code}`, status, details });
@@ -89,24 +86,10 @@ function errorMaker(service: string, code: string, status: number): ErrorMaker<s
   return Object.assign(make, { is }) as ErrorMaker<string>;
 }
 
-const SCHEMA_PARTS = ["params", "query", "headers", "body", "returns"] as const;
-
 function bind(service: string, name: string, draft: OperationDraft): Operation {
   const { method, path, spec } = draft;
-  const at = `${name} (${method} ${path})`;
-  check(service, spec, at);
-  const parsed = parsePath(path);
-  if (!path.startsWith("/")) throw invalid(service, `the path of ${at} must start with "/"`);
-  if (!PATH_TEMPLATE.test(path)) {
-    throw invalid(
-      service,
-      `the path of ${at} may hold unreserved characters and :params, each param a whole word before "/", "-" or "."`,
-    );
-  }
-  if (RESERVED.some((reserved) => path === reserved))
-    throw invalid(service, `${at} is a path that every service answers itself`);
-  if (parsed.params.length > 0 && !spec.params)
-    throw invalid(service, `${at} has :params in its path but no params schema`);
+  const wrong = faultOf(draft);
+  if (wrong !== undefined) throw invalid(service, `${name} (${method} ${path}): ${wrong}`);
   return Object.freeze({
     service,
     name,
@@ -116,31 +99,6 @@ function bind(service: string, name: string, draft: OperationDraft): Operation {
     idempotent: spec.idempotent ?? (method === "GET" || method === "PUT" || method === "DELETE"),
     status: spec.status ?? (spec.returns ? 200 : 204),
   });
-}
-
-/**
- * What means the same to every router and URL parser: no "*", "?", "#", "(" or percent, and nothing that could be taken
- * for the rest of a param's name.
- */
-const PATH_TEMPLATE = /^\/(?:[A-Za-z0-9._~!$&'+,;=@-]|\/(?!\/)|:[A-Za-z_][A-Za-z0-9_]*(?=[/.-]|$))*$/;
-const RESERVED: readonly string[] = Object.values(PATH);
-
-function check(service: string, spec: OperationSpec, at: string): void {
-  for (const part of SCHEMA_PARTS) {
-    const schema = spec[part];
-    if (schema !== undefined && !isSchema(schema)) {
-      throw invalid(
-        service,
-        `${part} of ${at} is no Standard Schema value (zod, valibot, arktype and typebox make them)`,
-      );
-    }
-  }
-  for (const [code, error] of Object.entries(spec.errors ?? {})) {
-    const status = errorStatus(error);
-    if (!Number.isInteger(status) || status < 400 || status > 599) {
-      throw invalid(service, `the error ${code} of ${at} needs a status from 400 to 599, got ${status}`);
-    }
-  }
 }
 
 function invalid(service: string, message: string) {

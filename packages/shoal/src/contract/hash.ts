@@ -11,7 +11,19 @@ const HASH_CHARS = 16;
  * @returns 16 hex digits.
  */
 export function contractHash(contract: Contract): string {
-  return sha256(canonicalJson(openApiOf(contract, ""))).slice(0, HASH_CHARS);
+  return sha256(canonicalJson(withSortedNames(openApiOf(contract, "")))).slice(0, HASH_CHARS);
+}
+
+/** `required` is a set of names: in which order a schema's fields were written is no part of the promise. */
+function withSortedNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedNames);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      name === "required" && Array.isArray(member) ? [...member].sort() : withSortedNames(member),
+    ]),
+  );
 }
 
 /** JSON with the members of every object in order of their names, so that equal values are equal texts. */

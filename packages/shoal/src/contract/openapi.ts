@@ -1,6 +1,6 @@
-import { type Contract, errorStatus } from "./contract.ts";
+import type { Contract } from "./contract.ts";
 import { embedSchema } from "./json-refs.ts";
-import type { Operation } from "./operation.ts";
+import { errorStatus, type Operation } from "./operation.ts";
 import { parsePath } from "./path.ts";
 import { type JsonSchema, jsonSchemaOf, type Schema } from "./schema.ts";
 

@@ -5,6 +5,10 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** An error that an operation may answer with: its HTTP status, or that and a schema for its details. */
 export type ErrorSpec = number | { readonly status: number; readonly details: Schema };
 
+export function errorStatus(spec: ErrorSpec): number {
+  return typeof spec === "number" ? spec : spec.status;
+}
+
 /** What one operation promises. Every schema is a Standard Schema value. */
 export interface OperationSpec {
   /** The `:name` parts of the path; each arrives as a string and is converted to what its JSON Schema says. */

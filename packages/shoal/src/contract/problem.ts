@@ -68,17 +68,33 @@ export function errorOfReply(reply: HttpReply, bytes: Uint8Array, callee: string
   });
 }
 
-function readProblem(reply: HttpReply, bytes: Uint8Array): Problem | undefined {
+/** What is used of a document. Its types are checked, for anyone may have written it. */
+interface ReceivedProblem {
+  readonly code: string;
+  readonly detail: string;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+}
+
+function readProblem(reply: HttpReply, bytes: Uint8Array): ReceivedProblem | undefined {
   const type = headerOf(reply.headers, HEADER.contentType) ?? "";
   if (!type.startsWith(PROBLEM_JSON) && !type.startsWith(JSON_TYPE)) return undefined;
   try {
     const document = parseJson(Buffer.from(bytes).toString("utf8")) as Partial<Problem> | null;
     if (typeof document?.code !== "string") return undefined;
-    const detail = typeof document.detail === "string" ? document.detail : document.code;
-    return { ...document, detail, code: document.code } as Problem;
+    return {
+      code: document.code,
+      detail: typeof document.detail === "string" ? document.detail : document.code,
+      hint: typeof document.hint === "string" ? document.hint : undefined,
+      details: isRecord(document.details) ? document.details : undefined,
+    };
   } catch {
     return undefined; // no problem document after all: the status says enough
   }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Any thrown value as a ShoalError; what is not one becomes INTERNAL, whose message tells a caller nothing more. */

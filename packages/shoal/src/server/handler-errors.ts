@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
-import { errorStatus } from "../contract/contract.ts";
-import type { ErrorSpec, Operation } from "../contract/operation.ts";
+import { type ErrorSpec, errorStatus, type Operation } from "../contract/operation.ts";
 import { validate } from "../contract/validate.ts";
 import { type Context, runInContext } from "../core/context.ts";
 import { ERRORS, type ErrorCode, isShoalError, type RetryAdvice, ShoalError, shoalError } from "../core/errors.ts";
