@@ -7,7 +7,7 @@ import type { SupervisorMessage } from "../../packages/shoal/src/discovery/super
 import { until } from "../support/until.ts";
 import type { TestControl } from "./control.ts";
 
-export const REGISTER = resolve(import.meta.dirname, "../../packages/shoal/src/register.ts");
+const REGISTER = resolve(import.meta.dirname, "../../packages/shoal/src/register.ts");
 const APPS = join(import.meta.dirname, "apps");
 
 export interface AppOptions {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import { MemorySocket } from "./memory-socket.ts";
@@ -79,6 +80,25 @@ describe("MemorySocket", () => {
     expect(timeouts).toBe(0);
     await clock.advance(1);
     expect(timeouts).toBe(1);
+  });
+
+  it("delivers every byte in its order, however it is written and read, and then the end", async () => {
+    const chunks = fc.array(fc.uint8Array({ maxLength: 40_000 }), { maxLength: 20 });
+    const pauses = fc.infiniteStream(fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(chunks, pauses, async (sent, pause) => {
+        const { client, server } = make();
+        for (const chunk of sent) client.write(chunk);
+        client.end();
+        const got: Uint8Array[] = [];
+        for await (const chunk of server) {
+          got.push(chunk as Uint8Array);
+          if (pause.next().value) await new Promise((resolve) => setImmediate(resolve));
+        }
+        expect(Buffer.concat(got).equals(Buffer.concat(sent))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it("leaves no timer when the timeout is taken back or the socket is destroyed", () => {
