@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { makeFleet, ps, up } from "../support/fleets.ts";
 import { end, pssMib, startUntil } from "../support/processes.ts";
 import { atMost, median, type Result, say } from "../support/results.ts";
 
 const SERVICES = 40;
+/** What a process loads after it is ready counts as its memory too. */
+const SETTLE_MS = 2_000;
 
 /** What Node itself takes to serve one route: the measure of ours. */
 const BARE = `import { createServer } from "node:http";
@@ -54,6 +57,7 @@ async function bareRound(folder: string): Promise<Round> {
     ),
   );
   const tookMs = performance.now() - startedMs;
+  await sleep(SETTLE_MS);
   const mib = median(bare.map(({ child }) => pssMib(child.pid ?? 0)));
   await Promise.all(bare.map(({ child }) => end(child, "SIGKILL")));
   return { tookMs, mib };
@@ -61,6 +65,7 @@ async function bareRound(folder: string): Promise<Round> {
 
 async function shoalRound(folder: string): Promise<Round> {
   const { child, tookMs } = await up(folder);
+  await sleep(SETTLE_MS);
   const mib = median(ps(folder).map(({ pid }) => pssMib(pid)));
   await end(child, "SIGINT");
   return { tookMs, mib };

@@ -14,6 +14,9 @@ export type SupervisorMessage =
 export function tellSupervisor(message: SupervisorMessage, env: NodeJS.ProcessEnv = process.env): void {
   const descriptor = Number(env["SHOAL_SUPERVISOR_FD"]);
   if (!Number.isInteger(descriptor) || descriptor < 3) return;
+  // A child of the instance inherits its environment, but not its pipe: there the descriptor may be anything.
+  const owner = env["SHOAL_OWNER_PID"];
+  if (owner !== undefined && owner !== String(process.pid)) return;
   try {
     writeSync(descriptor, `${JSON.stringify(message)}\n`);
   } catch {

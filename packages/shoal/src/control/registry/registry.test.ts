@@ -50,6 +50,18 @@ describe("createRegistry", () => {
     expect(revisions).toEqual([1, 2, 2, 3, 4, 4]);
   });
 
+  it("keeps the contract that a program told when its supervisor, which knows none, renews for it", () => {
+    const registry = createRegistry(0);
+    const upsert = (contract: string) =>
+      registry.upsert({ instance: sampleInstance("a", { contract }), leaseMs: LEASE_MS, registration: "" }, 1);
+    upsert("");
+    upsert("c0ffee");
+    const revision = registry.revision();
+    upsert("");
+    expect(registry.revision()).toBe(revision);
+    expect(registry.instances()).toEqual([sampleInstance("a", { contract: "c0ffee" })]);
+  });
+
   it("brings a lease into its bounds", () => {
     const registry = createRegistry(0);
     const instance = sampleInstance("quotes-1");

@@ -91,9 +91,12 @@ export function createRegistry(
   }
 
   return {
-    upsert({ instance, leaseMs: askedMs, registration }, atMs) {
-      const before = table.get(instance.id);
-      if (!before && departed.has(instance.id, registration)) return { kind: "gone" };
+    upsert({ instance: told, leaseMs: askedMs, registration }, atMs) {
+      const before = table.get(told.id);
+      if (!before && departed.has(told.id, registration)) return { kind: "gone" };
+      // A supervisor registers a program that may register itself too: only the program knows its contract.
+      const contract = told.contract === "" ? (before?.instance.contract ?? "") : told.contract;
+      const instance = contract === told.contract ? told : { ...told, contract };
       if (!before && table.size() >= options.instancesMax) return { kind: "full" };
       const leaseMs = Math.min(options.leaseMsMax, Math.max(options.leaseMsMin, askedMs));
       const evicted = evictAt(instance, atMs);
