@@ -7,7 +7,7 @@ import { randomHex } from "../core/trace-context.ts";
 import type { ControlLink, LinkReply } from "./control-link.ts";
 import type { Instance } from "./instance.ts";
 import type { Lease } from "./port.ts";
-import { reconnectDelayMs } from "./reconnect-delay.ts";
+import { QUIET_MS, reconnectDelayMs } from "./reconnect-delay.ts";
 
 /** How long the registry keeps an instance that does not renew, in ms: three renewals may be lost. */
 const LEASE_MS = 10_000;
@@ -43,6 +43,7 @@ export function instancePath(id: string): string {
 export function keepLease({ ports, link, instance, log }: LeaseOptions): RenewedLease {
   let registration = randomHex(ports.random, 2);
   let failures = 0;
+  let failingSinceMs = 0;
   let cancel: Cancel | undefined;
   let sending: Promise<void> | undefined;
   let leaving: Promise<void> | undefined;
@@ -71,9 +72,12 @@ export function keepLease({ ports, link, instance, log }: LeaseOptions): Renewed
     schedule(renewMs * (1 + RENEW_JITTER * (2 * ports.random() - 1)));
   };
   const onFailed = (reason: string) => {
+    if (failures === 0) failingSinceMs = ports.clock.now();
     failures += 1;
-    if (reason !== warned) log.warn("cannot register; trying on", { instance: instance.id, reason });
-    warned = reason;
+    if (reason !== warned && ports.clock.now() - failingSinceMs >= QUIET_MS) {
+      log.warn("cannot register; trying on", { instance: instance.id, reason });
+      warned = reason;
+    }
     schedule(reconnectDelayMs(failures, ports.random));
   };
   const schedule = (ms: number) => {

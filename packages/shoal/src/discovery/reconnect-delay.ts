@@ -6,6 +6,12 @@ const RECONNECT_MS_FIRST = 50;
 export const RECONNECT_MS_MAX = 2_000;
 
 /**
+ * How long the registry may be out of reach before it is worth a log line, in ms: a control plane that starts with its
+ * fleet, or restarts, is back sooner, and forty services would all say so.
+ */
+export const QUIET_MS = 2_000;
+
+/**
  * How long to wait before trying to reach the registry again, with full jitter so that a fleet does not come back as one.
  *
  * @param failures Failures in a row before this try, >= 1.

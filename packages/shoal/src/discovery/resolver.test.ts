@@ -117,15 +117,24 @@ describe("createResolver", () => {
     expect(ids(resolver.instancesOf("quotes"))).toEqual(["quotes-1"]);
   });
 
-  it("says since when the registry is out of reach, and warns once", async () => {
+  it("says since when the registry is out of reach, and warns once when that lasts 2 s", async () => {
     const { resolver, clock, lose, tell, warnings } = make();
     resolver.watch("quotes");
     await clock.advance(30);
     lose();
     lose();
     expect(resolver.instancesOf("quotes")).toMatchObject({ state: "pending", staleSinceMs: 30 });
+    await clock.advance(1_999);
     tell(["quotes-1"]);
     expect(resolver.instancesOf("quotes")).not.toHaveProperty("staleSinceMs");
+    await clock.advance(60_000);
+    expect(warnings).toEqual([]);
+
+    lose();
+    lose();
+    await clock.advance(2_000);
+    lose();
+    await clock.advance(60_000);
     expect(warnings).toEqual([{ reason: "connection refused" }]);
   });
 

@@ -4,6 +4,7 @@ import { type Log, SILENT_LOG } from "../core/log.ts";
 import type { Identity } from "./identity.ts";
 import type { Instance } from "./instance.ts";
 import type { Registry } from "./port.ts";
+import { QUIET_MS } from "./reconnect-delay.ts";
 import {
   nextExpiryMs,
   RESOLVER_START,
@@ -68,6 +69,7 @@ const UNWATCHED: ServiceView = Object.freeze({ kind: "pending" });
 export function createResolver({ registry, identity, clock, store, log = SILENT_LOG }: ResolverOptions): Resolver {
   let state = RESOLVER_START;
   let cancelExpiry: Cancel | undefined;
+  let cancelWarning: Cancel | undefined;
   let closed = false;
   const sets = new Map<string, InstanceSet>();
   const listeners = new Map<string, Set<(set: InstanceSet) => void>>();
@@ -121,10 +123,15 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
   };
 
   const watched = registry.watch({
-    onSnapshot: (snapshot) => dispatch({ kind: "snapshot", snapshot }),
+    onSnapshot(snapshot) {
+      cancelWarning?.();
+      cancelWarning = undefined;
+      dispatch({ kind: "snapshot", snapshot });
+    },
     onStale(reason) {
-      if (state.staleSinceMs === undefined)
-        log.warn("the registry is out of reach; the last known instances stay", { reason });
+      cancelWarning ??= clock.after(QUIET_MS, () =>
+        log.warn("the registry is out of reach; the last known instances stay", { reason }),
+      );
       dispatch({ kind: "stale" });
     },
   });
@@ -151,6 +158,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
       closed = true;
       watched.close();
       cancelExpiry?.();
+      cancelWarning?.();
       for (const cancel of coldStarts) cancel();
       listeners.clear();
       void store?.close();
