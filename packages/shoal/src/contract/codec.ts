@@ -12,9 +12,7 @@ import { validate } from "./validate.ts";
 export type Input = Readonly<Record<string, unknown>>;
 
 /** A decoded value, or the error that says why there is none. */
-export type Decoded =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: ShoalError };
+type Decoded = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ShoalError };
 
 const TEXT_PARTS = ["params", "query", "headers"] as const;
 

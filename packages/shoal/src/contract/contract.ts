@@ -8,7 +8,7 @@ import type { InputOf, OutputOf, Schema } from "./schema.ts";
 type Drafts = Readonly<Record<string, OperationDraft>>;
 
 /** The type of a contract's operations by name. */
-export type Operations<Ops extends Drafts = Drafts> = { readonly [Name in keyof Ops]: Operation<Ops[Name]["spec"]> };
+type Operations<Ops extends Drafts = Drafts> = { readonly [Name in keyof Ops]: Operation<Ops[Name]["spec"]> };
 
 /** Distributes over the specs, so that those without errors add nothing. */
 type SpecErrors<Spec> = Spec extends { readonly errors: infer Errors } ? Errors : never;
@@ -31,7 +31,7 @@ export interface ErrorMaker<Code extends string, Details extends Schema | undefi
   };
 }
 
-export type ErrorMakers<Errors> = {
+type ErrorMakers<Errors> = {
   readonly [Code in keyof Errors & string]: ErrorMaker<Code, DetailsOf<Errors[Code]>>;
 };
 

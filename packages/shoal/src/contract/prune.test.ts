@@ -32,6 +32,25 @@ describe("a schema of a library that keeps what it does not know", () => {
     expect(await through(schema, value)).toEqual(expected);
   });
 
+  it.each([
+    ["a record beside fields", { anyOf: [{ additionalProperties: { type: "number" } }, { properties: { a: {} } }] }],
+    ["fields beside a record", { oneOf: [{ properties: { a: {} } }, { additionalProperties: true }] }],
+    ["two records", { allOf: [{ additionalProperties: { type: "number" } }, { additionalProperties: {} }] }],
+    ["fields of both parts", { allOf: [{ properties: { a: {} } }, { properties: { extra: {} } }] }],
+    ["a pattern", { properties: { a: {} }, patternProperties: { "^e": {} } }],
+  ])("keeps what %s may declare", async (_, jsonSchema) => {
+    const made = () => jsonSchema;
+    const schema = {
+      "~standard": {
+        version: 1,
+        vendor: "made",
+        validate: (value: unknown) => ({ value }),
+        jsonSchema: { output: made },
+      },
+    } as unknown as Schema;
+    expect(await through(schema, { a: { deep: 1 }, extra: 1 })).toEqual({ a: { deep: 1 }, extra: 1 });
+  });
+
   it("loses them in a tree as deep as it goes", async () => {
     const Tree = type({ name: "string", "children?": "this[]" });
     const tree = { name: "a", ...X, children: [{ name: "b", ...X, children: [{ name: "c", ...X }] }] };

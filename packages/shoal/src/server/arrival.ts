@@ -9,7 +9,7 @@ import type { Filter, Service } from "../core/service.ts";
  * - `begun`: it has a slot, and a handler may be at work;
  * - `decided`: the handler returned, or threw an error of its contract: the work is done and the answer stands.
  */
-export type Stage = "waiting" | "begun" | "decided";
+type Stage = "waiting" | "begun" | "decided";
 
 /** What a request's method and path mean to this service. */
 export type Route =

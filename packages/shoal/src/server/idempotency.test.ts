@@ -3,6 +3,7 @@ import { z } from "zod";
 import { contract } from "../contract/contract.ts";
 import { patch, post, put } from "../contract/operation.ts";
 import { ShoalError } from "../core/errors.ts";
+import type { HttpRequest } from "../core/message.ts";
 import { createFakeRuntime } from "../testing/fake-runtime.ts";
 import { arrivingContext } from "../transport/arrival.ts";
 import { assemble } from "./assemble.ts";
@@ -14,7 +15,7 @@ import { resolveServeOptions } from "./options.ts";
 const Paid = z.object({ amount: z.number() });
 const spec = { body: Paid, returns: Paid, errors: { refused: 422, bankDown: 503, slowDown: 429 } } as const;
 const payments = contract("payments", {
-  pay: post("/payments", spec),
+  pay: post("/payments", { ...spec, query: z.object({ to: z.string().optional() }) }),
   change: patch("/payments", spec),
   set: put("/payments", spec),
 });
@@ -28,13 +29,14 @@ function server(steps: (() => unknown)[] = [() => ({ amount: 1 })], store?: Idem
   const options = resolveServeOptions({ idempotencyStore: store });
   const assembled = assemble({ contract: payments, handlerOf, options, runtime });
   assembled.lifecycle.advance("ready");
-  const pay = async (key: string | undefined, amount: unknown = 1, headers = {}, method = "POST") => {
-    const given = key === undefined ? {} : { "idempotency-key": key };
+  const pay = async (key: string | undefined, amount: unknown = 1, headers = {}, given: Partial<HttpRequest> = {}) => {
+    const keyed = key === undefined ? {} : { "idempotency-key": key };
     const request = {
-      method,
+      method: "POST",
       target: "/payments",
-      headers: { "content-type": "application/json", ...given, ...headers },
+      headers: { "content-type": "application/json", ...keyed, ...headers },
       body: Buffer.from(JSON.stringify({ amount })),
+      ...given,
     };
     const reply = await assembled.handle(request, arrivingContext(new AbortController().signal));
     return { ...reply, replayed: reply.headers["idempotency-replayed"] === "true", text: String(reply.body) };
@@ -45,8 +47,8 @@ function server(steps: (() => unknown)[] = [() => ({ amount: 1 })], store?: Idem
 describe("Idempotency-Key", () => {
   it.each(["POST", "PATCH"])("answers a %s again as it first did, and does not do it again", async (method) => {
     const { pay, calls } = server([() => ({ amount: 1 }), () => ({ amount: 2 })]);
-    const first = await pay("k", 1, {}, method);
-    const again = await pay("k", 1, {}, method);
+    const first = await pay("k", 1, {}, { method });
+    const again = await pay("k", 1, {}, { method });
     expect([first.replayed, again.replayed, calls()]).toEqual([false, true, 1]);
     expect([again.status, again.text, again.headers["content-type"]]).toEqual([
       first.status,
@@ -57,8 +59,8 @@ describe("Idempotency-Key", () => {
 
   it("means nothing to a PUT, which is idempotent by itself, nor does its absence to a POST", async () => {
     const { pay, calls } = server();
-    await pay("k", 1, {}, "PUT");
-    await pay("k", 1, {}, "PUT");
+    await pay("k", 1, {}, { method: "PUT" });
+    await pay("k", 1, {}, { method: "PUT" });
     await pay(undefined);
     await pay(undefined);
     expect(calls()).toBe(4);
@@ -68,7 +70,8 @@ describe("Idempotency-Key", () => {
     const { pay, calls } = server();
     await pay("k", 1);
     expect(await pay("k", 2)).toMatchObject({ status: 422, text: expect.stringContaining("IDEMPOTENCY_MISMATCH") });
-    expect((await pay("k", 1, {}, "PATCH")).status).toBe(422);
+    expect((await pay("k", 1, {}, { method: "PATCH" })).status).toBe(422);
+    expect((await pay("k", 1, {}, { target: "/payments?to=b" })).status).toBe(422);
     expect(calls()).toBe(1);
   });
 

@@ -5,7 +5,7 @@
  * - `draining`: has left it, still answers, and asks each connection to close;
  * - `closed`: takes nothing more.
  */
-export type Phase = "starting" | "ready" | "draining" | "closed";
+type Phase = "starting" | "ready" | "draining" | "closed";
 
 const ORDER: readonly Phase[] = ["starting", "ready", "draining", "closed"];
 

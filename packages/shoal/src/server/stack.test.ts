@@ -12,17 +12,19 @@ import { handlerTable } from "./handlers.ts";
 import { resolveServeOptions, type ServeOptions } from "./options.ts";
 
 const Note = z.object({ text: z.string() });
+const slowCheck = Promise.withResolvers<boolean>();
 const notes = contract("notes", {
+  slow: get("/slow", { query: z.object({}).refine(() => slowCheck.promise) }),
   add: post("/notes", { body: Note, returns: Note, errors: { full: 409 } }),
   read: get("/notes/:id", { params: z.object({ id: z.string() }), returns: Note, errors: { gone: 410 } }),
 });
 
 type Handle = (input: never, context: Context) => unknown;
 
-function server(handlers: { add?: Handle; read?: Handle }, given: Partial<ServeOptions> = {}) {
+function server(handlers: { add?: Handle; read?: Handle; slow?: Handle }, given: Partial<ServeOptions> = {}) {
   const runtime = createFakeRuntime();
   const { clock } = runtime.ports;
-  const all = { add: () => ({ text: "added" }), read: () => ({ text: "read" }), ...handlers };
+  const all = { add: () => ({ text: "added" }), read: () => ({ text: "read" }), slow: () => {}, ...handlers };
   const handlerOf = handlerTable(notes, all);
   const assembled = assemble({ contract: notes, handlerOf, options: resolveServeOptions(given), runtime });
   assembled.lifecycle.advance("ready");
@@ -241,6 +243,17 @@ describe("deadlines", () => {
     const reply = send({ headers: { "x-deadline-ms": header } });
     await clock.advance(0);
     expect(await reply).toMatchObject({ status: 503, headers: { "x-shoal-nack": "final" } });
+    expect(counted.calls()).toBe(0);
+  });
+
+  it("that pass while the request is being checked leave the handler alone", async () => {
+    const counted = counter();
+    const { send, clock } = server({ slow: counted.handler });
+    const asked = send({ target: "/slow" });
+    await clock.advance(10_000);
+    expect((await asked).status).toBe(504);
+    slowCheck.resolve(true);
+    await clock.advance(0);
     expect(counted.calls()).toBe(0);
   });
 

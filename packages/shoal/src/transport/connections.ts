@@ -31,8 +31,8 @@ const FIRST_REQUEST_MS = 500;
 /**
  * Follows a server's connections from now on.
  *
- * `server.close()` alone is no drain: it leaves a connection open that carries one request after the other, and Node's
- * own list of idle connections leaves out those that never sent anything (nodejs/node#60617).
+ * `server.close()` alone is no drain: it leaves a connection open that carries one request after the other, resets what
+ * the kernel has accepted and Node has not, and cuts long replies that are still being sent (see also nodejs/node#60617).
  */
 export function trackConnections(server: Server, clock: Pick<Clock, "after">): Connections {
   const connections = new Map<Socket, Connection>();
@@ -91,6 +91,8 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
           cut = active;
           cutAll();
         });
+        // Node's own sweep of idle connections takes a reply that is still on its way out for done, and cuts it.
+        server.closeIdleConnections = () => {};
         // Also called, with an error, when the server was not listening any more.
         server.close(() => {
           cancelUnused();

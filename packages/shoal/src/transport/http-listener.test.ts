@@ -155,6 +155,27 @@ describe("listenHttp", () => {
   });
 });
 
+describe("a body that is read in part", () => {
+  const first: Handler = async ({ target, body }) => {
+    if (target === "/next") return { status: 200, headers: {}, body: Buffer.from("next") };
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      return { status: 413, headers: {}, body: Buffer.from(`after ${chunk.byteLength > 0}`) };
+    }
+    return { status: 500, headers: {}, body: undefined };
+  };
+
+  it("leaves the connection good for the answer and for the next request", async () => {
+    const { port } = await listening(first);
+    const { socket, until } = rawHttp(port, "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n");
+    socket.write("x".repeat(1_000));
+    await until(/413[\s\S]*after true/);
+    socket.write("x".repeat(999_000));
+    socket.write("GET /next HTTP/1.1\r\nhost: x\r\n\r\n");
+    await until(/200 OK[\s\S]*next/);
+    socket.destroy();
+  });
+});
+
 describe("listenHttp's limits", () => {
   const forEver: Handler = () => new Promise(() => {});
 
@@ -264,9 +285,24 @@ describe("closing a listener", () => {
     await once(never.socket, "connect");
     await expect.poll(() => fetch(listener.url).then(({ status }) => status)).toBe(200); // so both were accepted
     const closed = listener.close(10_000);
+    await expect.poll(() => fetch(listener.url).catch(() => "refused")).toBe("refused");
     late.socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     expect(await late.ended).toMatch(/^HTTP\/1\.1 200 /);
     expect(await never.ended).toBe("");
+    expect(await closed).toBe(0);
+  });
+
+  it("sends a long reply to its end, however slowly it is read", async () => {
+    const bytes = 20 * 2 ** 20;
+    const listener = await listening(async () => ({ status: 200, headers: {}, body: Buffer.alloc(bytes, "x") }));
+    const slow = rawHttp(listener.port);
+    slow.socket.pause();
+    slow.socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    await expect.poll(() => listener.active()).toBe(1);
+    const closed = listener.close(10_000);
+    await expect.poll(() => fetch(listener.url).catch(() => "refused")).toBe("refused");
+    slow.socket.resume();
+    expect((await slow.ended).length).toBeGreaterThan(bytes);
     expect(await closed).toBe(0);
   });
 

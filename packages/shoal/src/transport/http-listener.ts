@@ -71,6 +71,8 @@ export interface HttpListenerParts {
 export interface HttpListener {
   /** The port it really has. */
   readonly port: number;
+  /** Requests being answered. */
+  readonly active: Connections["active"];
   /** See `Connections.close`. */
   readonly close: Connections["close"];
 }
@@ -98,7 +100,7 @@ export async function listenHttp(parts: HttpListenerParts): Promise<HttpListener
   const connections = trackConnections(server, parts.clock);
   refuseBrokenRequests(server, connections, parts);
   await listening(server, parts);
-  return { port: (server.address() as AddressInfo).port, close: connections.close };
+  return { port: (server.address() as AddressInfo).port, active: connections.active, close: connections.close };
 }
 
 /** One request. The signal is aborted when the connection closes before the reply is out. */
