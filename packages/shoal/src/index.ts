@@ -33,7 +33,14 @@ export { ERRORS, type ErrorCode, isShoalError, type RetryAdvice, ShoalError } fr
 export type { Log, LogFields } from "./core/log.ts";
 export type { Filter, Service } from "./core/service.ts";
 export type { Handlers } from "./server/handlers.ts";
-export type { IdempotencyStore } from "./server/idempotency-store.ts";
+export { createMemoryIdempotencyStore, type MemoryIdempotencyStore } from "./server/idempotency-memory.ts";
+export {
+  type Claim,
+  type IdempotencyStore,
+  MEMORY_IDEMPOTENCY_DEFAULTS,
+  type MemoryIdempotencyOptions,
+  type StoredReply,
+} from "./server/idempotency-store.ts";
 export type { Listening, ListenOptions } from "./server/listen.ts";
 export { SERVE_DEFAULTS, type ServeOptions } from "./server/options.ts";
 export { serve } from "./server/serve.ts";

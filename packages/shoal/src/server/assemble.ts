@@ -10,6 +10,7 @@ import { OPENMETRICS_TYPE } from "../telemetry/openmetrics.ts";
 import type { Handler } from "../transport/port.ts";
 import { arrivalOf, pathOf, type Route } from "./arrival.ts";
 import { createMemoryIdempotencyStore } from "./idempotency-memory.ts";
+import { instanceIdOf } from "./instance-id.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { type AnyHandler, operationService } from "./operation-service.ts";
@@ -43,6 +44,7 @@ export interface Assembled {
 /** Builds a contract's server: its stack, its own paths and its routes. */
 export function assemble({ contract, handlerOf, options, runtime }: AssembleParts): Assembled {
   const { ports, identity, meter, log } = runtime;
+  const instance = instanceIdOf(contract.name, identity);
   const lifecycle = createLifecycle();
   const limiter = createLimiter(options);
   const hash = once(() => contractHash(contract));
@@ -50,6 +52,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     service: contract.name,
     source: { ports, realm: identity.realm, log, handlerMs: options.handlerMs },
     meter,
+    instance,
     lifecycle,
     limiter,
     hungMs: options.hungMs,
@@ -81,7 +84,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
   };
 
   function answersOf(phase: Lifecycle): OwnAnswers {
-    const { instance, release, realm, zone } = identity;
+    const { release, realm, zone } = identity;
     return {
       wellKnown: () => ({ name: contract.name, instance, release, realm, zone, contract: hash.get() }),
       readiness: createReadiness({

@@ -8,6 +8,7 @@ import { type SupervisorMessage, tellSupervisor } from "../discovery/supervisor-
 import { listenHttp } from "../transport/http-listener.ts";
 import type { Assembled } from "./assemble.ts";
 import { drain } from "./drain.ts";
+import { instanceIdOf } from "./instance-id.ts";
 import { listenerOptionsOf, type ServeOptions } from "./options.ts";
 
 export interface ListenOptions {
@@ -50,7 +51,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
   checkName(service, runtime.identity);
   const host = given.host ?? (environment["SHOAL_HOST"] || "127.0.0.1");
   const port = given.port ?? portIn(environment["PORT"]);
-  const listener = await listenHttp({
+  const listener = await (runtime.listen ?? listenHttp)({
     service,
     handler: assembled.handle,
     host,
@@ -113,7 +114,7 @@ function addressOf(host: string, port: number): string {
 function instanceOf({ service, assembled, runtime }: ListenParts, address: string): Instance {
   const { identity } = runtime;
   return {
-    id: identity.service === service ? identity.instance : `${service}-${identity.instance}`,
+    id: instanceIdOf(service, identity),
     service,
     address,
     realm: identity.realm,

@@ -1,25 +1,31 @@
+import { HEADER } from "../core/wire.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { Arrival, ServerFilter } from "./arrival.ts";
 import { type ContextSource, contextIn } from "./context-in.ts";
 
+export interface ObserveParts {
+  readonly source: ContextSource;
+  readonly meter: Meter;
+  /** Named in every reply, so that a caller can say which instance it was. */
+  readonly instance: string;
+}
+
 /**
- * Gives each request its context, and counts it with its status and duration. A service's own paths are not counted:
- * health checks would drown what callers see.
+ * Gives each request its context, counts it with its status and duration, and signs the reply. A service's own paths
+ * are not counted: health checks would drown what callers see.
  */
-export function observe(source: ContextSource, meter: Meter): ServerFilter {
+export function observe({ source, meter, instance }: ObserveParts): ServerFilter {
   const { clock } = source.ports;
+  const signature = { [HEADER.instance]: instance };
   return async (arrival, arriving, next) => {
     const startMs = clock.now();
     const context = contextIn(arrival.message.headers, arriving, source);
-    const reply = await next(arrival, context);
-    if (arrival.route.kind === "own") return reply;
-    meter.served({
-      operation: operationOf(arrival),
-      status: reply.status,
-      durationMs: clock.now() - startMs,
-      caller: context.caller ?? "",
-    });
-    return reply;
+    const { status, headers, body } = await next(arrival, context);
+    if (arrival.route.kind !== "own") {
+      const operation = operationOf(arrival);
+      meter.served({ operation, status, durationMs: clock.now() - startMs, caller: context.caller ?? "" });
+    }
+    return { status, headers: { ...headers, ...signature }, body };
   };
 }
 

@@ -12,7 +12,7 @@ import { resolveServeOptions } from "./options.ts";
 const ping = contract("ping", { ping: get("/ping", { returns: z.object({ pong: z.boolean() }) }) });
 
 function server(meter = {}) {
-  const identity = { instance: "ping-1", release: "r7", realm: "staging", zone: "b" };
+  const identity = { service: "ping", instance: "ping-1", release: "r7", realm: "staging", zone: "b" };
   const runtime = createFakeRuntime({ identity });
   const assembled = assemble({
     contract: ping,

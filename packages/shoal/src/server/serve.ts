@@ -1,3 +1,4 @@
+import { hasOwnRuntime } from "../client/process-runtime.ts";
 import type { Contract } from "../contract/contract.ts";
 import type { OperationDraft } from "../contract/operation.ts";
 import type { HandlersSource } from "./handlers.ts";
@@ -19,7 +20,8 @@ export function serve<const Ops extends Readonly<Record<string, OperationDraft>>
 ): Served<Contract<Ops>> {
   const served = createServed({ contract, handlers, options: resolveServeOptions(options) });
   let explicit = false;
-  if (isMainFile(2)) {
+  // Inside a simulator, or a process of several services, whoever made the runtime says when to listen.
+  if (!hasOwnRuntime() && isMainFile(2)) {
     setImmediate(() => {
       if (!explicit) void selfStart(served.listen);
     });

@@ -32,16 +32,18 @@ export interface ServedParts<C extends Contract> {
   readonly tell?: (message: SupervisorMessage) => void;
 }
 
-/** Makes a Served. Nothing runs before `listen` or the first request; the handlers are made once. */
+/** Makes a Served. Nothing runs before `listen` or the first request; the handlers are made once for each runtime. */
 export function createServed<C extends Contract>(parts: ServedParts<C>): Served<C> {
   const { contract, options, tell = tellSupervisor } = parts;
   /** The first request may come out of another service's call: the runtime is the one around serve(), not around that. */
   const inPlace = AsyncLocalStorage.snapshot();
-  let table: Promise<(operation: string) => AnyHandler> | undefined;
+  /** One for each runtime: two instances in one process must share no more than two processes would. */
+  const tables = new WeakMap<Runtime, Promise<(operation: string) => AnyHandler>>();
   let detached: Promise<Assembled> | undefined;
 
   const build = async (runtime: Runtime): Promise<Assembled> => {
-    table ??= makeHandlers(parts, runtime);
+    const table = tables.get(runtime) ?? makeHandlers(parts, runtime);
+    tables.set(runtime, table);
     const handlerOf = await table;
     const inRuntime = (operation: string): AnyHandler => {
       const handler = handlerOf(operation);

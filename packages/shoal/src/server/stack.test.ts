@@ -76,6 +76,13 @@ describe("the server's stack", () => {
     expect(served).toEqual([{ operation: "add", status: 200, durationMs: 0, caller: "desk" }]);
   });
 
+  it("says in every reply which instance it was", async () => {
+    const { send } = server({});
+    for (const target of ["/notes/1", "/nothing", "/health/live"]) {
+      expect((await send({ target })).headers["x-shoal-instance"]).toBe("notes-process-1");
+    }
+  });
+
   it("counts refusals with their status, and what is asked for in vain as one operation", async () => {
     const { send, served } = server({});
     await send({ target: "/nothing/here" });

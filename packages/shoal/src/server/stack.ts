@@ -19,6 +19,7 @@ export interface ServerStackParts {
   readonly service: string;
   readonly source: ContextSource;
   readonly meter: Meter;
+  readonly instance: string;
   readonly lifecycle: Lifecycle;
   readonly limiter: AdmissionParts["limiter"];
   readonly onHung: AdmissionParts["onHung"];
@@ -43,7 +44,7 @@ export function serverStack(parts: ServerStackParts): ServerService {
       // Above all that answers, because each reply of a draining server asks its connection to close, refusals too.
       drainGate(service, parts.lifecycle),
       // Above all that refuses, because refusals count: they are what an overloaded service does most.
-      observe(source, parts.meter),
+      observe(parts),
       // Below observe, so that what fails is counted with its status; above the rest, because any filter may have a bug.
       problems(service),
       // Above admission, because health must answer when the service is at its limit.
