@@ -41,6 +41,7 @@ export {
   type MemoryIdempotencyOptions,
   type StoredReply,
 } from "./server/idempotency-store.ts";
+export type { Life } from "./server/life.ts";
 export type { Listening, ListenOptions } from "./server/listen.ts";
 export { SERVE_DEFAULTS, type ServeOptions } from "./server/options.ts";
 export { serve } from "./server/serve.ts";

@@ -1,9 +1,11 @@
 import { type Clock, sleep } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import type { Lease } from "../discovery/port.ts";
+import type { OwnLife } from "./life.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 
 export interface DrainParts {
+  readonly life?: Pick<OwnLife, "beginToStop" | "close"> | undefined;
   readonly lifecycle: Lifecycle;
   readonly lease: Lease;
   /** Stops accepting, and cuts what is left after `withinMs`; resolves with the number of requests cut. */
@@ -24,10 +26,12 @@ export interface DrainParts {
 export async function drain(parts: DrainParts): Promise<void> {
   const { lifecycle, clock, drainMs } = parts;
   lifecycle.advance("draining");
+  parts.life?.beginToStop();
   await parts.lease.leave();
   await sleep(clock, parts.drainPropagationMs);
   const [cut] = await Promise.all([parts.closeListener(drainMs), within(parts.idle(), drainMs, clock)]);
   lifecycle.advance("closed");
+  await parts.life?.close();
   if (cut > 0) parts.log.warn("requests were cut because they took longer than drainMs", { requests: cut, drainMs });
 }
 

@@ -2,6 +2,7 @@ import type { Contract } from "../contract/contract.ts";
 import type { HandlerInput, HandlerReply, OperationDraft } from "../contract/operation.ts";
 import type { Context } from "../core/context.ts";
 import { shoalError } from "../core/errors.ts";
+import type { Life } from "./life.ts";
 import type { AnyHandler } from "./operation-service.ts";
 
 type Drafts = Readonly<Record<string, OperationDraft>>;
@@ -15,7 +16,9 @@ export type Handlers<Ops extends Drafts> = {
 };
 
 /** Handlers, or what makes them: it may open a database first, and may be asynchronous. */
-export type HandlersSource<Ops extends Drafts> = Handlers<Ops> | (() => Handlers<Ops> | Promise<Handlers<Ops>>);
+export type HandlersSource<Ops extends Drafts> =
+  | Handlers<Ops>
+  | ((life: Life) => Handlers<Ops> | Promise<Handlers<Ops>>);
 
 /** Finds the handler of an operation. Throws SERVICE_FAILED when one is missing, or stands for no operation. */
 export function handlerTable(contract: Contract, handlers: unknown): (operation: string) => AnyHandler {

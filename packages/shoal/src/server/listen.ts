@@ -9,6 +9,7 @@ import { listenHttp } from "../transport/http-listener.ts";
 import type { Assembled } from "./assemble.ts";
 import { drain } from "./drain.ts";
 import { instanceIdOf } from "./instance-id.ts";
+import type { OwnLife } from "./life.ts";
 import { listenerOptionsOf, type ServeOptions } from "./options.ts";
 
 export interface ListenOptions {
@@ -36,6 +37,8 @@ export interface ListenParts {
   readonly options: ServeOptions;
   readonly environment?: Environment;
   readonly tell?: (message: SupervisorMessage) => void;
+  /** Ended with the service. Default: there is nothing to end. */
+  readonly life?: Pick<OwnLife, "beginToStop" | "close"> | undefined;
 }
 
 /** How long the registry may take to answer before the service counts as ready without it, in ms. */
@@ -72,6 +75,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= drain({
+      life: parts.life,
       lifecycle,
       lease,
       closeListener: listener.close,

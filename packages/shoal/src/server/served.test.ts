@@ -9,6 +9,7 @@ import { get } from "../contract/operation.ts";
 import type { SupervisorMessage } from "../discovery/supervisor-line.ts";
 import { createFakeRuntime, type FakeRuntimeOptions } from "../testing/fake-runtime.ts";
 import { arrivingContext } from "../transport/arrival.ts";
+import type { Life } from "./life.ts";
 import type { ListenOptions } from "./listen.ts";
 import { listen } from "./listen.ts";
 import { resolveServeOptions, type ServeOptions } from "./options.ts";
@@ -47,6 +48,36 @@ function serving(given: Given = {}) {
 
 const request = { method: "GET", target: "/ping", headers: {}, body: undefined };
 const arriving = () => arrivingContext(new AbortController().signal);
+
+describe("what the handlers' maker is given", () => {
+  it("ends in order: the signal when the service begins to stop, what it opened after the last request", async () => {
+    const steps: string[] = [];
+    const answering = Promise.withResolvers<{ pong: string }>();
+    const begun = Promise.withResolvers<void>();
+    const { start, clock } = serving({
+      handlers: ({ signal, onClose }: Life) => {
+        signal.addEventListener("abort", () => steps.push("background work ends"));
+        onClose(() => void steps.push("database closes"));
+        return {
+          ping: () => {
+            begun.resolve();
+            return answering.promise;
+          },
+        };
+      },
+    });
+    const { address, close } = await start();
+    const reply = fetch(`${address}/ping`).then((answer) => answer.json());
+    await begun.promise;
+    const closing = close();
+    await clock.advance(1_000);
+    expect(steps).toEqual(["background work ends"]);
+    answering.resolve({ pong: "late" });
+    expect(await reply).toEqual({ pong: "late" });
+    await Promise.all([closing, clock.advance(1_000)]);
+    expect(steps).toEqual(["background work ends", "database closes"]);
+  });
+});
 
 describe("listen", () => {
   it("answers at its address, is in the registry, and tells its supervisor, in this order", async () => {
@@ -123,6 +154,20 @@ describe("listen", () => {
     expect(made).toEqual([runtime]);
     for (const { address } of [first, second]) {
       expect(await (await fetch(`${address}/ping`)).json()).toEqual({ pong: "true" });
+    }
+  });
+
+  it("makes them anew in another runtime, so that two instances in one process share no state", async () => {
+    const handlers = () => {
+      let calls = 0;
+      return { ping: () => ({ pong: String(++calls) }) };
+    };
+    const { start, listen: listenOf } = serving({ handlers });
+    const other = createFakeRuntime();
+    const [first, second] = [await start(), await withRuntime(other, () => listenOf({ port: 0 }))];
+    open.push({ close: async () => void (await Promise.all([second.close(), other.ports.clock.advance(60_000)])) });
+    for (const { address } of [first, second]) {
+      expect(await (await fetch(`${address}/ping`)).json()).toEqual({ pong: "1" });
     }
   });
 

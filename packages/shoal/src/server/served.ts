@@ -8,6 +8,7 @@ import { type SupervisorMessage, tellSupervisor } from "../discovery/supervisor-
 import type { Handler } from "../transport/port.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { handlerTable } from "./handlers.ts";
+import { createLife, type Life, type OwnLife } from "./life.ts";
 import { type Listening, type ListenOptions, listen } from "./listen.ts";
 import type { AnyHandler } from "./operation-service.ts";
 import type { ServeOptions } from "./options.ts";
@@ -32,19 +33,31 @@ export interface ServedParts<C extends Contract> {
   readonly tell?: (message: SupervisorMessage) => void;
 }
 
+/** The handlers in one runtime, and what ends with them. */
+interface Made {
+  readonly own: OwnLife;
+  readonly table: Promise<(operation: string) => AnyHandler>;
+}
+
 /** Makes a Served. Nothing runs before `listen` or the first request; the handlers are made once for each runtime. */
 export function createServed<C extends Contract>(parts: ServedParts<C>): Served<C> {
   const { contract, options, tell = tellSupervisor } = parts;
   /** The first request may come out of another service's call: the runtime is the one around serve(), not around that. */
   const inPlace = AsyncLocalStorage.snapshot();
   /** One for each runtime: two instances in one process must share no more than two processes would. */
-  const tables = new WeakMap<Runtime, Promise<(operation: string) => AnyHandler>>();
+  const made = new WeakMap<Runtime, Made>();
   let detached: Promise<Assembled> | undefined;
 
+  const madeFor = (runtime: Runtime): Made => {
+    const before = made.get(runtime);
+    if (before) return before;
+    const own = createLife(runtime.ports.clock, runtime.log);
+    const now = { own, table: makeHandlers(parts, runtime, own.life) };
+    made.set(runtime, now);
+    return now;
+  };
   const build = async (runtime: Runtime): Promise<Assembled> => {
-    const table = tables.get(runtime) ?? makeHandlers(parts, runtime);
-    tables.set(runtime, table);
-    const handlerOf = await table;
+    const handlerOf = await madeFor(runtime).table;
     const inRuntime = (operation: string): AnyHandler => {
       const handler = handlerOf(operation);
       return (input, context) => withRuntime(runtime, () => handler(input, context));
@@ -73,7 +86,8 @@ export function createServed<C extends Contract>(parts: ServedParts<C>): Served<
       try {
         const runtime = currentRuntime();
         const assembled = await build(runtime);
-        return await listen({ service: contract.name, assembled, runtime, options, tell }, given);
+        const { own } = madeFor(runtime);
+        return await listen({ service: contract.name, assembled, runtime, options, tell, life: own }, given);
       } catch (cause) {
         tell({ kind: "failed", message: messageOf(cause) });
         throw cause;
@@ -82,9 +96,9 @@ export function createServed<C extends Contract>(parts: ServedParts<C>): Served<
   };
 }
 
-async function makeHandlers({ contract, handlers }: ServedParts<Contract>, runtime: Runtime) {
+async function makeHandlers({ contract, handlers }: ServedParts<Contract>, runtime: Runtime, life: Life) {
   try {
-    const made = typeof handlers === "function" ? await withRuntime(runtime, () => handlers()) : handlers;
+    const made = typeof handlers === "function" ? await withRuntime(runtime, () => handlers(life)) : handlers;
     return handlerTable(contract, made);
   } catch (cause) {
     throw failed(contract.name, cause);
