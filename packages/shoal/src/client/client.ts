@@ -116,7 +116,9 @@ function openClients(runtime: Runtime): Clients {
   const { registry, identity, ports, log } = runtime;
   const { stateFolder } = identity;
   const { clock } = ports;
-  const store = stateFolder === undefined ? undefined : fileSnapshotStore({ stateFolder, identity, clock, log });
+  const store =
+    runtime.snapshotStore ??
+    (stateFolder === undefined ? undefined : fileSnapshotStore({ stateFolder, identity, clock, log }));
   const resolver = createResolver({ registry, identity, clock, log, store });
   const clients: Clients = { resolver, byKey: new Map(), closers: [] };
   clientsOf.set(runtime, clients);

@@ -24,6 +24,11 @@ export function currentRuntime(): Runtime {
   return override.getStore() ?? processRuntime();
 }
 
+/** True inside of `withRuntime`. */
+export function hasOwnRuntime(): boolean {
+  return override.getStore() !== undefined;
+}
+
 /** Runs `task` so that what it makes and calls uses another runtime: a simulator's, a colocated service's. */
 export function withRuntime<Result>(runtime: Runtime, task: () => Result): Result {
   return override.run(runtime, task);

@@ -3,7 +3,9 @@ import type { Log } from "../core/log.ts";
 import type { Ports } from "../core/service.ts";
 import type { Identity } from "../discovery/identity.ts";
 import type { Registry } from "../discovery/port.ts";
+import type { SnapshotStore } from "../discovery/snapshot-store.ts";
 import type { Meter } from "../telemetry/meter.ts";
+import type { HttpListener, HttpListenerParts } from "../transport/http-listener.ts";
 import type { Transport } from "../transport/port.ts";
 
 /** Everything a client or a server needs from around it: a process has one, a simulator makes many. */
@@ -21,4 +23,8 @@ export interface Runtime {
   readonly holdProcess?: () => Cancel;
   /** Loads what a first call needs, ahead of it. Default: nothing to load. */
   readonly warm?: () => void;
+  /** Opens a server's listener. Default: HTTP/1.1 on a port. */
+  readonly listen?: (parts: HttpListenerParts) => Promise<HttpListener>;
+  /** Where the last known instances outlive the process. Default: files in the identity's `stateFolder`, if it has one. */
+  readonly snapshotStore?: SnapshotStore;
 }

@@ -1,4 +1,5 @@
-import type { Cancel, Clock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
+import { createEventQueue } from "./event-queue.ts";
 
 /** A clock that moves only when told to. */
 export interface VirtualClock extends Clock {
@@ -10,57 +11,39 @@ export interface VirtualClock extends Clock {
   readonly pending: () => number;
 }
 
-interface Timer {
-  readonly dueMs: number;
-  readonly order: number;
-  readonly task: () => void;
-}
-
 /** Rounds of the microtask queue let through after each timer: deep promise chains need several. */
 const SETTLE_ROUNDS = 3;
 
 /** A virtual clock at 0; wall time starts at 2026-01-01T00:00Z. */
 export function createVirtualClock(): VirtualClock {
-  const timers = new Set<Timer>();
+  const queue = createEventQueue();
   let nowMs = 0;
-  let order = 0;
 
-  const nextDue = (untilMs: number): Timer | undefined => {
-    let next: Timer | undefined;
-    for (const timer of timers) {
-      if (timer.dueMs > untilMs) continue;
-      if (!next || timer.dueMs < next.dueMs || (timer.dueMs === next.dueMs && timer.order < next.order)) next = timer;
-    }
-    return next;
-  };
-  const run = async (timer: Timer) => {
-    timers.delete(timer);
-    nowMs = Math.max(nowMs, timer.dueMs);
-    timer.task();
+  /** Runs the next task that is due by then; false when there is none. */
+  const runNext = async (untilMs: number) => {
+    const due = queue.take(untilMs);
+    if (!due) return false;
+    nowMs = Math.max(nowMs, due.dueMs);
+    due.run();
     await settle();
+    return true;
   };
 
   return {
     now: () => nowMs,
     wallMs: () => Date.UTC(2026, 0, 1) + nowMs,
-    after(ms, task): Cancel {
-      const timer = { dueMs: nowMs + Math.max(0, ms), order: order++, task };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
+    after: (ms, task) => queue.add(nowMs + Math.max(0, ms), task),
     async advance(ms) {
       const untilMs = nowMs + ms;
       await settle();
-      for (let timer = nextDue(untilMs); timer; timer = nextDue(untilMs)) await run(timer);
+      while (await runNext(untilMs));
       nowMs = untilMs;
     },
     async advanceToNext() {
       await settle();
-      const timer = nextDue(Number.POSITIVE_INFINITY);
-      if (timer) await run(timer);
-      return timer !== undefined;
+      return runNext(Number.POSITIVE_INFINITY);
     },
-    pending: () => timers.size,
+    pending: () => queue.size(),
   };
 }
 
