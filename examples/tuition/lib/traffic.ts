@@ -28,7 +28,6 @@ const COUNTRIES = ["GB", "US", "DE", "JP", "KW", "CH", "CL", "IN", "SE", "AU", "
 export interface Traffic {
   /** Begins when the edge answers: before that there is nobody to fail. */
   readonly start: () => Promise<void>;
-  readonly stop: () => void;
   readonly rate: () => number;
   /** Requests a second from now on; 0 pauses. */
   readonly setRate: (rate: number) => void;
@@ -37,12 +36,15 @@ export interface Traffic {
   readonly running: () => number;
 }
 
-/** @param rate Requests a second. */
-export function createTraffic(edge: Stage["edge"], rate: number): Traffic {
+/**
+ * @param rate Requests a second.
+ * @param signal Ends it.
+ */
+export function createTraffic(edge: Stage["edge"], rate: number, signal: AbortSignal): Traffic {
   const stats = createTrafficStats();
   const pacer = createPacer(rate / RAMP_STEPS);
   const failed = (code: string, error: unknown, ms = 0) => {
-    if (stopping) return; // the fleet stops as a whole: what fails now fails because we all go
+    if (signal.aborted) return; // the fleet stops as a whole: what fails now fails because we all go
     const message = error instanceof Error ? error.message : String(error);
     stats.failed(code, message, ms);
     console.error(`unexpected: ${message}`);
@@ -60,7 +62,6 @@ export function createTraffic(edge: Stage["edge"], rate: number): Traffic {
   };
   let goal = rate;
   let running = 0;
-  let stopping = false;
 
   const play = async (scenario: Scenario) => {
     running += 1;
@@ -73,7 +74,7 @@ export function createTraffic(edge: Stage["edge"], rate: number): Traffic {
     }
   };
   const ramp = async () => {
-    for (let step = 1; step <= RAMP_STEPS && !stopping; step += 1) {
+    for (let step = 1; step <= RAMP_STEPS && !signal.aborted; step += 1) {
       pacer.setRate((goal * step) / RAMP_STEPS);
       await stage.pause(1_000);
     }
@@ -84,18 +85,16 @@ export function createTraffic(edge: Stage["edge"], rate: number): Traffic {
     rate: () => goal,
     running: () => running,
     async start() {
-      while (!(await people.gather())) await stage.pause(500);
+      while (!(await people.gather()) && !signal.aborted) await stage.pause(500);
       console.log(`traffic begins: ${goal} requests/s`);
-      every(SUMMARY_MS, () => console.log(stats.summary(SUMMARY_MS / 1_000)), console.error);
+      const summarize = () => console.log(stats.summary(SUMMARY_MS / 1_000));
+      every(SUMMARY_MS, summarize, { signal, failed: console.error });
+      signal.addEventListener("abort", () => pacer.setRate(0), { once: true });
       void ramp();
-      while (!stopping) {
+      while (!signal.aborted) {
         await pacer.free();
         if (running < SCENARIOS_MAX) void play(pickScenario(Math.random));
       }
-    },
-    stop() {
-      stopping = true;
-      pacer.setRate(0);
     },
     setRate(next) {
       goal = next;

@@ -11,7 +11,7 @@ const PAGE = 500;
 const PAGES_MAX = 20;
 
 /** Reads ledger and payments from their beginning and then follows them: an audit believes nothing it has not seen. */
-export default serve(audit, () => {
+export default serve(audit, ({ signal }) => {
   const books = use(ledger);
   const desk = use(payments);
   const auditor = createAuditor(new Date().toISOString());
@@ -54,9 +54,10 @@ export default serve(audit, () => {
     checkedAt = new Date().toISOString();
   };
 
-  every(CHECK_MS, check, (error) => {
+  const failed = (error: unknown) => {
     unreachable = error instanceof Error ? error.message : String(error);
-  });
+  };
+  every(CHECK_MS, check, { signal, failed });
 
   return {
     getAudit() {

@@ -3,8 +3,9 @@ import { ledger } from "../contracts/ledger.ts";
 import { currencyOf, type EntryDraft } from "../lib/ledger-entry.ts";
 import { openLedgerStore, type PostResult, type StoredEntry, trialBalanceOf } from "../lib/ledger-store.ts";
 
-export default serve(ledger, () => {
+export default serve(ledger, ({ onClose }) => {
   const books = openLedgerStore();
+  onClose(books.close);
   return {
     postEntry({ body }) {
       return view(postedOf(body, books.post(body, Date.now())));

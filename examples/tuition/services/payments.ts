@@ -15,8 +15,11 @@ import { openPaymentStore } from "../lib/payment-store.ts";
 
 const TICK_MS = 50;
 
-export default serve(payments, () => {
+export default serve(payments, ({ signal, onClose, log }) => {
   const store = openPaymentStore();
+  onClose(store.close);
+  const report = (what: string, error: unknown) =>
+    log.error(`${what} failed`, { error: error instanceof Error ? error.message : String(error) });
   const quoteDesk = use(quotes);
   const register = use(students);
   const screening = use(compliance);
@@ -30,7 +33,7 @@ export default serve(payments, () => {
     nowMs: Date.now,
     failed: report,
   });
-  every(TICK_MS, runner.tick, (error) => report("a round of payments", error));
+  every(TICK_MS, runner.tick, { signal, failed: (error) => report("a round of payments", error) });
 
   return {
     async pay({ body }) {
@@ -95,8 +98,4 @@ function view(payment: Payment) {
     school: schoolLink.to({ params: { id: payment.schoolId } }),
     student: studentLink.to({ params: { id: payment.studentId } }),
   };
-}
-
-function report(what: string, error: unknown): void {
-  console.error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
 }
