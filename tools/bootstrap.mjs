@@ -15,15 +15,17 @@ function isInstalled() {
   return existsSync(done) && statSync(done).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
 }
 
+/**
+ * `npm install` and not `npm ci`: a lock made where the registry offers no builds for other platforms does not list those
+ * optional packages, and `npm ci` refuses such a lock. Both install what the lock says; --no-save leaves the lock as it is.
+ */
 function install() {
-  // `npm ci` starts from nothing; on a tree that is only out of date, `npm install` is enough and much faster.
-  const command = existsSync(join(root, "node_modules")) ? "install" : "ci";
-  process.stderr.write(`Installing what is missing (npm ${command}) …\n`);
-  const { status } = spawnSync("npm", [command, "--no-audit", "--no-fund", "--loglevel=error"], {
+  process.stderr.write("Installing what is missing (npm install) …\n");
+  const { status } = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
-  if (status !== 0) fail(`npm ${command} failed in ${root}: see its message above, then run the command again.`);
+  if (status !== 0) fail(`npm install failed in ${root}: see its message above, then run the command again.`);
 }
 
 function findNode() {
