@@ -3,8 +3,8 @@ import { shoalError } from "../core/errors.ts";
 import { type Log, SILENT_LOG } from "../core/log.ts";
 import type { Identity } from "./identity.ts";
 import type { Instance } from "./instance.ts";
+import { createOutageWarning } from "./outage-warning.ts";
 import type { Registry } from "./port.ts";
-import { QUIET_MS } from "./reconnect-delay.ts";
 import {
   nextExpiryMs,
   RESOLVER_START,
@@ -69,11 +69,11 @@ const UNWATCHED: ServiceView = Object.freeze({ kind: "pending" });
 export function createResolver({ registry, identity, clock, store, log = SILENT_LOG }: ResolverOptions): Resolver {
   let state = RESOLVER_START;
   let cancelExpiry: Cancel | undefined;
-  let cancelWarning: Cancel | undefined;
   let closed = false;
   const sets = new Map<string, InstanceSet>();
   const listeners = new Map<string, Set<(set: InstanceSet) => void>>();
   const coldStarts = new Set<Cancel>();
+  const outage = createOutageWarning(clock, log);
 
   const dispatch = (event: ResolverEvent) => {
     if (closed) return;
@@ -124,14 +124,11 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
 
   const watched = registry.watch({
     onSnapshot(snapshot) {
-      cancelWarning?.();
-      cancelWarning = undefined;
+      outage.back();
       dispatch({ kind: "snapshot", snapshot });
     },
     onStale(reason) {
-      cancelWarning ??= clock.after(QUIET_MS, () =>
-        log.warn("the registry is out of reach; the last known instances stay", { reason }),
-      );
+      outage.lost(reason);
       dispatch({ kind: "stale" });
     },
   });
@@ -158,7 +155,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
       closed = true;
       watched.close();
       cancelExpiry?.();
-      cancelWarning?.();
+      outage.back();
       for (const cancel of coldStarts) cancel();
       listeners.clear();
       void store?.close();
