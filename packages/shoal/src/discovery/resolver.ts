@@ -3,6 +3,7 @@ import { shoalError } from "../core/errors.ts";
 import { type Log, SILENT_LOG } from "../core/log.ts";
 import type { Identity } from "./identity.ts";
 import type { Instance } from "./instance.ts";
+import { createListeners } from "./listeners.ts";
 import { createOutageWarning } from "./outage-warning.ts";
 import type { Registry } from "./port.ts";
 import {
@@ -71,7 +72,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
   let cancelExpiry: Cancel | undefined;
   let closed = false;
   const sets = new Map<string, InstanceSet>();
-  const listeners = new Map<string, Set<(set: InstanceSet) => void>>();
+  const listeners = createListeners<InstanceSet>(log);
   const coldStarts = new Set<Cancel>();
   const outage = createOutageWarning(clock, log);
 
@@ -91,17 +92,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
     );
     // every set before any listener: a listener may look at another service, or begin to watch one
     for (const [service, view] of changed) sets.set(service, setOf(view, state));
-    for (const [service] of changed) {
-      for (const listener of [...(listeners.get(service) ?? [])])
-        notify(listener, sets.get(service) ?? setOf(UNWATCHED, state));
-    }
-  };
-  const notify = (listener: (set: InstanceSet) => void, set: InstanceSet) => {
-    try {
-      listener(set);
-    } catch (cause) {
-      log.error("a listener of the resolver threw", { cause: String(cause) });
-    }
+    for (const [service] of changed) listeners.notify(service, sets.get(service) ?? setOf(UNWATCHED, state));
   };
   const scheduleExpiry = () => {
     cancelExpiry?.();
@@ -142,14 +133,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
       scheduleColdStart(service);
       watched.add(service);
     },
-    onChange(service, listener) {
-      const list = listeners.get(service) ?? new Set();
-      listeners.set(service, list.add(listener));
-      return () => {
-        list.delete(listener);
-        if (list.size === 0 && listeners.get(service) === list) listeners.delete(service);
-      };
-    },
+    onChange: listeners.add,
     close() {
       if (closed) return;
       closed = true;
