@@ -10,7 +10,7 @@ export interface EventQueue {
   readonly size: () => number;
 }
 
-export interface DueTask {
+interface DueTask {
   readonly dueMs: number;
   readonly run: () => void;
 }
