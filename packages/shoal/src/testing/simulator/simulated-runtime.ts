@@ -1,0 +1,80 @@
+import type { Runtime } from "../../client/runtime.ts";
+import type { Random } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
+import { identityFrom } from "../../discovery/identity.ts";
+import type { SnapshotStore, StoredSet } from "../../discovery/snapshot-store.ts";
+import { NO_METER } from "../../telemetry/meter.ts";
+import { createHost, type Host } from "./host.ts";
+import type { NetworkCore } from "./network.ts";
+import { createSimulatedProcess, type SimulatedProcess } from "./simulated-process.ts";
+import type { RegistryCore } from "./simulated-registry.ts";
+import { simulatedTransport } from "./simulated-transport.ts";
+import type { TimelineWriter } from "./timeline.ts";
+import type { WorldClock } from "./world-clock.ts";
+
+export interface SimulatedRuntimeParts {
+  readonly id: string;
+  readonly service: string;
+  readonly clock: WorldClock;
+  readonly network: NetworkCore;
+  readonly registry: RegistryCore;
+  /** What is kept for a cold start, by service: its instances share a disk. */
+  readonly disks: Map<string, StoredSet>;
+  readonly randomOf: (name: string) => Random;
+  readonly timeline: TimelineWriter;
+}
+
+export interface SimulatedRuntime {
+  readonly process: SimulatedProcess;
+  readonly runtime: Runtime;
+  /** What listens in it; undefined until something does. */
+  readonly host: () => Host | undefined;
+}
+
+const PORT_FIRST = 20_001;
+/** Different warnings of one process that become milestones. */
+const WARNINGS_MAX = 100;
+
+/** A process, and all that client and server need in it. */
+export function simulatedRuntime(parts: SimulatedRuntimeParts): SimulatedRuntime {
+  const { id, service, clock, network, registry, disks, randomOf, timeline } = parts;
+  const process = createSimulatedProcess(id, service, clock);
+  const random = randomOf(id);
+  let host: Host | undefined;
+  const runtime: Runtime = {
+    ports: { clock: process.clock, random },
+    identity: { ...identityFrom({}, 1), service, instance: id },
+    transport: simulatedTransport(process, network),
+    registry: registry.portOf(process, random),
+    meter: NO_METER,
+    log: timelineLog(id, timeline),
+    snapshotStore: memorySnapshotStore(disks, service),
+    async listen({ handler }) {
+      host = createHost(process, handler, randomOf(`${id} host`));
+      const port = PORT_FIRST + network.hosts.size;
+      network.hosts.set(`http://127.0.0.1:${port}`, host);
+      return { port, active: host.inFlight, close: host.close };
+    },
+  };
+  return { process, runtime, host: () => host };
+}
+
+function memorySnapshotStore(disks: Map<string, StoredSet>, service: string): SnapshotStore {
+  return {
+    load: async () => disks.get(service),
+    save: (set) => void disks.set(service, set),
+    close: async () => {},
+  };
+}
+
+/** Each different warning or error once, so that a storm of them leaves room for what else happens. */
+function timelineLog(id: string, timeline: TimelineWriter): Log {
+  const seen = new Set<string>();
+  const note = (level: string) => (message: string) => {
+    const line = `${level}: ${message}`;
+    if (seen.size >= WARNINGS_MAX || seen.has(line)) return;
+    seen.add(line);
+    timeline.milestone(id, line);
+  };
+  return { debug: () => {}, info: () => {}, warn: note("warns"), error: note("errs") };
+}
