@@ -49,7 +49,14 @@ export function randomHex(random: Random, words: number): string {
   let hex = "";
   for (let word = 0; word < words; word += 1) {
     const value = Math.floor(random() * 2 ** 32) || (word === 0 ? 1 : 0);
-    hex += value.toString(16).padStart(8, "0");
+    hex += byteHex(value >>> 24) + byteHex(value >>> 16) + byteHex(value >>> 8) + byteHex(value);
   }
   return hex;
+}
+
+/** By table, because each request takes six words: `toString` and `padStart` were a twentieth of a server's work. */
+const BYTE_HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function byteHex(value: number): string {
+  return BYTE_HEX[value & 0xff] ?? "";
 }
