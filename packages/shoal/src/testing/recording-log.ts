@@ -2,7 +2,7 @@ import { currentContext } from "../core/context.ts";
 import type { Log, LogFields } from "../core/log.ts";
 
 /** One line that was logged. */
-export interface LoggedLine {
+interface LoggedLine {
   readonly level: keyof Log;
   readonly message: string;
   readonly fields: LogFields;
