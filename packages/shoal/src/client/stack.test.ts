@@ -333,7 +333,7 @@ describe("an ill instance", () => {
   });
 
   it("that hangs delays few calls, and comes back by a single probe", async () => {
-    const { clock, transport, send, settled } = await warmWorld(["a", "b"]);
+    const { clock, transport, runtime, send, settled } = await warmWorld(["a", "b"]);
     let probing = 0;
     let probesMost = 0;
     transport.at("a", transport.hangs());
@@ -350,12 +350,14 @@ describe("an ill instance", () => {
         probing -= 1;
       }
     });
+    expect(runtime.log.at("warn")).toEqual([expect.stringMatching(/^a fails too often/)]);
     await clock.advance(2_000);
     const burst = Array.from({ length: 50 }, () => send(GET, policy));
     await clock.advance(10);
     expect(probesMost).toBe(1);
     await clock.advance(1_000);
     await Promise.all(burst);
+    expect(runtime.log.at("info")).toEqual([expect.stringMatching(/^a answers again/)]);
     transport.at("a", transport.answers());
     for (let call = 0; call < 20; call += 1) await settled(send(GET, policy));
     expect(transport.addresses().filter((address) => address === "a").length).toBeGreaterThan(sentBefore + 5);

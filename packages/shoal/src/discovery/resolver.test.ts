@@ -138,6 +138,17 @@ describe("createResolver", () => {
     expect(warnings).toEqual([{ reason: "connection refused" }]);
   });
 
+  it("warns of a mass removal, once, and not of those who left", () => {
+    const { resolver, tell, warnings } = make();
+    resolver.watch("quotes");
+    tell(["quotes-1", "quotes-2", "quotes-3"]);
+    tell(["quotes-1", "quotes-2"]);
+    expect(warnings).toEqual([]);
+    tell([]);
+    tell([]);
+    expect(warnings).toEqual([{ service: "quotes", instances: ["quotes-1", "quotes-2"] }]);
+  });
+
   it("forgets the last resort in time", async () => {
     const { resolver, clock, tell } = make();
     resolver.watch("quotes");

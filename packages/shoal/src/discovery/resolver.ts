@@ -4,6 +4,7 @@ import { type Log, SILENT_LOG } from "../core/log.ts";
 import type { Identity } from "./identity.ts";
 import type { Instance } from "./instance.ts";
 import { createListeners } from "./listeners.ts";
+import { warnOfMassRemovals } from "./mass-removal-warning.ts";
 import { createOutageWarning } from "./outage-warning.ts";
 import type { Registry } from "./port.ts";
 import {
@@ -82,6 +83,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
     state = resolverNext(before, event, clock.now(), identity);
     if (state === before) return;
     scheduleExpiry();
+    warnOfMassRemovals(before, state, log);
     if (event.kind === "snapshot" && state.services !== before.services) store?.save(storedOf(state, clock.wallMs()));
     publish(before);
   };

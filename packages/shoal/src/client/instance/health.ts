@@ -14,6 +14,8 @@ export interface HealthParts {
   readonly failFast: FailFast;
   /** False while too many of the service's instances are out already. */
   readonly mayEject: () => boolean;
+  /** It has gone out, or come back in. */
+  readonly onChange: (change: "ejected" | "readmitted") => void;
 }
 
 const SAMPLE: Readonly<Record<Verdict, Sample>> = {
@@ -26,7 +28,7 @@ const SAMPLE: Readonly<Record<Verdict, Sample>> = {
 };
 
 /** Watches every attempt at an instance and keeps what balancing goes by: its load, whether it is out, whether it listens. */
-export function health({ load, ejection, failFast, mayEject }: HealthParts, { clock }: Ports): CallFilter {
+export function health({ load, ejection, failFast, mayEject, onChange }: HealthParts, { clock }: Ports): CallFilter {
   return async (call, context, next) => {
     const startMs = clock.now();
     const probe = ejection.begin(startMs);
@@ -47,6 +49,7 @@ export function health({ load, ejection, failFast, mayEject }: HealthParts, { cl
       const change = ejection.record(SAMPLE[verdict], probe, nowMs, mayEject);
       // What it cost while it was ill says nothing about it now.
       if (change === "readmitted") load.reset();
+      if (change) onChange(change);
     }
   };
 }

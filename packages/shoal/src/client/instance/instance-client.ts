@@ -9,14 +9,14 @@ import { createTurnstile } from "./concurrency.ts";
 import { createEjection } from "./ejection.ts";
 import { createFailFast } from "./fail-fast.ts";
 
-type Parts = Pick<Runtime, "ports" | "transport">;
+type Parts = Pick<Runtime, "ports" | "transport" | "log">;
 
 /** Makes the client of one instance: its state, and the stack that goes by it. Connects when first used. */
 export function openInstance(
   instance: Instance,
   peers: Pick<Peers, "instances">,
   settings: ServiceSettings,
-  { ports, transport }: Parts,
+  { ports, transport, log }: Parts,
 ): InstanceClient {
   const { clock, random } = ports;
   const load = createLoad();
@@ -30,13 +30,20 @@ export function openInstance(
     const out = all.filter((peer) => peer.ejection.status(clock.now()) !== "in").length;
     return out + 1 <= Math.floor(all.length / 2);
   };
+  const onChange = (change: "ejected" | "readmitted") => {
+    if (change === "ejected") log.warn(`${instance.id} fails too often: it gets no more requests for a while`);
+    else log.info(`${instance.id} answers again: it gets requests as before`);
+  };
   return {
     id: instance.id,
     instance,
     load,
     ejection,
     failFast,
-    attempt: instanceStack({ id: instance.id, load, ejection, failFast, mayEject, turnstile, connection }, ports),
+    attempt: instanceStack(
+      { id: instance.id, load, ejection, failFast, mayEject, onChange, turnstile, connection },
+      ports,
+    ),
     close: () => void connection.close(),
   };
 }

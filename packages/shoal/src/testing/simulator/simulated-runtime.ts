@@ -32,8 +32,9 @@ export interface SimulatedRuntime {
 }
 
 const PORT_FIRST = 20_001;
-/** Different warnings of one process that become milestones. */
-const WARNINGS_MAX = 100;
+/** Lines of a process's log that become milestones, and how many of those may be errors: they come in storms. */
+const LINES_MAX = 1_000;
+const ERRORS_MAX = 20;
 
 /** A process, and all that client and server need in it. */
 export function simulatedRuntime(parts: SimulatedRuntimeParts): SimulatedRuntime {
@@ -67,14 +68,13 @@ function memorySnapshotStore(disks: Map<string, StoredSet>, service: string): Sn
   };
 }
 
-/** Each different warning or error once, so that a storm of them leaves room for what else happens. */
 function timelineLog(id: string, timeline: TimelineWriter): Log {
-  const seen = new Set<string>();
-  const note = (level: string) => (message: string) => {
-    const line = `${level}: ${message}`;
-    if (seen.size >= WARNINGS_MAX || seen.has(line)) return;
-    seen.add(line);
-    timeline.milestone(id, line);
+  const note = (linesMax: number) => {
+    let lines = 0;
+    return (message: string) => {
+      lines += 1;
+      if (lines <= linesMax) timeline.milestone(id, `logs: ${message}`);
+    };
   };
-  return { debug: () => {}, info: () => {}, warn: note("warns"), error: note("errs") };
+  return { debug: () => {}, info: note(LINES_MAX), warn: note(LINES_MAX), error: note(ERRORS_MAX) };
 }
