@@ -1,10 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Cancel } from "../core/clock.ts";
 import { environmentRegistry } from "../discovery/environment-registry.ts";
 import { identityFrom } from "../discovery/identity.ts";
 import { processLog, processMeter } from "../telemetry/process-telemetry.ts";
 import { createHttpTransport, loadHttpClient } from "../transport/http-client.ts";
-import { systemPorts } from "../transport/system-ports.ts";
+import { holdProcess, systemPorts } from "../transport/system-ports.ts";
 import type { Runtime } from "./runtime.ts";
 
 const override = new AsyncLocalStorage<Runtime>();
@@ -47,12 +46,4 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Runtime {
     holdProcess,
     warm: () => void loadHttpClient(),
   });
-}
-
-/** The longest a timer can be; it is cancelled long before. */
-const FOREVER_MS = 2 ** 31 - 1;
-
-function holdProcess(): Cancel {
-  const timer = setTimeout(() => {}, FOREVER_MS);
-  return () => clearTimeout(timer);
 }

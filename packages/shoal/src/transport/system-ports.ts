@@ -1,4 +1,4 @@
-import type { Clock, Random } from "../core/clock.ts";
+import type { Cancel, Clock, Random } from "../core/clock.ts";
 import type { Ports } from "../core/service.ts";
 
 /** The machine's own time. */
@@ -15,3 +15,12 @@ export const systemClock: Clock = Object.freeze({
 const systemRandom: Random = () => Math.random();
 
 export const systemPorts: Ports = Object.freeze({ clock: systemClock, random: systemRandom });
+
+/** The longest a timer can be; it is cancelled long before. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+/** Keeps the process alive until cancelled: a script that waits for a reply must not end before it. */
+export function holdProcess(): Cancel {
+  const timer = setTimeout(() => {}, FOREVER_MS);
+  return () => clearTimeout(timer);
+}
