@@ -63,6 +63,22 @@ describe("the fleet file", () => {
     expect(readFleetFile(path)).toEqual(own());
   });
 
+  it.each([
+    ["pid", 0],
+    ["pid", -1],
+    ["pid", 1.5],
+    ["pid", "1"],
+    ["fleet", {}],
+    ["realm", undefined],
+    ["control", "127.0.0.1:4400"],
+    ["control", 5],
+    ["processStart", 7],
+  ])("with %s %j says nothing: a signal to such a process would reach strangers", (field, value) => {
+    claimFleetFile(path, own());
+    writeFileSync(path, JSON.stringify({ ...own(), [field]: value }));
+    expect(readFleetFile(path)).toBeUndefined();
+  });
+
   it("of another supervisor is left alone at the release", () => {
     claimFleetFile(path, own());
     writeFileSync(path, JSON.stringify({ ...own(), pid: process.pid + 1 }));

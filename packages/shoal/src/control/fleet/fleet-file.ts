@@ -61,11 +61,24 @@ export function releaseFleetFile(path: string): void {
 export function readFleetFile(path: string): FleetFile | undefined {
   try {
     const value = parseJson(readFileSync(path, "utf8"));
-    const isFleetFile = typeof value === "object" && value !== null && "pid" in value && Number.isInteger(value.pid);
-    return isFleetFile ? ({ processStart: "", ...value } as FleetFile) : undefined;
+    return isFleetFile(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Its pid is sent signals: 0 and below would mean groups of processes that are none of ours. */
+function isFleetFile(value: unknown): value is FleetFile {
+  if (typeof value !== "object" || value === null) return false;
+  const { pid, control, ...rest } = value as Readonly<Record<string, unknown>>;
+  const texts = ["fleet", "realm", "processStart", "configFile"];
+  return (
+    Number.isInteger(pid) &&
+    Number(pid) > 0 &&
+    typeof control === "string" &&
+    /^https?:$/.test(URL.parse(control)?.protocol ?? "") &&
+    texts.every((name) => typeof rest[name] === "string")
+  );
 }
 
 /** What this process writes of itself. */
