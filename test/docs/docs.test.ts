@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { expect, inject, it } from "vitest";
@@ -20,7 +20,7 @@ it.each(pages)("%s does what it shows", async (page) => {
   const folder = mkdtempSync(join(tmpdir(), "shoal-docs-"));
   try {
     if (!installsItself(blocks)) {
-      writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "page", private: true, type: "module" }));
+      startingPoint(page, folder);
       symlinkSync(join(inject("installedFolder"), "node_modules"), join(folder, "node_modules"));
     }
     const { output, errors, code } = await runPage(folder, scriptOf(blocks));
@@ -31,6 +31,19 @@ it.each(pages)("%s does what it shows", async (page) => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** The page of an example is read in that example's folder, any other in an empty one. */
+function startingPoint(page: string, folder: string): void {
+  const example = /^examples\/[^/]+/.exec(page)?.[0];
+  if (example === undefined) {
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "page", private: true, type: "module" }));
+    return;
+  }
+  cpSync(join(root, example), folder, {
+    recursive: true,
+    filter: (path) => !/\/(node_modules|\.shoal)(\/|$)/.test(path),
+  });
+}
 
 /** A page that begins with `npm install` starts in a truly empty folder; the others find Shoal installed. */
 function installsItself(blocks: readonly Block[]): boolean {

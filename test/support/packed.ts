@@ -14,8 +14,8 @@ declare module "vitest" {
   }
 }
 
-/** What the docs' own examples import beside shoal. */
-const DOCS_USE = ["zod", "express", "fastify"];
+/** What the docs and the examples import beside shoal. */
+const DOCS_USE = ["zod", "express", "fastify", "@fawazahmed0/currency-api"];
 
 const root = resolve(import.meta.dirname, "../..");
 
