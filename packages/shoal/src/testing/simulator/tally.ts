@@ -13,6 +13,8 @@ export interface Tally {
   readonly successRatio: (span?: Span) => number;
   /** The time that this share of the calls took at most, in ms; failed ones included. 0 when there was none. */
   readonly latencyMs: (quantile: number, span?: Span) => number;
+  /** Share of calls that succeeded in at most so many ms, 0 to 1; 1 when there was none. */
+  readonly withinRatio: (ms: number, span?: Span) => number;
   /** How often calls failed with each code. */
   readonly failures: () => ReadonlyMap<string, number>;
   /** The first time at or after `fromMs` from which on at least `ratio` of calls succeed for `seconds` seconds on end. */
@@ -53,6 +55,11 @@ export function createTally(): TallyWriter {
     latencyMs(quantile, span) {
       const sorted = Float64Array.from(indexes(span), (index) => tookMs[index] ?? 0).sort();
       return sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))] ?? 0;
+    },
+    withinRatio(ms, span) {
+      const all = indexes(span);
+      const within = all.filter((index) => succeeded[index] && (tookMs[index] ?? 0) <= ms).length;
+      return all.length === 0 ? 1 : within / all.length;
     },
     failures: () => failures,
     recoveredMs(fromMs, ratio, seconds) {
