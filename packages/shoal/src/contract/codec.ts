@@ -6,6 +6,7 @@ import type { Operation } from "./operation.ts";
 import { expandPath, type ParsedPath, parsePath } from "./path.ts";
 import { type Coercer, coercerOf, formatQuery, parseQuery } from "./query.ts";
 import type { Issue, Schema, Validated } from "./schema.ts";
+import { withoutSensitive } from "./sensitive.ts";
 import { validate } from "./validate.ts";
 
 /** The declared parts of a request: params, query, headers and body. */
@@ -55,7 +56,11 @@ export function codecOf(operation: Operation): OperationCodec {
       if (!checked.ok)
         return {
           ok: false,
-          error: replyInvalid(`${where} returned what its contract does not allow`, checked.issues, 500),
+          error: replyInvalid(
+            `${where} returned what its contract does not allow`,
+            withoutSensitive(checked.issues, spec.sensitive),
+            500,
+          ),
         };
       const text = jsonText(checked.value);
       return text === undefined
@@ -71,7 +76,11 @@ export function codecOf(operation: Operation): OperationCodec {
       if (!checked.ok)
         return {
           ok: false,
-          error: replyInvalid(`${where} answered what its contract does not allow`, checked.issues, 502),
+          error: replyInvalid(
+            `${where} answered what its contract does not allow`,
+            withoutSensitive(checked.issues, spec.sensitive),
+            502,
+          ),
         };
       return checked;
     },
@@ -144,14 +153,15 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 async function validateParts(operation: Operation, given: Input): Promise<Decoded> {
   const value: Record<string, unknown> = {};
-  const issues: Issue[] = [];
+  const found: Issue[] = [];
   for (const part in given) {
     const pending = validate(operation.spec[part as "body"] as Schema, given[part], part);
     const checked: Validated = pending instanceof Promise ? await pending : pending;
     if (checked.ok) value[part] = checked.value;
-    else issues.push(...checked.issues);
+    else found.push(...checked.issues);
   }
-  if (issues.length === 0) return { ok: true, value };
+  if (found.length === 0) return { ok: true, value };
+  const issues = withoutSensitive(found, operation.spec.sensitive);
   const message = `${operation.service}.${operation.name}: ${summary(issues)}`;
   return { ok: false, error: shoalError("REQUEST_INVALID", { message, details: { issues } }) };
 }

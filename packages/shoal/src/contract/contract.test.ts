@@ -89,6 +89,7 @@ describe("contract", () => {
       "needs a status from 400 to 599",
     ],
     ["a schema that is none", { a: get("/a", { query: { type: "object" } as never }) }, "query"],
+    ["a secret that is nowhere", { a: post("/a", { sensitive: ["bdoy.pin"] }) }, "bdoy.pin"],
     ["a success that is none", { a: get("/a", { status: 404 }) }, "status"],
     ["a reply with a status that has no body", { a: get("/a", { returns: Id, status: 204 }) }, "status"],
     ["a body for GET", { a: { method: "GET", path: "/a", spec: { body: Id } } }, "body"],

@@ -17,7 +17,14 @@ const PATH_TEMPLATE = /^(?:\/(?!\/)|[A-Za-z0-9._~!$&'+,;=@-]|:[A-Za-z_][A-Za-z0-
 
 /** What is wrong with an operation, in words; undefined when nothing is. */
 export function faultOf({ method, path, spec }: OperationDraft): string | undefined {
-  return pathFault(path, spec) ?? schemaFault(spec) ?? errorFault(spec) ?? statusFault(spec) ?? bodyFault(method, spec);
+  return (
+    pathFault(path, spec) ??
+    schemaFault(spec) ??
+    sensitiveFault(spec) ??
+    errorFault(spec) ??
+    statusFault(spec) ??
+    bodyFault(method, spec)
+  );
 }
 
 function pathFault(path: string, spec: OperationSpec): string | undefined {
@@ -34,6 +41,14 @@ function pathFault(path: string, spec: OperationSpec): string | undefined {
 function schemaFault(spec: OperationSpec): string | undefined {
   const wrong = SCHEMA_PARTS.find((part) => spec[part] !== undefined && !isSchema(spec[part]));
   return wrong && `its ${wrong} is no Standard Schema value (zod, valibot, arktype and typebox make them)`;
+}
+
+/** A secret's path that is mistyped would leave it in plain sight. */
+function sensitiveFault({ sensitive = [], ...spec }: OperationSpec): string | undefined {
+  const wrong = sensitive.find((path) => !SCHEMA_PARTS.some((part) => spec[part] && path.split(".", 1)[0] === part));
+  return wrong === undefined
+    ? undefined
+    : `its sensitive "${wrong}" begins with none of the parts it declares (${SCHEMA_PARTS.join(", ")})`;
 }
 
 function errorFault(spec: OperationSpec): string | undefined {
