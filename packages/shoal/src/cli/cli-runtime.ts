@@ -4,6 +4,7 @@ import type { Ports } from "../core/service.ts";
 import type { Registry } from "../discovery/port.ts";
 import { NO_METER } from "../telemetry/meter.ts";
 import { createHttpTransport } from "../transport/http-client.ts";
+import type { Transport } from "../transport/port.ts";
 import { readPackageInfo } from "./package-info.ts";
 
 /** What services see as the caller. */
@@ -15,10 +16,12 @@ export interface CliRuntimeOptions {
   readonly realm: string;
   /** The control plane's URL. */
   readonly control: string;
+  /** Sent with every request as a bearer token: only for a runtime that calls nobody but the control plane. */
+  readonly token?: string | undefined;
 }
 
 /** What Shoal's own client needs from around it, for a command that calls something. */
-export function cliRuntime({ ports, registry, realm, control }: CliRuntimeOptions): Runtime {
+export function cliRuntime({ ports, registry, realm, control, token }: CliRuntimeOptions): Runtime {
   return Object.freeze({
     ports,
     registry,
@@ -32,8 +35,21 @@ export function cliRuntime({ ports, registry, realm, control }: CliRuntimeOption
       fallbackRealms: {},
       stateFolder: undefined,
     },
-    transport: createHttpTransport(),
+    transport: token === undefined ? createHttpTransport() : withToken(createHttpTransport(), token),
     meter: NO_METER,
     log: SILENT_LOG,
   });
+}
+
+function withToken(transport: Transport, token: string): Transport {
+  const authorization = `Bearer ${token}`;
+  return {
+    connect(address) {
+      const { send, close } = transport.connect(address);
+      return {
+        send: (request, context) => send({ ...request, headers: { ...request.headers, authorization } }, context),
+        close,
+      };
+    },
+  };
 }

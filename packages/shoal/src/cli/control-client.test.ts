@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemPorts } from "../transport/system-ports.ts";
 import { connectControl } from "./control-client.ts";
 
+let authorization: string | undefined;
 const server = createServer((request, reply) => {
+  authorization = request.headers.authorization;
   if (request.url === "/api/v1/services") {
     reply.setHeader("content-type", "application/json").end("[]");
   } else {
@@ -26,6 +28,13 @@ afterEach(() => {
 describe("connectControl", () => {
   it("speaks the control plane's contract at one address", async () => {
     expect(await connectControl(systemPorts, address).listServices()).toEqual([]);
+  });
+
+  it("sends the token that it was given, and none otherwise", async () => {
+    await connectControl(systemPorts, address, "a long random text").listServices();
+    expect(authorization).toBe("Bearer a long random text");
+    await connectControl(systemPorts, address).listServices();
+    expect(authorization).toBeUndefined();
   });
 
   it("says with one code that nobody answers, and why", async () => {

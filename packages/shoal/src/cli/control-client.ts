@@ -20,11 +20,12 @@ const POLICY = { attemptMs: ATTEMPT_MS, deadlineMs: 2 * ATTEMPT_MS, waitForInsta
 /**
  * The only way of the command line to the control plane: the typed consumer of its contract, at one address.
  * @param address Such as "http://127.0.0.1:4400".
+ * @param token What a control plane that is open to the network asks for. Default: none.
  */
-export function connectControl(ports: Ports, address: string): ControlClient {
+export function connectControl(ports: Ports, address: string, token?: string): ControlClient {
   const place = { realm: "local", zone: "local" };
   const registry = staticRegistry(parseStatic(`${controlContract.name}=${address}`, place));
-  const runtime = cliRuntime({ ports, registry, realm: place.realm, control: address });
+  const runtime = cliRuntime({ ports, registry, realm: place.realm, control: address, token });
   const consumer = withRuntime(runtime, () => use(controlContract, POLICY));
   const methods = Object.entries(consumer).map(([name, method]) => [
     name,

@@ -27,7 +27,10 @@ export function processPorts(): CliPorts {
         for (const signal of SIGNALS) process.off(signal, listener);
       };
     },
-    connectControl: async (address) => (await import("./control-client.ts")).connectControl(systemPorts, address),
+    async connectControl(address) {
+      const { connectControl } = await import("./control-client.ts");
+      return connectControl(systemPorts, address, process.env["SHOAL_CONTROL_TOKEN"] || undefined);
+    },
   };
 }
 
