@@ -91,13 +91,11 @@ it("a supervisor that was killed is not mistaken for a running one", async () =>
   await using folder = fleetFolder();
   await folder.shoal(["init", "--no-install"]);
   expect((await folder.shoal(["up", "--detach"])).code).toBe(0);
-  const killed = folder.record()?.pid ?? 0;
+  const record = folder.record();
+  const killed = record?.pid ?? 0;
   process.kill(killed, "SIGKILL");
   await until("it is gone", () => !isAlive(killed));
-  folder.write(
-    ".shoal/fleet.json",
-    JSON.stringify({ fleet: "old", realm: "local", pid: killed, control: "http://127.0.0.1:9" }),
-  );
+  folder.write(".shoal/fleet.json", JSON.stringify(record));
 
   expect(await folder.shoal(["ps"])).toMatchObject({
     code: 3,

@@ -6,6 +6,7 @@ import type { InstanceStatus } from "../api/contract.ts";
 import type { ChangeHub } from "./change-hub.ts";
 import { claimAddresses } from "./claim-addresses.ts";
 import { warmCompileCache } from "./compile-cache.ts";
+import { checkControlHost } from "./control-host.ts";
 import { type ControlTies, tieToControl } from "./control-ties.ts";
 import type { FleetDefinition } from "./definition.ts";
 import { claimFleetFile, fleetFileOf, ownProcess, releaseFleetFile } from "./fleet-file.ts";
@@ -15,6 +16,7 @@ import type { FleetLine } from "./line-buffer.ts";
 import { createPortPool } from "./ports.ts";
 import { createRollingRestart, isSettled, type RollingRestart } from "./rolling-restart.ts";
 import { type ServiceFiles, watchServiceFiles } from "./service-files.ts";
+import { createFleetMark, endStrays } from "./strays.ts";
 import { type SupervisorApi, type SupervisorCommands, serveSupervisor } from "./supervisor-api.ts";
 import { createWatchdog, type Watchdog } from "./watchdog.ts";
 
@@ -43,9 +45,13 @@ export interface FleetService {
   readonly rolling: RollingRestart;
 }
 
-/** Claims addresses and folder, then starts everything. Throws FLEET_RUNNING or PORT_TAKEN, leaving nothing behind. */
+/**
+ * Claims addresses and folder, then starts everything. Throws FLEET_RUNNING, PORT_TAKEN or OPTION_INVALID (a control
+ * plane that would not start), leaving nothing behind.
+ */
 export async function startFleet(parts: FleetRunParts): Promise<FleetRun> {
   const { definition, ports } = parts;
+  checkControlHost(parts.env);
   const names = Object.keys(definition.services);
   const { controlPort, api } = await claimAddresses(definition.options.controlPort, (port) =>
     serveSupervisor(ports, port, names, parts.commands),
@@ -61,8 +67,9 @@ export async function startFleet(parts: FleetRunParts): Promise<FleetRun> {
 async function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi): Promise<FleetRun> {
   const { definition, configFile, ports, hub } = parts;
   const controlUrl = `http://127.0.0.1:${controlPort}`;
+  const mark = createFleetMark();
   const warning = claimFolder(parts, controlUrl);
-  const watchdog = createWatchdog(fleetFileOf(configFile), ports.clock);
+  const watchdog = createWatchdog(fleetFileOf(configFile), mark, ports.clock);
   const ties = tieToControl({
     ports,
     controlUrl,
@@ -84,6 +91,7 @@ async function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi
       env: parts.env,
       execArgv: process.execArgv,
       watch: parts.watch,
+      mark,
     },
     eventsOf: (service: string): RunnerEvents => eventsOf(service, { hub, ties, watchdog, files: () => files }),
   };
@@ -118,6 +126,7 @@ async function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi
       await ties.close();
       control.stop(true);
       await Promise.all([control.gone(), api.close()]);
+      await endStrays(mark, ports.clock);
       await watchdog.close();
       releaseFleetFile(fleetFileOf(configFile));
     },

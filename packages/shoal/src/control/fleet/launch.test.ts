@@ -7,9 +7,17 @@ const setting: LaunchSetting = {
   folder: "/fleet",
   stateFolder: "/fleet/.shoal",
   controlUrl: "http://127.0.0.1:4400",
-  env: { PATH: "/bin", SHOAL_CONTROL: "http://outer", SHOAL_SUPERVISOR_FD: "3", SHOAL_LOG_LEVEL: "debug", PORT: "1" },
+  env: {
+    PATH: "/bin",
+    SHOAL_CONTROL: "http://outer",
+    SHOAL_SUPERVISOR: "of another",
+    SHOAL_SUPERVISOR_FD: "3",
+    SHOAL_LOG_LEVEL: "debug",
+    PORT: "1",
+  },
   execArgv: ["-C", "shoal-source", "--inspect"],
   watch: true,
+  mark: { SHOAL_SUPERVISOR: "0123" },
 };
 
 describe("processSpecOf", () => {
@@ -35,6 +43,7 @@ describe("processSpecOf", () => {
       SHOAL_REALM: "local",
       SHOAL_CONTROL: "http://127.0.0.1:4400",
       SHOAL_FALLBACK_REALMS: "rates=staging,banks=prod",
+      SHOAL_SUPERVISOR: "0123",
       SHOAL_SUPERVISOR_FD: "3",
       SHOAL_WATCH: "1",
       OTEL_SERVICE_NAME: "quotes",

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FleetDefinition, ServiceDefinition } from "./definition.ts";
 import type { ProcessSpec } from "./spawn-process.ts";
+import type { FleetMark } from "./strays.ts";
 
 /** Finds this package's own programs by the names that its package.json gives them, as source and as built. */
 const require = createRequire(import.meta.url);
@@ -22,6 +23,7 @@ export interface LaunchSetting {
   readonly execArgv: readonly string[];
   /** In development: processes report the files they load. */
   readonly watch: boolean;
+  readonly mark: FleetMark;
 }
 
 /** One process to be. */
@@ -78,6 +80,7 @@ export function controlSpecOf(setting: LaunchSetting, instance: string, port: nu
     cwd: setting.folder,
     env: {
       ...withoutOwn(env),
+      ...setting.mark,
       NODE_COMPILE_CACHE: cacheFolderOf(setting),
       SHOAL_CONTROL: undefined,
       SHOAL_CONTROL_PORT: String(port),
@@ -100,7 +103,12 @@ export function warmUpSpecOf(setting: LaunchSetting): ProcessSpec {
       require.resolve("#warm-up"),
     ],
     cwd: setting.folder,
-    env: { ...withoutOwn(setting.env), SHOAL_CONTROL: undefined, NODE_COMPILE_CACHE: cacheFolderOf(setting) },
+    env: {
+      ...withoutOwn(setting.env),
+      ...setting.mark,
+      SHOAL_CONTROL: undefined,
+      NODE_COMPILE_CACHE: cacheFolderOf(setting),
+    },
   };
 }
 
@@ -121,6 +129,7 @@ function environmentOf(setting: LaunchSetting, launch: Launch): Environment {
   const release = env["SHOAL_RELEASE"] || "dev";
   return {
     ...withoutOwn(env),
+    ...setting.mark,
     NODE_COMPILE_CACHE: cacheFolderOf({ ...setting, env }),
     PORT: String(launch.port),
     SHOAL_SERVICE: launch.service,

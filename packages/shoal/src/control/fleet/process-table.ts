@@ -53,6 +53,21 @@ export function signalGroup(group: number, signal: "SIGTERM" | "SIGKILL"): void 
   }
 }
 
+/**
+ * Other processes that were started with this in their environment, such as "NAME=value", or by one that was. Empty
+ * where the system does not tell; a process that writes over its environment is not found.
+ */
+export function pidsWith(assignment: string): readonly number[] {
+  const others = (pids() ?? []).map(Number).filter((pid) => pid !== process.pid);
+  return others.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(assignment);
+    } catch {
+      return false; // it has gone, or is another user's
+    }
+  });
+}
+
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Clock } from "../../core/clock.ts";
+import { assignmentOf, type FleetMark } from "./strays.ts";
 
 /**
  * Ends the fleet when the supervisor dies in any way, `kill -9` included. A shell, because it is everywhere and takes
  * 1 MB; in a session of its own, so that no signal to the supervisor's group or terminal reaches it. It reads the
  * groups to end from a pipe whose other end only the supervisor holds: its end of file is the supervisor's death.
+ * What has left its group is found by the fleet's mark, where there is a /proc.
  */
 const SCRIPT = `
 trap '' INT HUP TERM QUIT
@@ -18,7 +20,14 @@ while read -r line; do
   esac
 done
 [ -z "$groups" ] && exit 0
+strays() {
+  for found in $(grep -lsF "$3" /proc/[0-9]*/environ 2>/dev/null); do
+    found=\${found#/proc/}
+    echo "\${found%/environ}"
+  done
+}
 for group in $groups; do kill -TERM "-$group" 2>/dev/null; done
+for stray in $(strays "$@"); do kill -TERM "$stray" 2>/dev/null; done
 for pause in 1 2 3 4 5 6 7 8 9 10; do
   alive=
   for group in $groups; do kill -0 "-$group" 2>/dev/null && alive=yes; done
@@ -26,6 +35,7 @@ for pause in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.1
 done
 for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
+for stray in $(strays "$@"); do kill -KILL "$stray" 2>/dev/null; done
 grep -q "\\"pid\\": $1," "$2" 2>/dev/null && rm -f "$2"
 exit 0
 `;
@@ -46,7 +56,7 @@ export interface Watchdog {
  * Starts the watchdog, and again whenever it dies.
  * @param fleetFile Removed after the supervisor's death, if it is still the supervisor's.
  */
-export function createWatchdog(fleetFile: string, clock: Clock): Watchdog {
+export function createWatchdog(fleetFile: string, mark: FleetMark, clock: Clock): Watchdog {
   const groups = new Set<number>();
   let closed = false;
   let shell = start();
@@ -56,11 +66,17 @@ export function createWatchdog(fleetFile: string, clock: Clock): Watchdog {
   }
   function start(): ChildProcess {
     const startedMs = clock.now();
-    const child = spawn("/bin/sh", ["-c", SCRIPT, "shoal-watchdog", String(process.pid), fleetFile], {
-      detached: true,
-      stdio: ["pipe", "ignore", "ignore"],
-      cwd: "/",
-    });
+    const child = spawn(
+      "/bin/sh",
+      ["-c", SCRIPT, "shoal-watchdog", String(process.pid), fleetFile, assignmentOf(mark)],
+      {
+        detached: true,
+        stdio: ["pipe", "ignore", "ignore"],
+        cwd: "/",
+      // Not the supervisor's own mark, if it runs within another fleet: that one's end must not take this one's net away.
+      env: { PATH: process.env["PATH"] },
+      },
+    );
     child.stdin?.on("error", () => {}); // EPIPE: its exit is seen below
     child.once("error", () => {}); // no /bin/sh: the fleet runs without its net
     child.once("exit", () => {
