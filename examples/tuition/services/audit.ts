@@ -19,6 +19,7 @@ export default serve(audit, ({ signal }) => {
   let lastEntry = 0;
   let unfinished = 0;
   let checkedAt: string | null = null;
+  let told: boolean | undefined;
   let unreachable: string | null = null;
 
   /** True when all payments have been read. */
@@ -52,6 +53,18 @@ export default serve(audit, ({ signal }) => {
     if (!allPayments || !allEntries) return;
     auditor.conclude(trial);
     checkedAt = new Date().toISOString();
+    tell();
+  };
+  const tell = () => {
+    const [problem] = auditor.findings();
+    const balanced = problem === undefined;
+    if (balanced === told) return;
+    told = balanced;
+    console.log(
+      balanced
+        ? "the books balance"
+        : `THE BOOKS DO NOT BALANCE: ${problem.kind} ${problem.subject}, ${problem.detail}`,
+    );
   };
 
   const failed = (error: unknown) => {

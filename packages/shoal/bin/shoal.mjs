@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
+
 // Plain JavaScript that an old Node can parse: its first duty is to say in one line what it needs.
 const major = Number(process.versions.node.split(".")[0]);
 if (major < 24) {
@@ -6,5 +8,11 @@ if (major < 24) {
     `shoal: needs Node 24 or later, this is ${process.versions.node}. Install it from https://nodejs.org, then run the command again.\n`,
   );
   process.exit(1);
+}
+// In a clone that was not built there is only the source, which Node finds under a condition given at its start.
+const isBuilt = existsSync(new URL("../dist/cli/main.js", import.meta.url));
+if (!isBuilt && !process.execArgv.join(" ").includes("shoal-source")) {
+  const flags = ["-C", "shoal-source", ...process.execArgv];
+  process.execve(process.execPath, [process.execPath, ...flags, ...process.argv.slice(1)], process.env);
 }
 await import("#cli");

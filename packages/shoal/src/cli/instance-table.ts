@@ -16,6 +16,9 @@ export const STATE_COLOURS: Readonly<Record<InstanceState, Colour>> = {
   stopped: "gray",
 };
 
+/** Room for a reason: why something fails matters more than where it listens. */
+export const NOTE_WIDTH_MIN = 36;
+
 /** The lines of `shoal ps`. @param nowMs Unix ms. */
 export function instanceTable(
   instances: readonly InstanceStatus[],
@@ -39,6 +42,11 @@ function columnsAt(nowMs: number): readonly Column<InstanceStatus>[] {
     { title: "PID", align: "right", cell: (row) => (row.pid === null ? "-" : String(row.pid)), dropOrder: 3 },
     { title: "RESTARTS", align: "right", cell: (row) => String(row.restarts), dropOrder: 4 },
     { title: "FOR", align: "right", cell: (row) => formatAge(nowMs - row.sinceMs), dropOrder: 5 },
-    { title: "NOTE", cell: (row) => printable(row.reason ?? ""), paint: (text, _, paint) => paint("dim", text) },
+    {
+      title: "NOTE",
+      widthMin: NOTE_WIDTH_MIN,
+      cell: (row) => printable(row.reason ?? ""),
+      paint: (text, _, paint) => paint("dim", text),
+    },
   ];
 }

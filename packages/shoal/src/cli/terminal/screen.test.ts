@@ -49,6 +49,22 @@ describe("createScreen", () => {
     expect(seen()).toEqual(["1", "2", "… 3 more lines: make the window taller"]);
   });
 
+  it("starts at the top of a window that grows after it was too low for a frame", () => {
+    const ports = fakeCliPorts({ isTerminal: true });
+    let rows = 10;
+    const screen = createScreen(ports.stdout, { columns: () => 80, rows: () => rows });
+    const drawAt = (next: number) => {
+      rows = next;
+      const before = ports.out().length;
+      screen.draw(["1", "2", "3", "4", "5", String(next)]);
+      return ports.out().slice(before);
+    };
+    expect(drawAt(10)).not.toContain("\x1b[H");
+    expect(drawAt(20)).not.toContain("\x1b[H");
+    drawAt(4);
+    expect(drawAt(20)).toContain("\x1b[H");
+  });
+
   it("makes each frame one write, and hides the cursor only until it is closed", () => {
     const ports = fakeCliPorts();
     const writes: string[] = [];

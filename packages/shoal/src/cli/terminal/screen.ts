@@ -16,6 +16,7 @@ const SHOW_CURSOR = "\x1b[?25h";
 /** Synchronized update: terminals that know it show the frame at once, others ignore it. */
 const FRAME_BEGIN = "\x1b[?2026h";
 const FRAME_END = "\x1b[?2026l";
+const WINDOW_TOP = "\x1b[H";
 const CLEAR_RIGHT = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 
@@ -32,11 +33,18 @@ export interface ScreenSize {
 export function createScreen(output: Output, { columns, rows }: ScreenSize): Screen {
   let shown: readonly string[] = [];
   let isOpen = false;
+  let rowsBefore = rows();
+  /** True once the window was too low for a frame: rows that left at its top come back when it grows. */
+  let isTorn = false;
 
   // A window made narrower has wrapped the lines of the last frame: they take more rows now.
   const rowsOf = (line: string) => Math.max(1, Math.ceil(displayWidth(line) / columns()));
   const home = () => {
     const above = shown.reduce((sum, line) => sum + rowsOf(line), 0);
+    const isResized = rows() !== rowsBefore;
+    rowsBefore = rows();
+    isTorn ||= above >= rowsBefore;
+    if (isTorn && isResized) return WINDOW_TOP;
     return above === 0 ? "" : `\x1b[${above}F`;
   };
   const frame = (above: readonly string[], lines: readonly string[]) => {

@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly paint?: (text: string, row: Row, paint: Paint) => string;
   /** Left out first when the table is too wide: higher goes earlier; 0 (the default) stays. */
   readonly dropOrder?: number;
+  /** The last column is cut down to this before another is left out (default: 12). */
+  readonly widthMin?: number;
 }
 
 const GAP = "  ";
@@ -53,7 +55,12 @@ interface Measured<Row> {
 function fit<Row>(measured: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
   let shown = [...measured];
   const total = () => shown.reduce((sum, entry) => sum + entry.width, GAP.length * (shown.length - 1));
-  const minimal = () => total() - (shown.at(-1)?.width ?? 0) + Math.min(LAST_MIN, shown.at(-1)?.width ?? 0);
+  const minimal = () => {
+    const last = shown.at(-1);
+    // What may be left out is not cut first: half an address is of no use.
+    if (!last || last.column.dropOrder) return total();
+    return total() - last.width + Math.min(last.column.widthMin ?? WIDTH_MIN, last.width);
+  };
   while (minimal() > width) {
     const worst = shown.reduce<Measured<Row> | undefined>(
       (most, entry) => ((entry.column.dropOrder ?? 0) > (most?.column.dropOrder ?? 0) ? entry : most),
@@ -71,5 +78,4 @@ function fit<Row>(measured: readonly Measured<Row>[], width: number): readonly M
   return shown;
 }
 
-/** The last column is cut down to this before another is left out. */
-const LAST_MIN = 12;
+const WIDTH_MIN = 12;

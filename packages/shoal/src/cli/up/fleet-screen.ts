@@ -4,7 +4,7 @@ import { printable, truncate } from "../terminal/display-width.ts";
 import { count, formatAge } from "../terminal/format.ts";
 import { readableLine } from "../terminal/readable-line.ts";
 import { type Paint, painter } from "../terminal/style.ts";
-import { fleetTable, serviceRows } from "./fleet-table.ts";
+import { fleetTable, type ServiceRow, serviceRows } from "./fleet-table.ts";
 import { type FleetRates, isFailing, isRunning } from "./fleet-view.ts";
 import type { RecentLines } from "./recent-lines.ts";
 
@@ -24,6 +24,8 @@ export interface ScreenState {
 
 export interface Frame {
   readonly width: number;
+  /** Rows of the window. When they are too few for all services, those that need a look come first. */
+  readonly height: number;
   readonly paint: Paint;
 }
 
@@ -34,15 +36,25 @@ const LINES_SHOWN = 6;
 /** The lines of one frame: control URL on top, the table, what failing services said last. Pure. */
 export function fleetScreen(state: ScreenState, recent: RecentLines, frame: Frame): string[] {
   const rows = serviceRows(state.instances, state.rates.services);
-  return [
+  const linesWith = (ordered: readonly ServiceRow[]) => [
     headLine(state, frame),
     ...state.rates.warnings.map((warning) => frame.paint("yellow", truncate(printable(warning), frame.width))),
     "",
-    ...fleetTable(rows, { ...frame, withRates: true }),
+    ...fleetTable(ordered, { ...frame, withRates: true }),
     ...failingLines(state, recent, frame),
     "",
     frame.paint("dim", truncate(footText(state), frame.width)),
   ];
+  const lines = linesWith(rows);
+  return lines.length < frame.height
+    ? lines
+    : linesWith(rows.toSorted((left, right) => urgency(left) - urgency(right)));
+}
+
+/** 0 for what needs a look, 1 for what is on its way, 2 for the rest. */
+function urgency({ state }: ServiceRow): number {
+  if (isFailing({ state })) return 0;
+  return state === "ready" || state === "stopped" ? 2 : 1;
 }
 
 function headLine({ fleet, realm, control, instances, rates, ageMs }: ScreenState, { width, paint }: Frame): string {
@@ -85,7 +97,7 @@ export function lineText({ instance, text }: FleetLine): string {
 }
 
 function footText({ stopping, instances }: ScreenState): string {
-  if (!stopping) return "Ctrl-C stops the fleet";
+  if (!stopping) return "Ctrl-C stops the fleet; `shoal logs -f` in another terminal shows what it prints";
   const left = instances.filter(isRunning).length;
   return `stopping ${count(stopping.processes, "instance")}, ${left} left … (Ctrl-C again kills)`;
 }

@@ -1,5 +1,5 @@
 import type { InstanceState, InstanceStatus, ServiceStatus } from "../../control/api/contract.ts";
-import { STATE_COLOURS } from "../instance-table.ts";
+import { NOTE_WIDTH_MIN, STATE_COLOURS } from "../instance-table.ts";
 import { printable } from "../terminal/display-width.ts";
 import { formatLatency, formatRate, formatRatio } from "../terminal/format.ts";
 import type { Paint } from "../terminal/style.ts";
@@ -13,6 +13,9 @@ export interface ServiceRow {
   /** That of its worst instance. */
   readonly state: InstanceState;
   readonly restarts: number;
+  /** That of its worst instance, and how many others there are. */
+  readonly address: string;
+  /** Why its worst instance is not ready. */
   readonly note: string;
   readonly rates: ServiceStatus | undefined;
 }
@@ -40,10 +43,17 @@ export function serviceRows(instances: readonly InstanceStatus[], rates: readonl
       total: group.length,
       state: worst.state,
       restarts: group.reduce((sum, { restarts }) => sum + restarts, 0),
-      note: worst.reason ?? worst.address ?? "",
+      address: addressText(worst, group),
+      note: worst.reason ?? "",
       rates: rates.find((each) => each.service === service),
     };
   });
+}
+
+function addressText({ address }: InstanceStatus, group: readonly InstanceStatus[]): string {
+  if (address === null) return "";
+  const others = group.filter((each) => each.address !== null).length - 1;
+  return others > 0 ? `${address} +${others}` : address;
 }
 
 function rank({ state }: InstanceStatus): number {
@@ -59,7 +69,8 @@ export interface FleetTableOptions {
 
 /** The lines of the table, header first. */
 export function fleetTable(rows: readonly ServiceRow[], { width, paint, withRates }: FleetTableOptions): string[] {
-  const columns = withRates ? COLUMNS : COLUMNS.filter(({ title }) => !RATES.has(title));
+  const hasNotes = rows.some(({ note }) => note !== "");
+  const columns = COLUMNS.filter(({ title }) => (withRates || !RATES.has(title)) && (hasNotes || title !== "NOTE"));
   return renderTable(columns, rows, width, paint);
 }
 
@@ -69,11 +80,11 @@ const COLUMNS: readonly Column<ServiceRow>[] = [
   { title: "SERVICE", cell: (row) => row.service },
   { title: "READY", align: "right", cell: (row) => `${row.ready}/${row.total}` },
   { title: "STATE", cell: (row) => row.state, paint: (text, row, paint) => paint(STATE_COLOURS[row.state], text) },
-  { title: "REQ/S", align: "right", dropOrder: 1, cell: ({ rates }) => formatRate(rates?.requestsPerSecond ?? 0) },
+  { title: "REQ/S", align: "right", dropOrder: 2, cell: ({ rates }) => formatRate(rates?.requestsPerSecond ?? 0) },
   {
     title: "ERRORS",
     align: "right",
-    dropOrder: 2,
+    dropOrder: 1,
     cell: ({ rates }) => formatRatio(rates?.errorRatio ?? 0, rates?.requestsPerSecond ?? 0),
     paint: (text, { rates }, paint) => ((rates?.errorRatio ?? 0) > 0 ? paint("red", text) : text),
   },
@@ -84,7 +95,13 @@ const COLUMNS: readonly Column<ServiceRow>[] = [
     dropOrder: 4,
     cell: (row) => (row.restarts === 0 ? "-" : String(row.restarts)),
   },
-  { title: "NOTE", cell: (row) => printable(row.note), paint: (text, row, paint) => paint(noteColour(row), text) },
+  { title: "ADDRESS", dropOrder: 5, cell: (row) => row.address, paint: (text, _, paint) => paint("dim", text) },
+  {
+    title: "NOTE",
+    widthMin: NOTE_WIDTH_MIN,
+    cell: (row) => printable(row.note),
+    paint: (text, row, paint) => paint(noteColour(row), text),
+  },
 ];
 
 function noteColour({ state }: ServiceRow) {

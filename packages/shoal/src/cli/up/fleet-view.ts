@@ -36,7 +36,7 @@ export interface FleetView {
 }
 
 /** True for an instance that does not run as it should. */
-export function isFailing({ state }: InstanceStatus): boolean {
+export function isFailing({ state }: Pick<InstanceStatus, "state">): boolean {
   return state === "failed" || state === "crash-loop" || state === "backoff" || state === "unhealthy";
 }
 

@@ -35,7 +35,9 @@ export function liveView(ports: CliPorts, fleet: { readonly name: string; readon
       ageMs: clock.now() - beganMs,
       stopping,
     };
-    screen.draw(fleetScreen(state, recent, { width: ports.columns(), paint }));
+    // One column is left free: a full line counts as wrapped when some terminals are made wider.
+    const frame = { width: Math.max(1, ports.columns() - 1), height: ports.rows(), paint };
+    screen.draw(fleetScreen(state, recent, frame));
   };
   const tick = () => {
     draw();

@@ -56,16 +56,16 @@ describe("the live table", () => {
   it("shows the control plane, each service and what failing ones said", () => {
     const recent = recentLines();
     recent.add([line("rates-1", "Error: no file"), line("rates-1", ""), line("rates-1", "Node.js v24.1.0")]);
-    expect(fleetScreen(STATE, recent, { width: 100, paint: painter(false) })).toEqual([
+    expect(fleetScreen(STATE, recent, { width: 120, height: 40, paint: painter(false) })).toEqual([
       "tuition (local)  http://127.0.0.1:4400  2 of 3 instances ready  up 12 s",
       "",
-      "SERVICE  READY  STATE       REQ/S  ERRORS      P99  RESTARTS  NOTE",
-      "quotes     2/2  ready        31.0   0.5 %  12.1 ms         1  http://127.0.0.1:1",
-      "rates      0/1  crash-loop      -       -        -         4  exited with code 1",
+      "SERVICE  READY  STATE       REQ/S  ERRORS      P99  RESTARTS  ADDRESS                NOTE",
+      "quotes     2/2  ready        31.0   0.5 %  12.1 ms         1  http://127.0.0.1:1 +1",
+      "rates      0/1  crash-loop      -       -        -         4                         exited with code 1",
       "",
       "rates-1 | Error: no file",
       "",
-      "Ctrl-C stops the fleet",
+      "Ctrl-C stops the fleet; `shoal logs -f` in another terminal shows what it prints",
     ]);
   });
 
@@ -73,6 +73,7 @@ describe("the live table", () => {
     const lost = { services: [], warnings: ["the disk is full"], isReachable: false };
     const lines = fleetScreen({ ...STATE, rates: lost, stopping: { processes: 3 } }, recentLines(), {
       width: 120,
+      height: 40,
       paint: painter(false),
     });
     expect(lines[0]).toContain("(not answering, being restarted)");
@@ -83,16 +84,50 @@ describe("the live table", () => {
   it.each([20, 40, 60])("fits into %i columns", (width) => {
     const recent = recentLines();
     recent.add([line("rates-1", "a very long line ".repeat(20))]);
-    for (const text of fleetScreen(STATE, recent, { width, paint: painter(false) })) {
+    for (const text of fleetScreen(STATE, recent, { width, height: 40, paint: painter(false) })) {
       expect(displayWidth(text)).toBeLessThanOrEqual(width);
     }
+  });
+
+  it("keeps errors longest in a narrow window, whole addresses only, and no notes when there are none", () => {
+    const headAt = (width: number) =>
+      fleetScreen({ ...STATE, instances: [status("quotes-1")] }, recentLines(), {
+        width,
+        height: 40,
+        paint: painter(false),
+      })[2];
+    expect(headAt(82)).toBe("SERVICE  READY  STATE  REQ/S  ERRORS      P99  RESTARTS  ADDRESS");
+    expect(headAt(74)).toBe("SERVICE  READY  STATE  REQ/S  ERRORS      P99  RESTARTS");
+    expect(headAt(30)).toBe("SERVICE  READY  STATE  ERRORS");
+  });
+
+  it("gives up the addresses for the reason of a failure", () => {
+    const reason = "did not become ready within 60 s: /health answers 503";
+    const [, , head, line] = fleetScreen(
+      { ...STATE, instances: [status("quotes-1", { state: "unhealthy", reason })] },
+      recentLines(),
+      { width: 100, height: 40, paint: painter(false) },
+    );
+    expect(head).not.toContain("ADDRESS");
+    expect(line).toContain("did not become ready within 60 s: /");
+  });
+
+  it("puts what fails first where not all services fit, and else keeps the order of the config", () => {
+    const healthy = ["a", "b", "c"].map((name) => status(`${name}-1`));
+    const instances = [...healthy, status("d-1", { state: "starting" }), FAILED];
+    const namesAt = (height: number) =>
+      fleetScreen({ ...STATE, instances }, recentLines(), { width: 100, height, paint: painter(false) })
+        .slice(3, 8)
+        .map((text) => text.split(" ")[0]);
+    expect(namesAt(11)).toEqual(["a", "b", "c", "d", "rates"]);
+    expect(namesAt(10)).toEqual(["rates", "d", "a", "b", "c"]);
   });
 
   it("gives a service the state of its worst instance", () => {
     const rows = serviceRows([status("a-1"), status("a-2", { state: "unhealthy", reason: "503" }), status("b-1")], []);
     expect(rows.map(({ service, state, ready, total, note }) => ({ service, state, ready, total, note }))).toEqual([
       { service: "a", state: "unhealthy", ready: 1, total: 2, note: "503" },
-      { service: "b", state: "ready", ready: 1, total: 1, note: "http://127.0.0.1:1" },
+      { service: "b", state: "ready", ready: 1, total: 1, note: "" },
     ]);
   });
 
