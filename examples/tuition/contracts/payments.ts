@@ -56,7 +56,7 @@ const PaymentChange = PaymentFacts.pick({ id: true, state: true, target: true, s
   total: Money,
 });
 
-const sensitive = ["body.payer", "returns.payer"];
+const sensitive = ["returns.payer"];
 
 /** From the payer's bank to the school's. */
 export const payments = contract("payments", {
@@ -74,7 +74,7 @@ export const payments = contract("payments", {
     },
     idempotent: true,
     status: 201,
-    sensitive,
+    sensitive: ["body.payer", ...sensitive],
     summary: "Pay a quote; paying it again gives the same payment",
   }),
   getPayment: get("/payments/:id", {

@@ -45,10 +45,11 @@ function schemaFault(spec: OperationSpec): string | undefined {
 
 /** A secret's path that is mistyped would leave it in plain sight. */
 function sensitiveFault({ sensitive = [], ...spec }: OperationSpec): string | undefined {
-  const wrong = sensitive.find((path) => !SCHEMA_PARTS.some((part) => spec[part] && path.split(".", 1)[0] === part));
+  const declared = SCHEMA_PARTS.filter((part) => spec[part]);
+  const wrong = sensitive.find((path) => !declared.some((part) => path.split(".", 1)[0] === part));
   return wrong === undefined
     ? undefined
-    : `its sensitive "${wrong}" begins with none of the parts it declares (${SCHEMA_PARTS.join(", ")})`;
+    : `its sensitive "${wrong}" begins with none of the parts it declares (${declared.join(", ") || "it declares none"})`;
 }
 
 function errorFault(spec: OperationSpec): string | undefined {
