@@ -107,6 +107,17 @@ it("a supervisor that was killed is not mistaken for a running one", async () =>
   expect(folder.record()?.pid).not.toBe(killed);
 });
 
+it("says what a fleet in the background lacks when its folder cannot be written", async () => {
+  await using folder = fleetFolder();
+  await folder.shoal(["init", "--no-install"]);
+  folder.write(".shoal", "a file where the folder should be");
+  expect(await folder.shoal(["up", "--detach"])).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/\[STORE_UNAVAILABLE\][\s\S]*without --detach/),
+  });
+});
+
 it("down works when the control plane does not answer", async () => {
   await using folder = fleetFolder();
   await folder.shoal(["init", "--no-install"]);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { InstanceStatus } from "../../packages/shoal/src/control/api/contract.ts";
 import { command, node } from "../../packages/shoal/src/control/fleet/definition.ts";
@@ -92,7 +92,7 @@ describe("100 MB of output", () => {
 });
 
 describe("a state folder that cannot be written", () => {
-  it("costs the lock and says so, not the fleet", async () => {
+  it("costs the lock, not the fleet: it says so until the folder can be written, and is found then", async () => {
     using at = fleetFolder({ app: node("answer.js") });
     writeFileSync(at.path(".shoal"), "a file where the folder should be");
     using supervisor = runFleet(at.configFile);
@@ -102,6 +102,15 @@ describe("a state folder that cannot be written", () => {
     await until("it says so", async () =>
       (await (await fetch(`${started}/api/v1/logs?service=shoal`)).text()).includes("STORE_UNAVAILABLE"),
     );
+    const warnings = async () => {
+      const fleet = (await (await fetch(`${started}/api/v1/fleet`)).json()) as { readonly warnings: readonly string[] };
+      return fleet.warnings.join();
+    };
+    expect(await warnings()).toContain(`its process is ${supervisor.pid}`);
+
+    rmSync(at.path(".shoal"));
+    await until("it is found", () => existsSync(at.fleetFile));
+    await until("nothing is wrong any more", async () => (await warnings()) === "");
     supervisor.child.kill("SIGTERM");
     await until("it has stopped", () => supervisor.child.exitCode !== null);
   });

@@ -56,17 +56,18 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
   const rates = createRateKeeper();
   const logs = createLogs({ clock, store: store.logs });
   const state = createFleetState();
+  const now = () => ({ nowMs: clock.now(), wallMs: clock.wallMs() });
   const api = loadApi(parts, {
     fleet: parts.fleet,
     realm: parts.realm,
     version: parts.version,
     startedMs: clock.wallMs(),
-    now: () => ({ nowMs: clock.now(), wallMs: clock.wallMs() }),
+    now,
     state,
     registered: registry.instances,
     rates,
     logs,
-    warnings: () => [...store.warnings(), ...registry.warnings(), ...rateWarnings(rates)],
+    warnings: () => [...store.warnings(), ...registry.warnings(), ...rateWarnings(rates), ...state.warnings(now())],
     linesDropped: store.logs.dropped,
   });
 

@@ -32,8 +32,11 @@ const INSTANCES: InstanceStatus[] = [
   },
 ];
 
+const FLEET = { fleet: "tuition", realm: "local", version: "1.0.0", startedMs: 0, warnings: [], logLinesDropped: 0 };
+
 async function ps(words: readonly string[], options = {}) {
-  const ports = fakeCliPorts({ env, control: { listInstances: async () => INSTANCES }, ...options });
+  const control = { listInstances: async () => INSTANCES, getFleet: async () => FLEET };
+  const ports = fakeCliPorts({ env, control, ...options });
   const code = await runCli(ports, ["ps", ...words]);
   return { code, out: ports.out(), err: ports.err() };
 }
@@ -65,6 +68,17 @@ describe("shoal ps", () => {
     const { code, err } = await ps(["rate"]);
     expect(code).toBe(1);
     expect(err).toContain("Did you mean rates?");
+  });
+
+  it("says beside the table what the fleet cannot do, and lists the instances without, too", async () => {
+    const listInstances = async () => INSTANCES;
+    const getFleet = async () => ({ ...FLEET, warnings: ["the disk is full"] });
+    const full = await ps(["--json"], { control: { listInstances, getFleet } });
+    expect([JSON.parse(full.out), full.err]).toEqual([INSTANCES, "warning: the disk is full\n"]);
+    const lost = async () => {
+      throw shoalError("CONTROL_UNREACHABLE", { message: "gone" });
+    };
+    expect(await ps([], { control: { listInstances, getFleet: lost } })).toMatchObject({ code: 0, err: "" });
   });
 
   it("has an exit code of its own for a control plane that does not answer", async () => {

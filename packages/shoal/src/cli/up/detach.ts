@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { shoalError } from "../../core/errors.ts";
+import { messageOf, shoalError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
 import { type CommandArgs, flag, text } from "../args.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
@@ -11,6 +11,7 @@ import { type Explanation, explanationOf } from "../explain.ts";
 import { CLI_FILE } from "../package-info.ts";
 import type { CliPorts } from "../ports.ts";
 import { painter } from "../terminal/style.ts";
+import { writeWarnings } from "../write-warnings.ts";
 import { boundedLog } from "./bounded-log.ts";
 import { fleetTable, serviceRows } from "./fleet-table.ts";
 import { type FleetView, type StartSummary, summaryText } from "./fleet-view.ts";
@@ -35,7 +36,9 @@ export async function upDetached(ports: CliPorts, args: CommandArgs, configFile:
     if (end.kind === "error") throw asError(end.error);
     if (end.kind === "silent") throw endedSilently(log);
     child.unref();
-    return showSettled(ports, args, end);
+    const code = showSettled(ports, args, end);
+    await writeWarnings(ports, await ports.connectControl(end.control));
+    return code;
   } finally {
     cancel();
   }
@@ -46,9 +49,7 @@ function spawnSupervisor(
   args: CommandArgs,
   { configFile, log }: { readonly configFile: string; readonly log: string },
 ): ChildProcess {
-  mkdirSync(dirname(log), { recursive: true });
-  // What Node itself prints when it dies goes to the same file, past its bound: that happens once.
-  const output = openSync(log, "a");
+  const output = openLog(log);
   const controlPort = text(args, "controlPort");
   const words = [
     "up",
@@ -67,6 +68,20 @@ function spawnSupervisor(
     });
   } finally {
     closeSync(output);
+  }
+}
+
+/** What Node itself prints when it dies goes to the same file, past its bound: that happens once. */
+function openLog(log: string): number {
+  try {
+    mkdirSync(dirname(log), { recursive: true });
+    return openSync(log, "a");
+  } catch (cause) {
+    throw shoalError("STORE_UNAVAILABLE", {
+      message: `cannot write ${log}: ${messageOf(cause)}`,
+      hint: "A fleet in the background is found by its folder. Make that writable, or run `shoal up` without --detach.",
+      cause,
+    });
   }
 }
 

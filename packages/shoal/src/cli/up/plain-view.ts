@@ -14,6 +14,9 @@ export function plainView(write: (line: string) => void): FleetView {
   const shown = new Map<string, string>();
   const failing = new Set<string>();
   let warnings = "";
+  let isReachable = true;
+  /** Before, the control plane may just be slow to start. */
+  let isSettled = false;
 
   const tell = (instance: InstanceStatus) => {
     const text = stateText(instance);
@@ -44,16 +47,26 @@ export function plainView(write: (line: string) => void): FleetView {
       for (const line of own) if (failing.has(line.instance)) write(`  ${lineText(line)}`);
     },
     rated(rates) {
+      if (!rates.isReachable && !isSettled) return;
+      if (rates.isReachable !== isReachable) write(`the control plane ${rates.isReachable ? "answers again" : LOST}`);
+      ({ isReachable } = rates);
+      // Nobody who does not answer says that a warning is over.
+      if (!isReachable) return;
       const text = rates.warnings.map(printable).join("; ");
-      if (text !== "" && text !== warnings) write(`warning: ${text}`);
+      if (text !== warnings) write(text === "" ? "no warning any more" : `warning: ${text}`);
       warnings = text;
     },
-    settled: (summary) => write(summaryText(summary)),
+    settled(summary) {
+      isSettled = true;
+      write(summaryText(summary));
+    },
     stopping: (processes) => write(`stopping ${count(processes, "instance")} ...`),
     stopped: (tookMs) => write(`stopped in ${formatDuration(tookMs)}`),
     close() {},
   };
 }
+
+const LOST = "does not answer and is being restarted; the services go on";
 
 function stateText({ instance, state, address, reason }: InstanceStatus): string {
   if (state === "ready") return `${instance} ready${address === null ? "" : ` at ${address}`}`;

@@ -77,6 +77,8 @@ const SupervisorReport = z.object({
   /** Where the supervisor takes commands: on loopback, or this would be a way to reach other machines from here. */
   address: z.string().regex(/^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\]):\d{1,5}$/),
   instances: z.array(InstanceStatus),
+  /** What it cannot do at present, for people. */
+  warnings: z.array(z.string().max(2_000)).max(20).default([]),
 });
 
 const Service = z.object({ service: z.string() });

@@ -29,7 +29,7 @@ function registered(id: string, service = "quotes"): Instance {
 }
 
 function report(instances: readonly InstanceStatus[], address = "http://127.0.0.1:9") {
-  return { fleet: "tuition", address, instances };
+  return { fleet: "tuition", address, instances, warnings: [] };
 }
 
 describe("createFleetState", () => {
@@ -89,6 +89,14 @@ describe("createFleetState", () => {
     expect(state.supervisorsOf("quotes", at(20))).toEqual(["http://127.0.0.1:2"]);
     expect(state.supervisorsOf("nobody", at(10))).toEqual([]);
     expect(state.fleet()).toBe("tuition");
+  });
+
+  it("passes on what the supervisors that are heard warn of", () => {
+    const state = createFleetState();
+    state.report("a", { ...report([]), warnings: ["no fleet.json"] }, at(0));
+    state.report("b", report([]), at(0));
+    expect(state.warnings(at(1))).toEqual(["no fleet.json"]);
+    expect(state.warnings(at(16))).toEqual([]);
   });
 
   it("remembers no more supervisors than allowed", () => {

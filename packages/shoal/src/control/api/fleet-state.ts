@@ -7,6 +7,8 @@ export interface SupervisorReport {
   readonly fleet: string;
   readonly address: string;
   readonly instances: readonly InstanceStatus[];
+  /** What it cannot do at present, for people. */
+  readonly warnings: readonly string[];
 }
 
 export interface FleetStateOptions {
@@ -40,6 +42,8 @@ export interface FleetState {
   readonly instances: (registered: readonly Instance[], now: Moment) => readonly InstanceStatus[];
   /** Where the supervisors that run a service take commands. */
   readonly supervisorsOf: (service: string, now: Moment) => readonly string[];
+  /** What the supervisors that are heard warn of. */
+  readonly warnings: (now: Moment) => readonly string[];
   /** The fleet's name as the supervisor that spoke last has it; undefined when none did. */
   readonly fleet: () => string | undefined;
 }
@@ -96,6 +100,9 @@ export function createFleetState(given?: Partial<FleetStateOptions>): FleetState
         (one) => isHeard(one, now) && one.report.instances.some((status) => status.service === service),
       );
       return [...new Set(running.map(({ report }) => report.address))];
+    },
+    warnings(now) {
+      return [...supervisors.values()].flatMap((one) => (isHeard(one, now) ? one.report.warnings : []));
     },
     fleet: () => [...supervisors.values()].at(-1)?.report.fleet,
   };

@@ -1,6 +1,4 @@
-import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isShoalError, messageOf } from "../../core/errors.ts";
 import type { Ports } from "../../core/service.ts";
 import type { InstanceStatus } from "../api/contract.ts";
 import type { ChangeHub } from "./change-hub.ts";
@@ -9,14 +7,15 @@ import { warmCompileCache } from "./compile-cache.ts";
 import { checkControlHost } from "./control-host.ts";
 import { type ControlTies, tieToControl } from "./control-ties.ts";
 import type { FleetDefinition } from "./definition.ts";
-import { claimFleetFile, fleetFileOf, ownProcess, releaseFleetFile } from "./fleet-file.ts";
+import { type FleetClaim, keepFleetClaim } from "./fleet-claim.ts";
+import { fleetFileOf, ownProcess } from "./fleet-file.ts";
 import { CONTROL_SERVICE, createControlRunner, createRunners } from "./fleet-runners.ts";
 import type { InstanceRunner, RunnerEvents } from "./instance-runner.ts";
 import type { FleetLine } from "./line-buffer.ts";
 import { createPortPool } from "./ports.ts";
 import { createRollingRestart, isSettled, type RollingRestart } from "./rolling-restart.ts";
 import { type ServiceFiles, watchServiceFiles } from "./service-files.ts";
-import { createFleetMark, endStrays } from "./strays.ts";
+import { createFleetMark, endStrays, type FleetMark } from "./strays.ts";
 import { type SupervisorApi, type SupervisorCommands, serveSupervisor } from "./supervisor-api.ts";
 import { createWatchdog, type Watchdog } from "./watchdog.ts";
 
@@ -65,18 +64,47 @@ export async function startFleet(parts: FleetRunParts): Promise<FleetRun> {
 }
 
 async function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi): Promise<FleetRun> {
-  const { definition, configFile, ports, hub } = parts;
-  const controlUrl = `http://127.0.0.1:${controlPort}`;
+  const { configFile, ports } = parts;
   const mark = createFleetMark();
-  const warning = claimFolder(parts, controlUrl);
+  // Before the claim: from its first moment somebody is there to remove the file, however this process ends.
   const watchdog = createWatchdog(fleetFileOf(configFile), mark, ports.clock);
+  try {
+    const claim = claimFolder(parts, controlUrlOf(controlPort));
+    return await runClaimed(parts, { controlPort, api, mark, watchdog, claim });
+  } catch (error) {
+    await watchdog.close();
+    throw error;
+  }
+}
+
+interface Claimed {
+  readonly controlPort: number;
+  readonly api: SupervisorApi;
+  readonly mark: FleetMark;
+  readonly watchdog: Watchdog;
+  readonly claim: FleetClaim;
+}
+
+function controlUrlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+async function runClaimed(parts: FleetRunParts, claimed: Claimed): Promise<FleetRun> {
+  const { definition, configFile, ports, hub } = parts;
+  const { controlPort, api, mark, watchdog, claim } = claimed;
+  const controlUrl = controlUrlOf(controlPort);
   const ties = tieToControl({
     ports,
     controlUrl,
     realm: definition.options.realm ?? "local",
     token: parts.env["SHOAL_CONTROL_TOKEN"] || undefined,
     id: `${definition.name}-${process.pid}`,
-    report: () => ({ fleet: definition.name, address: api.address, instances: statusesOf(services) }),
+    report: () => ({
+      fleet: definition.name,
+      address: api.address,
+      instances: statusesOf(services),
+      warnings: claim.warnings(),
+    }),
     onLines: parts.onLines,
   });
   const say = (text: string) => ties.line({ ...SHOAL, text, timeMs: ports.clock.wallMs() });
@@ -105,7 +133,7 @@ async function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi
   const files: ServiceFiles | undefined = parts.watch ? watchFiles(parts, services, say) : undefined;
   const instances = [...services.values()].flatMap((service) => service.instances);
   control.start();
-  if (warning !== undefined) say(warning);
+  for (const warning of claim.warnings()) say(warning);
   await warmCompileCache(runnerParts.setting, instances.length, ports.clock);
   for (const instance of instances) instance.start();
 
@@ -128,7 +156,7 @@ async function run(parts: FleetRunParts, controlPort: number, api: SupervisorApi
       await Promise.all([control.gone(), api.close()]);
       await endStrays(mark, ports.clock);
       await watchdog.close();
-      releaseFleetFile(fleetFileOf(configFile));
+      claim.release();
     },
   };
 }
@@ -181,23 +209,10 @@ function stateFolderOf(configFile: string): string {
   return join(dirname(configFile), ".shoal");
 }
 
-/** @returns What to warn of: a folder that cannot be written costs the lock and the store, not the fleet. */
-function claimFolder({ definition, configFile, ports }: FleetRunParts, control: string): string | undefined {
+/** Throws FLEET_RUNNING. */
+function claimFolder({ definition, configFile, ports }: FleetRunParts, control: string): FleetClaim {
   const realm = definition.options.realm ?? "local";
   const startedMs = ports.clock.wallMs();
-  try {
-    claimFleetFile(fleetFileOf(configFile), {
-      fleet: definition.name,
-      realm,
-      ...ownProcess(),
-      startedMs,
-      control,
-      configFile,
-    });
-    writeFileSync(join(stateFolderOf(configFile), ".gitignore"), "*\n");
-    return undefined;
-  } catch (error) {
-    if (isShoalError(error) && error.code === "FLEET_RUNNING") throw error;
-    return messageOf(error);
-  }
+  const content = { fleet: definition.name, realm, ...ownProcess(), startedMs, control, configFile };
+  return keepFleetClaim(fleetFileOf(configFile), content, ports.clock);
 }

@@ -73,8 +73,8 @@ export function createWatchdog(fleetFile: string, mark: FleetMark, clock: Clock)
         detached: true,
         stdio: ["pipe", "ignore", "ignore"],
         cwd: "/",
-      // Not the supervisor's own mark, if it runs within another fleet: that one's end must not take this one's net away.
-      env: { PATH: process.env["PATH"] },
+        // Not the supervisor's own mark, if it runs within another fleet: that one's end must not take this one's net away.
+        env: { PATH: process.env["PATH"] },
       },
     );
     child.stdin?.on("error", () => {}); // EPIPE: its exit is seen below
