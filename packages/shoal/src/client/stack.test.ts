@@ -293,6 +293,14 @@ describe("a service without instances", () => {
   });
 });
 
+describe("a call with little time", () => {
+  it("is tried again for as long as an attempt usually takes, whatever failures are charged for", async () => {
+    const { transport, send, settled } = await warmWorld(["a", "b", "c"]);
+    for (const bad of ["a", "b"]) transport.at(bad, transport.answers({ status: 500 }));
+    for (let call = 0; call < 5; call += 1) expect((await settled(send(GET, { deadlineMs: 1_000 }))).status).toBe(200);
+  });
+});
+
 describe("an ill instance", () => {
   it("that fails fast gets next to no traffic", async () => {
     const { transport, send, settled, firsts } = await warmWorld(["a", "b", "c", "d", "bad"]);

@@ -5,7 +5,7 @@ import { COLD_START_MS } from "../../discovery/resolver.ts";
 import { type Call, type CallService, nameOf } from "../call.ts";
 import { nobodyToAsk, tooManyWait } from "./absent.ts";
 import type { InstanceClient, Peers } from "./peers.ts";
-import { medianCostMs, pick } from "./pick.ts";
+import { pick, usualMs } from "./pick.ts";
 
 /** Calls of one service that may wait for an instance at the same time. */
 const WAITING_MAX = 1_000;
@@ -17,7 +17,7 @@ export interface Balancer {
   /** True when the call could go to an instance it has not been to, or might if it waited. */
   readonly hasOther: (call: Call) => boolean;
   /** What an attempt usually takes, in ms; 0 while unknown. */
-  readonly expectedMs: (nowMs: number) => number;
+  readonly expectedMs: () => number;
 }
 
 export function createBalancer(peers: Peers, { clock, random }: Ports): Balancer {
@@ -82,7 +82,8 @@ export function createBalancer(peers: Peers, { clock, random }: Ports): Balancer
       const fresh = [...untried(peers.instances(), call), ...untried(peers.lastResort(), call)];
       return fresh.some(listens) || !peers.instances().some(listens);
     },
-    expectedMs: (nowMs) => medianCostMs(peers.instances(), nowMs) ?? 0,
+    // not the cost: with what failures are charged for in it, a call with less time left than that is never retried
+    expectedMs: () => usualMs(peers.instances()) ?? 0,
   };
 }
 

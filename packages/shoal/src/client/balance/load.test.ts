@@ -6,7 +6,7 @@ function sampled(...samples: readonly (readonly [rttMs: number, nowMs: number])[
   const load = createLoad();
   for (const [rttMs, nowMs] of samples) {
     load.begin();
-    load.end(rttMs, nowMs);
+    load.end({ costMs: rttMs, rttMs }, nowMs);
   }
   return load;
 }
@@ -48,6 +48,16 @@ describe("createLoad", () => {
     expect(load.pending()).toBe(1);
   });
 
+  it("tells what is usual from what it charges for failures", () => {
+    const load = createLoad();
+    for (let call = 0; call < 3; call += 1) {
+      load.begin();
+      load.end({ costMs: 5_000, rttMs: 10 }, call);
+    }
+    expect(load.costMs(2)).toBe(5_000);
+    expect(load.usualMs()).toBe(10);
+  });
+
   it("stays between 0 and its greatest sample, and never rises by itself", () => {
     const sample = fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.nat(60_000));
     fc.assert(
@@ -57,7 +67,7 @@ describe("createLoad", () => {
         for (const [rttMs, gapMs] of samples) {
           nowMs += gapMs;
           load.begin();
-          load.end(rttMs, nowMs);
+          load.end({ costMs: rttMs, rttMs }, nowMs);
           const costMs = load.costMs(nowMs) ?? Number.NaN;
           expect(costMs).toBeGreaterThanOrEqual(0);
           expect(costMs).toBeLessThanOrEqual(Math.max(...samples.map(([rtt]) => rtt)));

@@ -1,15 +1,28 @@
 /** Time constant of the average, in ms: what happened this long ago counts a third. Finagle's and Linkerd's 10 s. */
 const LOAD_TAU_MS = 10_000;
 
+/** Weight of a new sample in what is usual: TCP's for its smoothed round trip (RFC 6298). */
+const USUAL_WEIGHT = 1 / 8;
+
+/** How an attempt went, as far as balancing goes. */
+export interface LoadSample {
+  /** What it is charged with, in ms: its time, or more when it failed. */
+  readonly costMs: number;
+  /** The time it took, in ms. */
+  readonly rttMs: number;
+}
+
 /** How busy and how slow an instance is, as seen from here. */
 export interface Load {
   /** Attempts in flight. */
   readonly pending: () => number;
   /** An attempt begins. */
   readonly begin: () => void;
-  /** It ended; `rttMs` is undefined when its time says nothing about the instance. */
-  readonly end: (rttMs: number | undefined, nowMs: number) => void;
-  /** The average round trip, in ms, decayed towards 0 until now; undefined before the first sample. */
+  /** It ended; without a sample when its time says nothing about the instance. */
+  readonly end: (sample: LoadSample | undefined, nowMs: number) => void;
+  /** What an attempt usually takes, in ms, failures at no more than their time; undefined before the first sample. */
+  readonly usualMs: () => number | undefined;
+  /** The average cost, in ms, decayed towards 0 until now; undefined before the first sample. */
   readonly costMs: (nowMs: number) => number | undefined;
   /** Forgets what was measured: the instance is another one now. Attempts in flight stay. */
   readonly reset: () => void;
@@ -22,6 +35,7 @@ export interface Load {
  */
 export function createLoad(): Load {
   let costMs: number | undefined;
+  let usualMs: number | undefined;
   let measuredMs = 0;
   let pending = 0;
   const decayed = (nowMs: number) =>
@@ -32,15 +46,18 @@ export function createLoad(): Load {
     begin() {
       pending += 1;
     },
-    end(rttMs, nowMs) {
+    end(sample, nowMs) {
       pending -= 1;
-      if (rttMs === undefined) return;
-      costMs = averaged(costMs, rttMs, Math.max(0, nowMs - measuredMs));
+      if (!sample) return;
+      costMs = averaged(costMs, sample.costMs, Math.max(0, nowMs - measuredMs));
+      usualMs = usualMs === undefined ? sample.rttMs : usualMs + USUAL_WEIGHT * (sample.rttMs - usualMs);
       measuredMs = nowMs;
     },
+    usualMs: () => usualMs,
     costMs: decayed,
     reset() {
       costMs = undefined;
+      usualMs = undefined;
     },
   };
 }

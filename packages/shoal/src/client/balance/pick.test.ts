@@ -12,13 +12,13 @@ function candidate(id: string, rttMs?: number): Candidate {
   const load = createLoad();
   if (rttMs !== undefined) {
     load.begin();
-    load.end(rttMs, 0);
+    load.end({ costMs: rttMs, rttMs }, 0);
   }
   return { id, load, ejection: createEjection(SERVICE_DEFAULTS, () => 1, 0), failFast: createFailFast(never) };
 }
 
 function eject({ ejection }: Candidate): void {
-  for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", false, 0, () => true);
+  for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", "usual", 0, () => true);
 }
 
 /** How often each is picked. */
@@ -88,6 +88,16 @@ describe("pick", () => {
     const all = ["a", "b", "c"].map((id) => candidate(id, 10));
     for (const one of all.slice(0, 2)) eject(one);
     expect(Object.keys(shares(all)).sort()).toEqual(["a", "b", "c"]);
+  });
+
+  it("ignores ejection when those left in fail as well and only may not go out", () => {
+    const all = ["a", "b", "c", "d", "e"].map((id) => candidate(id, 10));
+    for (const one of all.slice(0, 2)) eject(one);
+    expect(Object.keys(shares(all)).sort()).toEqual(["c", "d", "e"]);
+    for (const { ejection } of all.slice(2)) {
+      for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", "usual", 0, () => false);
+    }
+    expect(Object.keys(shares(all)).sort()).toEqual(["a", "b", "c", "d", "e"]);
   });
 
   it("picks nothing when all candidates refuse", () => {

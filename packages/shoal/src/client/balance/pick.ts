@@ -13,7 +13,11 @@ export interface Candidate {
 
 /** Round trip assumed of an instance while none of its peers was measured either, in ms. */
 const COST_MS_FALLBACK = 50;
-/** With fewer than this share of instances available, ejection is ignored: better to spread the load than to fell the rest (Envoy). */
+/**
+ * With fewer than this share of instances well, ejection is ignored: better to spread the load than to fell the rest
+ * (Envoy). One that fails and only may not go out is not well: else, of five that fail, the two that are out would be
+ * tried no more than their probes allow, and one of them that recovered would be found minutes late.
+ */
 const PANIC_RATIO = 0.5;
 /** A probe waits this long for an idempotent call, which can be retried if the instance is still ill, in ms. */
 const PROBE_PATIENCE_MS = 1_000;
@@ -48,10 +52,19 @@ export function pick<C extends Candidate>(
   return cost(left, all, nowMs) <= cost(right, all, nowMs) ? left : right;
 }
 
-/** The usual round trip of the measured instances, in ms; undefined when there is none. */
+/** The usual cost of the measured instances, in ms; undefined when there is none. */
 export function medianCostMs(candidates: readonly Candidate[], nowMs: number): number | undefined {
-  const costs = candidates.map(({ load }) => load.costMs(nowMs)).filter((ms) => ms !== undefined);
-  return costs.sort((left, right) => left - right)[Math.floor((costs.length - 1) / 2)];
+  return median(candidates.map(({ load }) => load.costMs(nowMs)));
+}
+
+/** What an attempt usually takes, in ms; undefined when none was measured. */
+export function usualMs(candidates: readonly Candidate[]): number | undefined {
+  return median(candidates.map(({ load }) => load.usualMs()));
+}
+
+function median(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined).sort((left, right) => left - right);
+  return known[Math.floor((known.length - 1) / 2)];
 }
 
 function isProbeDue({ ejection }: Candidate, { idempotent, nowMs }: PickRequest): boolean {
@@ -62,7 +75,7 @@ function isProbeDue({ ejection }: Candidate, { idempotent, nowMs }: PickRequest)
 function isPanic(all: readonly Candidate[], nowMs: number): boolean {
   let available = 0;
   for (const { ejection, failFast } of all) {
-    if (ejection.status(nowMs) === "in" && !failFast.isRefusing(nowMs)) available += 1;
+    if (ejection.isWell(nowMs) && !failFast.isRefusing(nowMs)) available += 1;
   }
   return available < all.length * PANIC_RATIO;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../testing/seeded-random.ts";
 import { SERVICE_DEFAULTS } from "../policy.ts";
-import { createEjection, type Sample } from "./ejection.ts";
+import { createEjection, type Sample, type Turn } from "./ejection.ts";
 
 const yes = () => true;
 const start = (random = () => 1) => createEjection(SERVICE_DEFAULTS, random, 0);
@@ -10,70 +10,89 @@ const start = (random = () => 1) => createEjection(SERVICE_DEFAULTS, random, 0);
 /** Fails it out at `nowMs`. */
 function ejected(nowMs = 0, random = () => 1) {
   const ejection = start(random);
-  for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", false, nowMs, yes);
+  for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", "usual", nowMs, yes);
   return ejection;
 }
 
 describe("createEjection", () => {
   it("takes an instance out after five failures in a row, not after four", () => {
     const ejection = start();
-    for (let failure = 0; failure < 4; failure += 1) ejection.record("bad", false, 0, yes);
+    for (let failure = 0; failure < 4; failure += 1) ejection.record("bad", "usual", 0, yes);
     expect(ejection.status(0)).toBe("in");
-    expect(ejection.record("bad", false, 0, yes)).toBe("ejected");
+    expect(ejection.record("bad", "usual", 0, yes)).toBe("ejected");
     expect(ejection.status(0)).toBe("out");
   });
 
   it("begins the run anew after a success", () => {
     const ejection = start();
     for (const sample of ["bad", "bad", "bad", "bad", "good", "bad", "bad", "bad", "bad"] as const) {
-      ejection.record(sample, false, 0, yes);
+      ejection.record(sample, "usual", 0, yes);
     }
     expect(ejection.status(0)).toBe("in");
+  });
+
+  it("takes one back in that answers a request it got in a panic, but not for one begun before it went out", () => {
+    const ejection = ejected();
+    expect(ejection.record("good", "usual", 1, yes)).toBeUndefined();
+    expect(ejection.begin(2)).toBe("panic");
+    expect(ejection.record("bad", "panic", 3, yes)).toBeUndefined();
+    expect(ejection.record("good", "panic", 4, yes)).toBe("readmitted");
+    expect(ejection.status(4)).toBe("in");
+  });
+
+  it("is not well when it fails too often, whether it may go out or not", () => {
+    const ejection = start();
+    expect(ejection.isWell(0)).toBe(true);
+    for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", "usual", 0, () => false);
+    expect([ejection.status(0), ejection.isWell(0)]).toEqual(["in", false]);
+    ejection.record("good", "usual", 1, yes);
+    expect(ejection.isWell(1)).toBe(true);
+    expect(ejected().isWell(0)).toBe(false);
   });
 
   it("takes out one that fails every third time, once it has twenty samples", () => {
     const ejection = start();
     const samples = Array.from({ length: 21 }, (_, index): Sample => (index % 3 === 2 ? "bad" : "good"));
-    const changes = samples.map((sample, index) => ejection.record(sample, false, index * 100, yes));
+    const changes = samples.map((sample, index) => ejection.record(sample, "usual", index * 100, yes));
     expect(changes.indexOf("ejected")).toBe(20);
   });
 
   it("does not go by what failed before the window", () => {
     const ejection = start();
     for (let pair = 0; pair < 8; pair += 1) {
-      ejection.record("bad", false, 0, yes);
-      ejection.record("good", false, 0, yes);
+      ejection.record("bad", "usual", 0, yes);
+      ejection.record("good", "usual", 0, yes);
     }
-    for (let call = 0; call < 17; call += 1) ejection.record("good", false, 3_600_000, yes);
-    for (let call = 0; call < 3; call += 1) ejection.record("bad", false, 3_600_000, yes);
+    for (let call = 0; call < 17; call += 1) ejection.record("good", "usual", 3_600_000, yes);
+    for (let call = 0; call < 3; call += 1) ejection.record("bad", "usual", 3_600_000, yes);
     expect(ejection.status(3_600_000)).toBe("in");
   });
 
   it("counts a 429 for the share but not for the run, and a nack for neither", () => {
     const throttled = start();
-    for (let call = 0; call < 19; call += 1) throttled.record("soft", false, 0, yes);
+    for (let call = 0; call < 19; call += 1) throttled.record("soft", "usual", 0, yes);
     expect(throttled.status(0)).toBe("in");
-    expect(throttled.record("soft", false, 0, yes)).toBe("ejected");
+    expect(throttled.record("soft", "usual", 0, yes)).toBe("ejected");
     const nacked = start();
-    for (let call = 0; call < 100; call += 1) nacked.record("busy", false, 0, yes);
+    for (let call = 0; call < 100; call += 1) nacked.record("busy", "usual", 0, yes);
     expect(nacked.status(0)).toBe("in");
   });
 
   it("lets exactly one probe through when its time is over", () => {
     const ejection = ejected();
-    expect(ejection.begin(999)).toBe(false);
+    expect(ejection.begin(999)).toBe("panic");
     expect(ejection.status(1_000)).toBe("due");
-    expect(ejection.begin(1_000)).toBe(true);
+    expect(ejection.begin(1_000)).toBe("probe");
     expect(ejection.status(1_000)).toBe("out");
-    expect(ejection.begin(1_000)).toBe(false);
-    expect(ejection.record("good", true, 1_001, yes)).toBe("readmitted");
+    expect(ejection.begin(1_000)).toBe("panic");
+    expect(ejection.record("good", "probe", 1_001, yes)).toBe("readmitted");
     expect(ejection.status(1_001)).toBe("in");
   });
 
   it.each<Sample>(["bad", "soft", "busy"])("stays out twice as long after a probe that ends %s", (sample) => {
     const ejection = ejected();
     ejection.begin(1_000);
-    ejection.record(sample, true, 1_000, yes);
+    ejection.record(sample, "probe", 1_000, yes);
     expect(ejection.status(2_999)).toBe("out");
     expect(ejection.status(3_000)).toBe("due");
   });
@@ -81,21 +100,21 @@ describe("createEjection", () => {
   it("gives a probe back that said nothing", () => {
     const ejection = ejected();
     ejection.begin(1_000);
-    ejection.record("nothing", true, 1_500, yes);
+    ejection.record("nothing", "probe", 1_500, yes);
     expect(ejection.status(1_500)).toBe("due");
   });
 
   it("ignores what was begun before it went out", () => {
     const ejection = ejected();
-    expect(ejection.record("good", false, 500, yes)).toBeUndefined();
+    expect(ejection.record("good", "usual", 500, yes)).toBeUndefined();
     expect(ejection.status(500)).toBe("out");
   });
 
   it("stays in while too many others are out, and goes when it may", () => {
     const ejection = start();
-    for (let failure = 0; failure < 9; failure += 1) ejection.record("bad", false, 0, () => false);
+    for (let failure = 0; failure < 9; failure += 1) ejection.record("bad", "usual", 0, () => false);
     expect(ejection.status(0)).toBe("in");
-    expect(ejection.record("bad", false, 0, yes)).toBe("ejected");
+    expect(ejection.record("bad", "usual", 0, yes)).toBe("ejected");
   });
 
   it("keeps one that flaps out for longer each time, up to a minute, and forgets after a minute in", () => {
@@ -103,12 +122,12 @@ describe("createEjection", () => {
     let nowMs = 0;
     const outMs: number[] = [];
     for (let round = 0; round < 8; round += 1) {
-      for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", false, nowMs, yes);
+      for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", "usual", nowMs, yes);
       const from = nowMs;
       while (ejection.status(nowMs) !== "due") nowMs += 500;
       outMs.push(nowMs - from);
       ejection.begin(nowMs);
-      ejection.record("good", true, nowMs, yes);
+      ejection.record("good", "probe", nowMs, yes);
       if (round === 6) nowMs += 60_500;
     }
     expect(outMs).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 1_000]);
@@ -123,13 +142,13 @@ describe("createEjection", () => {
     fc.assert(
       fc.property(fc.integer(), fc.array(step, { maxLength: 400 }), (seed, steps) => {
         const ejection = createEjection(SERVICE_DEFAULTS, seededRandom(seed), 0);
-        const inFlight: boolean[] = [];
+        const inFlight: Turn[] = [];
         let nowMs = 0;
         for (const { gapMs, kind, sample } of steps) {
           nowMs += gapMs;
           if (kind === "begin") inFlight.push(ejection.begin(nowMs));
-          else if (inFlight.length > 0) ejection.record(sample, inFlight.shift() ?? false, nowMs, yes);
-          const probes = inFlight.filter(Boolean).length;
+          else if (inFlight.length > 0) ejection.record(sample, inFlight.shift() ?? "usual", nowMs, yes);
+          const probes = inFlight.filter((turn) => turn === "probe").length;
           expect(probes).toBeLessThanOrEqual(1);
           if (probes === 0 && ejection.status(nowMs) === "out") expect(ejection.status(nowMs + 60_000)).toBe("due");
         }

@@ -26,21 +26,32 @@ type EjectionState =
 /** What an attempt said about the instance; `soft` counts for the share of failures and fails a probe, but is no part of a run. */
 export type Sample = "good" | "bad" | "soft" | "busy" | "nothing";
 
+/**
+ * How an attempt came to be made:
+ * - `usual`: the instance was in;
+ * - `probe`: it was out, and this attempt is to find out whether it is well again;
+ * - `panic`: it was out and not due, but too few others were left.
+ */
+export type Turn = "usual" | "probe" | "panic";
+
 export interface Ejection {
   /** `due`: out, but the next request may be the probe. */
   readonly status: (nowMs: number) => "in" | "due" | "out";
+  /** False while it is not in, and while it fails too often but stays in because too many others are out. */
+  readonly isWell: (nowMs: number) => boolean;
   /** When it became due; undefined unless it is. */
   readonly dueSinceMs: (nowMs: number) => number | undefined;
-  /** An attempt begins. True when it is the probe; its end must be recorded as such. */
-  readonly begin: (nowMs: number) => boolean;
+  /** An attempt begins; its end must be recorded with what this returns. */
+  readonly begin: (nowMs: number) => Turn;
   /**
-   * An attempt ended. `busy` (a nack) fails a probe and counts for nothing else; `nothing` gives a probe back.
+   * An attempt ended. `busy` (a nack) fails a probe and counts for nothing else; `nothing` gives a probe back. A good
+   * answer in a panic is as good as a probe's, a bad one is no news.
    * @param mayEject Asked only when it would go out: false while too many others are.
-   * @returns `readmitted` when a probe brought it back in, `ejected` when it went out for the first time.
+   * @returns `readmitted` when it came back in, `ejected` when it went out for the first time.
    */
   readonly record: (
     sample: Sample,
-    probe: boolean,
+    turn: Turn,
     nowMs: number,
     mayEject: () => boolean,
   ) => "ejected" | "readmitted" | undefined;
@@ -96,13 +107,20 @@ export function createEjection(options: EjectionOptions, random: Random, startMs
       return state.kind === "out" && nowMs >= state.untilMs ? "due" : "out";
     },
     dueSinceMs: (nowMs) => (state.kind === "out" && nowMs >= state.untilMs ? state.untilMs : undefined),
+    isWell: (nowMs) => state.kind === "in" && !isFailing(state.failuresInRow, nowMs),
     begin(nowMs) {
-      if (state.kind !== "out" || nowMs < state.untilMs) return false;
+      if (state.kind === "in") return "usual";
+      if (state.kind === "probing" || nowMs < state.untilMs) return "panic";
       state = { kind: "probing", times: state.times };
-      return true;
+      return "probe";
     },
-    record(sample, probe, nowMs, mayEject) {
-      if (probe) return state.kind === "probing" ? settleProbe(state.times, sample, nowMs) : undefined;
+    record(sample, turn, nowMs, mayEject) {
+      if (turn === "probe") return state.kind === "probing" ? settleProbe(state.times, sample, nowMs) : undefined;
+      if (turn === "panic" && state.kind !== "in") {
+        if (sample !== "good") return undefined;
+        readmit(state.times, nowMs);
+        return "readmitted";
+      }
       if (state.kind !== "in" || sample === "nothing" || sample === "busy") return undefined; // begun before it went out
       const counted = count(state, sample, nowMs);
       if (sample === "good" || !isFailing(counted.failuresInRow, nowMs) || !mayEject()) return undefined;

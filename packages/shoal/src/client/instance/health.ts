@@ -31,7 +31,7 @@ const SAMPLE: Readonly<Record<Verdict, Sample>> = {
 export function health({ load, ejection, failFast, mayEject, onChange }: HealthParts, { clock }: Ports): CallFilter {
   return async (call, context, next) => {
     const startMs = clock.now();
-    const probe = ejection.begin(startMs);
+    const turn = ejection.begin(startMs);
     failFast.begin(startMs);
     load.begin();
     let verdict: Verdict = "nothing";
@@ -43,10 +43,11 @@ export function health({ load, ejection, failFast, mayEject, onChange }: HealthP
       return outcome;
     } finally {
       const nowMs = clock.now();
-      load.end(costMs(verdict, nowMs - startMs, waitMs), nowMs);
+      const rttMs = nowMs - startMs;
+      load.end(verdict === "nothing" ? undefined : { costMs: costMs(verdict, rttMs, waitMs), rttMs }, nowMs);
       if (verdict === "refused") failFast.refused(nowMs);
       else if (verdict !== "nothing") failFast.connected();
-      const change = ejection.record(SAMPLE[verdict], probe, nowMs, mayEject);
+      const change = ejection.record(SAMPLE[verdict], turn, nowMs, mayEject);
       // What it cost while it was ill says nothing about it now.
       if (change === "readmitted") load.reset();
       if (change) onChange(change);
@@ -54,7 +55,6 @@ export function health({ load, ejection, failFast, mayEject, onChange }: HealthP
   };
 }
 
-function costMs(verdict: Verdict, rttMs: number, waitMs: number): number | undefined {
-  if (verdict === "nothing") return undefined;
+function costMs(verdict: Verdict, rttMs: number, waitMs: number): number {
   return verdict === "good" ? rttMs : Math.max(rttMs, FAILURE_COST_MS, waitMs);
 }

@@ -10,7 +10,7 @@ import { decideRetry } from "./decision.ts";
 export interface RetryParts {
   readonly budget: RetryBudget;
   /** What an attempt at this service usually takes, in ms; 0 while unknown. */
-  readonly expectedMs: (nowMs: number) => number;
+  readonly expectedMs: () => number;
 }
 
 /**
@@ -30,7 +30,7 @@ export function retry({ budget, expectedMs }: RetryParts, { clock, random }: Por
       }
       if (outcome.kind === "final" || context.signal.aborted) return outcome;
       const remainingMs = context.deadlineMs - nowMs;
-      const decision = decideRetry(call, outcome, { remainingMs, expectedMs: expectedMs(nowMs), random });
+      const decision = decideRetry(call, outcome, { remainingMs, expectedMs: expectedMs(), random });
       if (!decision.retry) {
         call.verdict = decision.why;
         return outcome;
