@@ -3,6 +3,7 @@ import { parseServiceUrl } from "../client/service-url.ts";
 import { SILENT_LOG } from "../core/log.ts";
 import { headerOf, readBody } from "../core/message.ts";
 import { controlRegistry } from "../discovery/control-registry.ts";
+import { explainAbsence } from "./absent-service.ts";
 import { usage } from "./args.ts";
 import { cliRuntime } from "./cli-runtime.ts";
 import type { CliPorts } from "./ports.ts";
@@ -48,7 +49,11 @@ export async function openServiceClient(ports: CliPorts, target: ControlTarget):
       const request = { method, target: to.target, headers, body: body === undefined ? undefined : Buffer.from(body) };
       // Somebody who gives a call more time than usual means its attempts, too.
       const policy = deadlineMs === undefined ? {} : { deadlineMs, attemptMs: deadlineMs };
-      const reply = await sendToService(runtime, to.service, request, { ...policy, replyInMemory: true });
+      const reply = await sendToService(runtime, to.service, request, { ...policy, replyInMemory: true }).catch(
+        async (error) => {
+          throw await explainAbsence(error, to.service, target.control);
+        },
+      );
       const text = Buffer.from(await readBody(reply.body, REPLY_BYTES_MAX)).toString("utf8");
       const names = Object.keys(reply.headers);
       return {

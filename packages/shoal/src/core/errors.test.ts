@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ERRORS, isShoalError, messageOf, ShoalError, shoalError } from "./errors.ts";
 
@@ -52,6 +53,16 @@ describe("ShoalError", () => {
     const cause = new Error("below");
     expect(shoalError("INTERNAL", { message: "above", cause }).cause).toBe(cause);
     expect("cause" in shoalError("INTERNAL", { message: "above" })).toBe(false);
+  });
+});
+
+describe("what Node prints of an uncaught ShoalError", () => {
+  it("is the stack and what helps people, and no inner state", () => {
+    const printed = inspect(shoalError("CONFIG_INVALID", { message: "no services", details: { file: "a.ts" } }));
+    expect(printed).toContain("ShoalError: [CONFIG_INVALID] no services\n    at ");
+    expect(printed).toContain("hint: 'Correct the entry");
+    expect(printed).toContain("file: 'a.ts'");
+    expect(printed).not.toMatch(/status:|retry:|origin:|Symbol/);
   });
 });
 

@@ -159,6 +159,11 @@ export class ShoalError<Code extends string = string> extends Error {
     this.hint = options.hint ?? row?.hint ?? "";
     this.details = options.details ?? {};
     this.origin = options.origin;
+    // What Node prints of an uncaught error is read by people: the stack, then what helps them and no more.
+    const hidden: PropertyKey[] = [BRAND, "status", "retry"];
+    if (this.origin === undefined) hidden.push("origin");
+    if (Object.keys(this.details).length === 0) hidden.push("details");
+    for (const key of hidden) Object.defineProperty(this, key, { enumerable: false });
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { displayWidth, pad, printable, truncate } from "./display-width.ts";
+import { displayWidth, pad, printable, truncate, wrap } from "./display-width.ts";
 
 describe("displayWidth", () => {
   it.each([
@@ -42,6 +42,15 @@ describe("pad", () => {
     expect(pad("日", 4)).toBe("日  ");
     expect(pad("7", 3, "right")).toBe("  7");
     expect(pad("long", 2)).toBe("long");
+  });
+});
+
+describe("wrap", () => {
+  it("breaks at spaces, and cuts the last line it may use and words that are too long", () => {
+    expect(wrap("one two three four", 8, 3)).toEqual(["one two", "three", "four"]);
+    expect(wrap("one two three four", 8, 2)).toEqual(["one two", "three f…"]);
+    expect(wrap("incomprehensible", 8, 3)).toEqual(["incompr…"]);
+    expect(wrap("", 8, 3)).toEqual([""]);
   });
 });
 

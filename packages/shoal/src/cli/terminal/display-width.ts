@@ -35,6 +35,20 @@ export function truncate(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** The text broken at spaces into lines of `columns`; the last of `linesMax` is cut. Give it no escape sequences. */
+export function wrap(text: string, columns: number, linesMax: number): string[] {
+  const lines: string[] = [];
+  let rest = text.split(" ");
+  while (rest.length > 0) {
+    const isLast = lines.length === linesMax - 1;
+    let taken = 1;
+    while (taken < rest.length && (isLast || displayWidth(rest.slice(0, taken + 1).join(" ")) <= columns)) taken += 1;
+    lines.push(truncate(rest.slice(0, taken).join(" "), columns));
+    rest = rest.slice(taken);
+  }
+  return lines;
+}
+
 /** The text with spaces after (or before) it up to `columns`. */
 export function pad(text: string, columns: number, align: "left" | "right" = "left"): string {
   const spaces = " ".repeat(Math.max(0, columns - displayWidth(text)));

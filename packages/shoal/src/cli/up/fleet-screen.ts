@@ -1,9 +1,8 @@
 import type { InstanceStatus } from "../../control/api/contract.ts";
-import type { FleetLine } from "../../control/fleet/line-buffer.ts";
 import { printable, truncate } from "../terminal/display-width.ts";
 import { count, formatAge } from "../terminal/format.ts";
-import { readableLine } from "../terminal/readable-line.ts";
-import { type Paint, painter } from "../terminal/style.ts";
+import type { Paint } from "../terminal/style.ts";
+import { failingLines } from "./failing-lines.ts";
 import { fleetTable, type ServiceRow, serviceRows } from "./fleet-table.ts";
 import { type FleetRates, isFailing, isRunning } from "./fleet-view.ts";
 import type { RecentLines } from "./recent-lines.ts";
@@ -29,10 +28,6 @@ export interface Frame {
   readonly paint: Paint;
 }
 
-/** Failing services whose lines are shown, and lines of each: the table must stay in sight. */
-const FAILING_SHOWN = 3;
-const LINES_SHOWN = 6;
-
 /** The lines of one frame: control URL on top, the table, what failing services said last. Pure. */
 export function fleetScreen(state: ScreenState, recent: RecentLines, frame: Frame): string[] {
   const rows = serviceRows(state.instances, state.rates.services);
@@ -41,7 +36,7 @@ export function fleetScreen(state: ScreenState, recent: RecentLines, frame: Fram
     ...state.rates.warnings.map((warning) => frame.paint("yellow", truncate(printable(warning), frame.width))),
     "",
     ...fleetTable(ordered, { ...frame, withRates: true }),
-    ...failingLines(state, recent, frame),
+    ...failingLines(state.instances, recent, frame),
     "",
     frame.paint("dim", truncate(footText(state), frame.width)),
   ];
@@ -75,25 +70,6 @@ function headLine({ fleet, realm, control, instances, rates, ageMs }: ScreenStat
     })
     .filter((text) => text !== "")
     .join("  ");
-}
-
-function failingLines({ instances }: ScreenState, recent: RecentLines, { width, paint }: Frame): string[] {
-  const failing = [...new Set(instances.filter(isFailing).map(({ service }) => service))];
-  const shown = failing.slice(0, FAILING_SHOWN).flatMap((service) => {
-    const lines = recent.of(service).slice(-LINES_SHOWN);
-    return lines.length === 0 ? [] : ["", ...lines.map((line) => paint("dim", truncate(lineText(line), width)))];
-  });
-  const more = failing.length - FAILING_SHOWN;
-  return more > 0
-    ? [...shown, "", paint("dim", `… and ${count(more, "more failing service")}: see \`shoal logs\``)]
-    : shown;
-}
-
-const PLAIN = painter(false);
-
-/** "quotes-1 | text" */
-export function lineText({ instance, text }: FleetLine): string {
-  return `${instance} | ${readableLine(text, PLAIN)}`;
 }
 
 function footText({ stopping, instances }: ScreenState): string {

@@ -1,7 +1,7 @@
 import type { InstanceStatus } from "../../control/api/contract.ts";
 import { printable } from "../terminal/display-width.ts";
 import { count, formatDuration } from "../terminal/format.ts";
-import { lineText } from "./fleet-screen.ts";
+import { lineText } from "./failing-lines.ts";
 import { type FleetView, isFailing, summaryText } from "./fleet-view.ts";
 import { recentLines } from "./recent-lines.ts";
 

@@ -63,7 +63,8 @@ describe("the live table", () => {
       "quotes     2/2  ready        31.0   0.5 %  12.1 ms         1  http://127.0.0.1:1 +1",
       "rates      0/1  crash-loop      -       -        -         4                         exited with code 1",
       "",
-      "rates-1 | Error: no file",
+      "rates: exited with code 1",
+      "  rates-1 | Error: no file",
       "",
       "Ctrl-C stops the fleet; `shoal logs -f` in another terminal shows what it prints",
     ]);
@@ -101,6 +102,29 @@ describe("the live table", () => {
     expect(headAt(30)).toBe("SERVICE  READY  STATE  ERRORS");
   });
 
+  it("tells a reason that several services share once, whole, with what one of them said beside it", () => {
+    const reason = `exited with code 1: ShoalError: ${"contract payments is wrong ".repeat(6)}`.trim();
+    const broken = ["edge-1", "audit-1", "driver-1"].map((name) => status(name, { state: "backoff", reason }));
+    const recent = recentLines();
+    recent.add([
+      line("edge-1", `ShoalError: ${"contract payments is wrong ".repeat(6)}`),
+      line("edge-1", "    at file:///fleet/contracts/payments.ts:62:25"),
+      line("edge-1", "    at contract (file:///fleet/node_modules/shoal/dist/chunks/core.js:1:1) {"),
+      line("edge-1", "}"),
+      { ...line("edge-1", "exited with code 1; restarting in 1 s"), stream: "shoal" as const },
+      line("audit-1", "the same"),
+    ]);
+    const frame = { width: 90, height: 40, paint: painter(false) };
+    const lines = fleetScreen({ ...STATE, instances: broken }, recent, frame);
+    expect(lines.slice(6, -2)).toEqual([
+      "",
+      "edge, audit, driver: exited with code 1: ShoalError: contract payments is wrong contract",
+      "payments is wrong contract payments is wrong contract payments is wrong contract payments",
+      "is wrong contract payments is wrong",
+      "  edge-1 |     at file:///fleet/contracts/payments.ts:62:25",
+    ]);
+  });
+
   it("gives up the addresses for the reason of a failure", () => {
     const reason = "did not become ready within 60 s: /health answers 503";
     const [, , head, line] = fleetScreen(
@@ -119,8 +143,8 @@ describe("the live table", () => {
       fleetScreen({ ...STATE, instances }, recentLines(), { width: 100, height, paint: painter(false) })
         .slice(3, 8)
         .map((text) => text.split(" ")[0]);
-    expect(namesAt(11)).toEqual(["a", "b", "c", "d", "rates"]);
-    expect(namesAt(10)).toEqual(["rates", "d", "a", "b", "c"]);
+    expect(namesAt(13)).toEqual(["a", "b", "c", "d", "rates"]);
+    expect(namesAt(12)).toEqual(["rates", "d", "a", "b", "c"]);
   });
 
   it("gives a service the state of its worst instance", () => {
