@@ -65,6 +65,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     now,
     state,
     registered: registry.instances,
+    isComplete: registry.isComplete,
     rates,
     logs,
     warnings: () => [...store.warnings(), ...registry.warnings(), ...rateWarnings(rates), ...state.warnings(now())],

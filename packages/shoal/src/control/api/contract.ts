@@ -52,8 +52,9 @@ export const LogLine = z.object({
   /** Grows with every line of the fleet. */
   seq: z.number().int(),
   timeMs: z.number(),
-  service: z.string(),
-  instance: z.string(),
+  // Bounded, because what is kept of lines is bounded by their texts.
+  service: z.string().max(128),
+  instance: z.string().max(128),
   /** "shoal" is the supervisor speaking about the instance. */
   stream: z.enum(["stdout", "stderr", "shoal"]),
   text: z.string(),

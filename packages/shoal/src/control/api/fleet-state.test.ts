@@ -54,6 +54,23 @@ describe("createFleetState", () => {
     expect(state.instances([], at(1)).map(({ instance }) => instance)).toEqual(["q-2"]);
   });
 
+  it("calls a ready instance unhealthy when the registry, which knows everybody, does not know it", () => {
+    const state = createFleetState();
+    const readyS = 100;
+    const ready = { sinceMs: at(readyS).wallMs };
+    const command = status("c-1", { ...ready, address: null });
+    const reportAt = (seconds: number) =>
+      state.report("a", report([status("q-1", ready), status("q-2", ready), command]), at(seconds));
+    const statesAt = (seconds: number, isComplete: boolean) => {
+      reportAt(seconds);
+      return state.instances([registered("q-2")], at(seconds), isComplete).map((one) => one.state);
+    };
+    expect(statesAt(readyS + 15, true)).toEqual(["ready", "ready", "ready"]);
+    expect(statesAt(readyS + 16, false)).toEqual(["ready", "ready", "ready"]);
+    expect(statesAt(readyS + 16, true)).toEqual(["ready", "unhealthy", "ready"]);
+    expect(state.instances([], at(readyS + 16), true)[1]?.reason).toContain("does not renew its lease");
+  });
+
   it("shows instances that nobody supervises, since they were first seen", () => {
     const state = createFleetState();
     expect(state.instances([registered("x")], at(1))).toEqual([

@@ -16,6 +16,11 @@ export interface FleetStateOptions {
   readonly silentMs: number;
   /** And after this long it is forgotten, in ms. Default 600 000. */
   readonly forgetMs: number;
+  /**
+   * Ready for this long and yet not in the registry: an instance that does not renew its lease, in ms. Default 15 000:
+   * a lease and a half.
+   */
+  readonly unregisteredMs: number;
   /** Supervisors remembered; the one silent for longest goes first. Default 100. */
   readonly supervisorsMax: number;
 }
@@ -23,6 +28,7 @@ export interface FleetStateOptions {
 export const FLEET_STATE_DEFAULTS: FleetStateOptions = Object.freeze({
   silentMs: 15_000,
   forgetMs: 600_000,
+  unregisteredMs: 15_000,
   supervisorsMax: 100,
 });
 
@@ -38,8 +44,11 @@ export interface Moment {
 export interface FleetState {
   /** Replaces what a supervisor said before. */
   readonly report: (supervisor: string, report: SupervisorReport, now: Moment) => void;
-  /** Every instance, sorted by service and id: a supervisor's word before the registry's. */
-  readonly instances: (registered: readonly Instance[], now: Moment) => readonly InstanceStatus[];
+  /**
+   * Every instance, sorted by service and id: a supervisor's word before the registry's.
+   * @param isComplete The registry has been there long enough to know everybody: who is not in it, is not there.
+   */
+  readonly instances: (registered: readonly Instance[], now: Moment, isComplete?: boolean) => readonly InstanceStatus[];
   /** Where the supervisors that run a service take commands. */
   readonly supervisorsOf: (service: string, now: Moment) => readonly string[];
   /** What the supervisors that are heard warn of. */
@@ -58,6 +67,7 @@ export function createFleetState(given?: Partial<FleetStateOptions>): FleetState
   const options = withDefaults(FLEET_STATE_DEFAULTS, given);
   checkDurationMs("silentMs", options.silentMs, 1);
   checkDurationMs("forgetMs", options.forgetMs, options.silentMs);
+  checkDurationMs("unregisteredMs", options.unregisteredMs);
   checkInteger("supervisorsMax", options.supervisorsMax, 1);
   /** The one that reported last is last. */
   const supervisors = new Map<string, Known>();
@@ -77,12 +87,21 @@ export function createFleetState(given?: Partial<FleetStateOptions>): FleetState
       supervisors.set(supervisor, { report, atMs: now.nowMs });
       forget(now);
     },
-    instances(registered, now) {
+    instances(registered, now, isComplete = false) {
       forget(now);
+      const ids = new Set(registered.map(({ id }) => id));
+      const hangs = ({ state, address, instance, sinceMs }: InstanceStatus) =>
+        isComplete &&
+        state === "ready" &&
+        address !== null &&
+        !ids.has(instance) &&
+        now.wallMs - sinceMs > options.unregisteredMs;
       const known = [...supervisors.values()];
       const statuses = new Map<string, InstanceStatus>();
       for (const one of known) {
-        if (isHeard(one, now)) for (const status of one.report.instances) statuses.set(status.instance, status);
+        if (!isHeard(one, now)) continue;
+        for (const status of one.report.instances)
+          statuses.set(status.instance, hangs(status) ? { ...status, ...HANGING } : status);
       }
       const silent = known.filter((one) => !isHeard(one, now));
       const since = new Map<string, number>();
@@ -107,6 +126,12 @@ export function createFleetState(given?: Partial<FleetStateOptions>): FleetState
     fleet: () => [...supervisors.values()].at(-1)?.report.fleet,
   };
 }
+
+/** Its process runs, so its supervisor sees nothing; but callers go elsewhere. */
+const HANGING = {
+  state: "unhealthy",
+  reason: "does not renew its lease in the registry: its process may hang",
+} as const;
 
 /** An instance of which only the registry tells. */
 function unsupervised(instance: Instance, sinceMs: number, silent: readonly Known[], now: Moment): InstanceStatus {

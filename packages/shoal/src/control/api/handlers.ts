@@ -18,6 +18,8 @@ export interface ControlApiParts {
   readonly now: () => Moment;
   readonly state: FleetState;
   readonly registered: () => readonly Instance[];
+  /** False while the registry may not know everybody yet. */
+  readonly isComplete: () => boolean;
   readonly rates: RateKeeper;
   readonly logs: Logs;
   readonly warnings: () => readonly string[];
@@ -32,7 +34,7 @@ type ControlHandlers = Handlers<typeof controlContract.operations>;
 export function controlHandlers(parts: ControlApiParts): ControlHandlers {
   const { state, logs, now } = parts;
   let droppedBySupervisors = 0;
-  const instances = () => state.instances(parts.registered(), now());
+  const instances = () => state.instances(parts.registered(), now(), parts.isComplete());
   const forward = async (command: SupervisorCommand, service: string) => {
     const addresses = state.supervisorsOf(service, now());
     if (addresses.length === 0) throw serviceUnknown(service, instances());

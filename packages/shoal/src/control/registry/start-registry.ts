@@ -23,6 +23,8 @@ export interface RunningRegistry {
   /** To be mounted in the control plane's server. */
   readonly routes: RegistryRoutes;
   readonly instances: () => readonly Instance[];
+  /** False during the first lease after a start, while instances may not have found it yet. */
+  readonly isComplete: () => boolean;
   readonly snapshot: (filter: SnapshotFilter) => Snapshot;
   /** Takes an instance out at once, as DELETE does. */
   readonly leave: (id: string) => void;
@@ -64,6 +66,7 @@ export function startRegistry({ clock, log, store, options, watchersMax }: Start
   return {
     routes: registryRoutes({ registry, watchers, clock, onChange }),
     instances: registry.instances,
+    isComplete: registry.complete,
     snapshot: registry.snapshot,
     leave(id) {
       const instance = registry.leave(id, clock.now());
