@@ -47,6 +47,14 @@ describe("createRateKeeper", () => {
     expect(rates.p99Ms).toBeLessThanOrEqual(5);
   });
 
+  it("goes on after the clock was set back", () => {
+    const keeper = createRateKeeper();
+    const earlierMs = START_MS - 3_600_000;
+    for (let second = 0; second <= 20; second += 1) keeper.add([point(second * 30)], START_MS + second * 1_000);
+    for (let second = 0; second <= 20; second += 1) keeper.add([point(600 + second * 30)], earlierMs + second * 1_000);
+    expect(keeper.ratesOf("quotes", earlierMs + 20_500).requestsPerSecond).toBe(30);
+  });
+
   it("does not take the past of an old series for the present", () => {
     const keeper = createRateKeeper();
     keeper.add([point(1_000_000)], START_MS);

@@ -55,7 +55,7 @@ export interface RateKeeper {
 
 interface InstanceRates {
   readonly service: string;
-  readonly firstS: number;
+  firstS: number;
   seenS: number;
   readonly window: RateWindow;
   /** The point before, of each cumulative series. */
@@ -90,7 +90,11 @@ export function createRateKeeper(given?: Partial<RatesOptions>): RateKeeper {
   const addPoint = (point: DurationPoint, nowMs: number) => {
     const nowS = Math.floor(nowMs / 1_000);
     const instance = instanceOf(point, nowS);
-    if (instance) instance.seenS = nowS;
+    if (instance) {
+      instance.seenS = nowS;
+      // A clock set back begins anew: else there would be no rates until it is where it was.
+      instance.firstS = Math.min(instance.firstS, nowS);
+    }
     const last = instance?.last.get(point.series);
     if (!instance || (!point.delta && !remember(instance, point))) {
       dropped += 1;
