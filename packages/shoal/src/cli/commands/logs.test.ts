@@ -87,9 +87,16 @@ describe("shoal logs", () => {
   });
 
   it("refuses a service that the fleet does not have", async () => {
-    const ports = fakeCliPorts({ env, control: fakeControl([]).control });
+    const ports = fakeCliPorts({ env, control: fakeControl([page()]).control });
     expect(await runCli(ports, ["logs", "quote"])).toBe(1);
     expect(ports.err()).toContain("Did you mean quotes?");
+  });
+
+  it("shows what has been printed by who is no service: the control plane, or one that is gone", async () => {
+    const own = line(1, "the disk is full", { service: "shoal-control", instance: "shoal-control-1" });
+    const ports = fakeCliPorts({ env, control: fakeControl([page(own)]).control });
+    expect(await runCli(ports, ["logs", "shoal-control"])).toBe(0);
+    expect(ports.out()).toContain("the disk is full");
   });
 
   it("follows from where the history ended, waits for a control plane that restarts, and ends on Ctrl-C", async () => {

@@ -34,11 +34,11 @@ export const logs: Command = async (ports, args) => {
   const wanted: Wanted = { service: args.positional[0], instance: text(args, "instance") };
   const target = await requireControl(ports, args);
   const { control } = target;
-  if (wanted.service !== undefined) await checkService(control, wanted.service);
-
   const show = printerOf(ports, flag(args, "json"));
   const youngest = sinceMs === undefined ? Number.NEGATIVE_INFINITY : ports.clock.wallMs() - sinceMs;
   const history = await control.listLogs({ query: { ...queryOf(wanted), limit: Math.max(1, lines) } });
+  // What has printed something is known: the control plane itself, or a service that the config no longer has.
+  if (wanted.service !== undefined && history.lines.length === 0) await checkService(control, wanted.service);
   const recent = history.lines.filter((line) => line.timeMs >= youngest);
   show(lines === 0 ? [] : recent);
   if (!flag(args, "follow")) return EXIT.ok.code;
