@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** Starts a program and resolves with the first line of its output that matches. Rejects when it ends before. */
+/** What has not happened by then will not: a benchmark must end. In ms. */
+const GIVE_UP_MS = 60_000;
+
+/** Starts a program and resolves with the first line of its output that matches. Rejects when it ends or takes 60 s. */
 export async function startUntil(
   command: string,
   parameters: readonly string[],
@@ -18,23 +21,26 @@ export async function startUntil(
   const output: string[] = [];
   child.stderr?.on("data", (chunk) => output.push(String(chunk)));
   const lines = createInterface({ input: child.stdout });
+  const giveUp = setTimeout(() => child.kill("SIGKILL"), GIVE_UP_MS);
   for await (const line of lines) {
     output.push(line);
     const match = options.line.exec(line);
     if (match) {
+      clearTimeout(giveUp);
       child.stdout.resume();
       return { child, match, tookMs: performance.now() - startedMs };
     }
   }
+  clearTimeout(giveUp);
   throw new Error(`${command} ${parameters.join(" ")} ended without ${options.line}:\n${output.join("\n")}`);
 }
 
-/** Ends a process that this run started. Resolves with how long it took, in ms. */
+/** Ends a process that this run started. Resolves with how long it took, in ms; rejects when that is over 60 s. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number> {
   const startedMs = performance.now();
   if (child.exitCode !== null || child.signalCode !== null) return 0;
   child.kill(signal);
-  await once(child, "exit");
+  await once(child, "exit", { signal: AbortSignal.timeout(GIVE_UP_MS) });
   return performance.now() - startedMs;
 }
 
