@@ -124,7 +124,8 @@ function showSettled(
     ];
     ports.stdout.write(`${lines.join("\n")}\n`);
     const [first] = summary.failed;
-    if (first) ports.stderr.write(`The fleet runs on. See \`shoal logs ${first.service}\`; \`shoal down\` stops it.\n`);
+    const next = first ? `see \`shoal logs ${first.service}\`` : "`shoal logs -f` shows what it prints";
+    ports.stderr.write(`The fleet runs on in the background: ${next}; \`shoal down\` stops it.\n`);
   }
   return isReady ? EXIT.ok.code : EXIT.failed.code;
 }
