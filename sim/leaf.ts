@@ -1,4 +1,4 @@
-import { contract, get } from "shoal";
+import { type CallPolicy, contract, get } from "shoal";
 import {
   type Distribution,
   lognormal,
@@ -26,11 +26,13 @@ export interface CallersOptions {
   readonly callers: number;
   readonly perSecond: number;
   readonly forMs: number;
+  /** Default: the product's. */
+  readonly policy?: CallPolicy;
 }
 
 /** Processes that call the leaf with the product's client and its defaults, in turn. */
-export function startCallers(world: World, { callers, perSecond, forMs }: CallersOptions) {
-  const consumers = Array.from({ length: callers }, () => world.join("caller").use(leaf));
+export function startCallers(world: World, { callers, perSecond, forMs, policy }: CallersOptions) {
+  const consumers = Array.from({ length: callers }, () => world.join("caller").use(leaf, policy));
   return world.load({
     perSecond,
     forMs,

@@ -46,6 +46,9 @@ function lastLines(text: string): string {
   return left > 0 ? [`… ${left} lines before`, ...lines.slice(left)].join("\n") : text;
 }
 
+// Failures are what a scenario is full of; where each was made is of no interest, and finding out is a third of the time.
+Error.stackTraceLimit = 0;
+
 const { chosen, seedFirst, seeds } = options();
 const rows: Row[] = [];
 for (const scenario of chosen) {

@@ -2,6 +2,8 @@ import { shareOf, startCallers, startLeaves } from "../leaf.ts";
 import { percent, type Scenario } from "../scenario.ts";
 
 const FAILING_MS = 30_000;
+/** Were calls still spread blindly over five, 20% would succeed: at 30% the one that is well has been found. */
+const FOUND_RATIO = 0.3;
 
 /** Every instance fails; then one of them recovers, whichever it is. */
 export const allReplicasFailing: Scenario = {
@@ -23,10 +25,10 @@ export const allReplicasFailing: Scenario = {
       heals[recovering]?.();
       await world.run(20_000);
       noInstance += tally.failures().get("NO_INSTANCE") ?? 0;
-      slowestMs = Math.max(slowestMs, (tally.recoveredMs(healMs, 0.5, 1) ?? Number.POSITIVE_INFINITY) - healMs);
+      slowestMs = Math.max(slowestMs, (tally.recoveredMs(healMs, FOUND_RATIO, 1) ?? Number.POSITIVE_INFINITY) - healMs);
     }
     measure("each gets its share: >= 5% of the requests", percent(leastShare, 1), leastShare >= 0.05);
     measure('calls that find "no instance": 0', String(noInstance), noInstance === 0);
-    measure("half of the calls succeed <= 2 s after any one recovers", `${slowestMs} ms`, slowestMs <= 2_000);
+    measure("whichever recovers is found <= 2 s later", `${slowestMs} ms`, slowestMs <= 2_000);
   },
 };

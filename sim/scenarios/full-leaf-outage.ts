@@ -1,5 +1,5 @@
 import { contract, get, serve, use } from "shoal";
-import { constant, type SimulatedInstance, type World, worker } from "shoal/testing";
+import { constant, type SimulatedInstance, type World } from "shoal/testing";
 import { z } from "zod";
 import { leaf, startLeaves } from "../leaf.ts";
 import { naiveClient } from "../naive.ts";

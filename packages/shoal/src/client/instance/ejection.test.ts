@@ -40,6 +40,15 @@ describe("createEjection", () => {
     expect(ejection.status(4)).toBe("in");
   });
 
+  it("tells when one recovers that only might not go out, and forgets its failures", () => {
+    const ejection = start();
+    for (let failure = 0; failure < 50; failure += 1) ejection.record("bad", "usual", 0, () => false);
+    expect(ejection.record("good", "usual", 1, yes)).toBe("recovered");
+    expect(ejection.isWell(1)).toBe(true);
+    for (let call = 0; call < 20; call += 1) expect(ejection.record("good", "usual", 2, yes)).toBeUndefined();
+    expect(ejection.record("bad", "usual", 2, yes)).toBeUndefined();
+  });
+
   it("is not well when it fails too often, whether it may go out or not", () => {
     const ejection = start();
     expect(ejection.isWell(0)).toBe(true);

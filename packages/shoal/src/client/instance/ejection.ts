@@ -23,6 +23,8 @@ type EjectionState =
   | { readonly kind: "out"; readonly untilMs: number; readonly times: number }
   | { readonly kind: "probing"; readonly times: number };
 
+type StateIn = EjectionState & { readonly kind: "in" };
+
 /** What an attempt said about the instance; `soft` counts for the share of failures and fails a probe, but is no part of a run. */
 export type Sample = "good" | "bad" | "soft" | "busy" | "nothing";
 
@@ -33,6 +35,8 @@ export type Sample = "good" | "bad" | "soft" | "busy" | "nothing";
  * - `panic`: it was out and not due, but too few others were left.
  */
 export type Turn = "usual" | "probe" | "panic";
+
+export type EjectionChange = "ejected" | "readmitted" | "recovered";
 
 export interface Ejection {
   /** `due`: out, but the next request may be the probe. */
@@ -47,14 +51,10 @@ export interface Ejection {
    * An attempt ended. `busy` (a nack) fails a probe and counts for nothing else; `nothing` gives a probe back. A good
    * answer in a panic is as good as a probe's, a bad one is no news.
    * @param mayEject Asked only when it would go out: false while too many others are.
-   * @returns `readmitted` when it came back in, `ejected` when it went out for the first time.
+   * @returns `ejected` when it went out, but not when a probe failed; `readmitted` when it came back in; `recovered`
+   * when it is well again and had stayed in only because too many others were out.
    */
-  readonly record: (
-    sample: Sample,
-    turn: Turn,
-    nowMs: number,
-    mayEject: () => boolean,
-  ) => "ejected" | "readmitted" | undefined;
+  readonly record: (sample: Sample, turn: Turn, nowMs: number, mayEject: () => boolean) => EjectionChange | undefined;
 }
 
 /**
@@ -74,28 +74,32 @@ export function createEjection(options: EjectionOptions, random: Random, startMs
     successes.clear();
     failures.clear();
     state = { kind: "in", failuresInRow: 0, times, sinceMs: nowMs };
+    return "readmitted" as const;
   };
   const isFailing = (failuresInRow: number, nowMs: number) => {
     if (failuresInRow >= options.ejectionFailuresMax) return true;
     const samples = successes.total(nowMs) + failures.total(nowMs);
     return samples >= options.ejectionSamplesMin && successes.total(nowMs) / samples < options.ejectionRatioMin;
   };
-  const count = (current: EjectionState & { readonly kind: "in" }, sample: Sample, nowMs: number) => {
+  const settleIn = (current: StateIn, sample: Sample, nowMs: number, mayEject: () => boolean) => {
+    if (sample === "nothing" || sample === "busy") return undefined;
     if (sample === "good") {
+      const mightNotGoOut = current.failuresInRow >= options.ejectionFailuresMax;
+      if (mightNotGoOut) readmit(current.times, nowMs);
+      else if (current.failuresInRow > 0) state = { ...current, failuresInRow: 0 };
       successes.add(nowMs);
-      if (current.failuresInRow > 0) state = { ...current, failuresInRow: 0 };
-      return current;
+      return mightNotGoOut ? ("recovered" as const) : undefined;
     }
     failures.add(nowMs);
-    const counted = sample === "bad" ? { ...current, failuresInRow: current.failuresInRow + 1 } : current;
-    state = counted;
-    return counted;
+    const failuresInRow = current.failuresInRow + (sample === "bad" ? 1 : 0);
+    state = { ...current, failuresInRow };
+    if (!isFailing(failuresInRow, nowMs) || !mayEject()) return undefined;
+    // Whoever stayed in for as long as the longest time out starts afresh; one that flaps stays out longer each time.
+    goOut(nowMs - current.sinceMs > options.ejectionMsMax ? 0 : current.times, nowMs);
+    return "ejected" as const;
   };
   const settleProbe = (times: number, sample: Sample, nowMs: number) => {
-    if (sample === "good") {
-      readmit(times, nowMs);
-      return "readmitted" as const;
-    }
+    if (sample === "good") return readmit(times, nowMs);
     if (sample === "nothing") state = { kind: "out", untilMs: nowMs, times };
     else goOut(times, nowMs);
     return undefined;
@@ -116,18 +120,8 @@ export function createEjection(options: EjectionOptions, random: Random, startMs
     },
     record(sample, turn, nowMs, mayEject) {
       if (turn === "probe") return state.kind === "probing" ? settleProbe(state.times, sample, nowMs) : undefined;
-      if (turn === "panic" && state.kind !== "in") {
-        if (sample !== "good") return undefined;
-        readmit(state.times, nowMs);
-        return "readmitted";
-      }
-      if (state.kind !== "in" || sample === "nothing" || sample === "busy") return undefined; // begun before it went out
-      const counted = count(state, sample, nowMs);
-      if (sample === "good" || !isFailing(counted.failuresInRow, nowMs) || !mayEject()) return undefined;
-      // Whoever stayed in for as long as the longest time out starts afresh; one that flaps stays out longer each time.
-      const times = nowMs - counted.sinceMs > options.ejectionMsMax ? 0 : counted.times;
-      goOut(times, nowMs);
-      return "ejected";
+      if (state.kind === "in") return settleIn(state, sample, nowMs, mayEject);
+      return turn === "panic" && sample === "good" ? readmit(state.times, nowMs) : undefined; // else begun before it went out
     },
   };
 }

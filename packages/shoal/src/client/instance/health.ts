@@ -2,7 +2,7 @@ import type { Ports } from "../../core/service.ts";
 import type { Load } from "../balance/load.ts";
 import type { CallFilter } from "../call.ts";
 import { type Verdict, verdictOf } from "../classify.ts";
-import type { Ejection, Sample } from "./ejection.ts";
+import type { Ejection, EjectionChange, Sample } from "./ejection.ts";
 import type { FailFast } from "./fail-fast.ts";
 
 /** A failure counts as at least this slow, in ms: else an instance that fails fast would look like the best (Linkerd). */
@@ -14,8 +14,8 @@ export interface HealthParts {
   readonly failFast: FailFast;
   /** False while too many of the service's instances are out already. */
   readonly mayEject: () => boolean;
-  /** It has gone out, or come back in. */
-  readonly onChange: (change: "ejected" | "readmitted") => void;
+  /** It has gone out, or come back. */
+  readonly onChange: (change: EjectionChange) => void;
 }
 
 const SAMPLE: Readonly<Record<Verdict, Sample>> = {
@@ -49,7 +49,7 @@ export function health({ load, ejection, failFast, mayEject, onChange }: HealthP
       else if (verdict !== "nothing") failFast.connected();
       const change = ejection.record(SAMPLE[verdict], turn, nowMs, mayEject);
       // What it cost while it was ill says nothing about it now.
-      if (change === "readmitted") load.reset();
+      if (change === "readmitted" || change === "recovered") load.reset();
       if (change) onChange(change);
     }
   };

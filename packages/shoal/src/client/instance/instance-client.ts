@@ -6,7 +6,7 @@ import type { ServiceSettings } from "../policy.ts";
 import type { Runtime } from "../runtime.ts";
 import { instanceStack } from "../stack.ts";
 import { createTurnstile } from "./concurrency.ts";
-import { createEjection } from "./ejection.ts";
+import { createEjection, type EjectionChange } from "./ejection.ts";
 import { createFailFast } from "./fail-fast.ts";
 
 type Parts = Pick<Runtime, "ports" | "transport" | "log">;
@@ -30,9 +30,9 @@ export function openInstance(
     const out = all.filter((peer) => peer.ejection.status(clock.now()) !== "in").length;
     return out + 1 <= Math.floor(all.length / 2);
   };
-  const onChange = (change: "ejected" | "readmitted") => {
+  const onChange = (change: EjectionChange) => {
     if (change === "ejected") log.warn(`${instance.id} fails too often: it gets no more requests for a while`);
-    else log.info(`${instance.id} answers again: it gets requests as before`);
+    if (change === "readmitted") log.info(`${instance.id} answers again: it gets requests as before`);
   };
   return {
     id: instance.id,
