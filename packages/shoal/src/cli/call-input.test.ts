@@ -81,6 +81,10 @@ describe("the input of a call", () => {
 });
 
 describe("findOperation", () => {
+  it("lists all operations when none is named", () => {
+    expect(() => operation("")).toThrow(/which operation of quotes\?/);
+  });
+
   it("reads documents of other makers: references, and parameters of the path", () => {
     const foreign = {
       openapi: "3.0.0",

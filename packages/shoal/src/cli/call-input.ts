@@ -27,7 +27,10 @@ export function distribute(operation: DocumentedOperation, input: unknown): Dist
   if (input === undefined) return { params: {}, query: {}, headers: {}, body: operation.hasBody ? {} : undefined };
   if (!isObject(input)) {
     if (operation.hasBody) return { params: {}, query: {}, headers: {}, body: input };
-    throw usage(`${operation.name} takes no body, so its input must be a JSON object of fields`);
+    const names = operation.parameters.map(({ name }) => name);
+    const hint =
+      names.length === 0 ? "It takes no input." : `Such as: '{"${names[0]}": …}'. It takes: ${names.join(", ")}.`;
+    throw usage(`${operation.name} takes no body, so its input must be a JSON object of fields`, hint);
   }
   return isInParts(operation, input) ? partsOf(input) : fieldsOf(operation, input);
 }

@@ -50,7 +50,7 @@ describe("the command line", () => {
     [["logs", "--lines"], "argument missing"],
     [["logs", "--lines", "many"], "--lines must be a whole number"],
     [["ps", "--control", "nowhere"], "--control must be an http URL"],
-    [["call", "greeter"], "neither service.operation nor a method"],
+    [["call", "greeter.greet.x"], "neither service.operation nor a method"],
     [["call", "Greeter.greet"], "is no service's name"],
   ])("refuses %j with exit code 2, a reason and a way on", async (words, reason) => {
     const { code, out, err } = await cli(words);

@@ -51,7 +51,7 @@ function readObject(text: string): Json | undefined {
 
 const METHODS = ["get", "put", "post", "delete", "patch", "head", "options"];
 
-/** The operation of that name (its operationId). Throws USAGE, naming the nearest or all there are. */
+/** The operation of that name (its operationId). Throws USAGE, naming the nearest or all there are; so for "". */
 export function findOperation(document: Json, service: string, name: string): DocumentedOperation {
   const names: string[] = [];
   for (const [path, item] of Object.entries(objectIn(document, "paths"))) {
@@ -62,6 +62,9 @@ export function findOperation(document: Json, service: string, name: string): Do
       if (id === name) return readOperation(document, { name, method, path, item: item as Json, operation });
       names.push(id);
     }
+  }
+  if (name === "") {
+    throw usage(`which operation of ${service}?`, `It has: ${names.join(", ") || "none with a name"}.`);
   }
   const near = nearestName(name, names);
   const hint =

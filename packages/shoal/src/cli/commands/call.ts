@@ -19,7 +19,8 @@ import { formatLatency } from "../terminal/format.ts";
 import { painter } from "../terminal/style.ts";
 
 const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
-const TARGET = /^([^.]+)\.(\w+)$/;
+/** A service alone is asked for what it has. */
+const TARGET = /^([^.]+?)(?:\.(\w+))?$/;
 
 interface Prepared {
   readonly url: string;
@@ -157,7 +158,11 @@ function problemText({ headers }: ServiceReply, value: unknown): string {
   const issues = Array.isArray(details?.["issues"]) ? details["issues"] : [];
   const lines = [
     `  what   ${detail ?? ""} [${code ?? ""}]`,
-    ...issues.map(({ path, message }) => `         ${path}: ${message}`),
+    // The first issue is usually part of the detail already.
+    ...issues
+      .map(({ path, message }) => `${path}: ${message}`)
+      .filter((issue) => !detail?.includes(issue))
+      .map((issue) => `         ${issue}`),
     ...(hint === undefined ? [] : [`  next   ${hint}`]),
   ];
   return `${lines.map(printable).join("\n")}\n`;
