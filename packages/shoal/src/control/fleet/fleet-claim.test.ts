@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
-import { CLAIM_AGAIN_MS, keepFleetClaim } from "./fleet-claim.ts";
+import { CLAIM_AGAIN_MS, CLAIM_CHECK_MS, keepFleetClaim } from "./fleet-claim.ts";
 import { claimFleetFile, type FleetFile, fleetFileOf, ownProcess, readFleetFile } from "./fleet-file.ts";
 
 let folder: string;
@@ -26,6 +26,15 @@ describe("the claim of a folder", () => {
     claim.release();
     expect(existsSync(path)).toBe(false);
     expect(clock.pending()).toBe(0);
+  });
+
+  it("is made again when somebody deletes .shoal/ while the fleet runs", async () => {
+    const claim = keepFleetClaim(path, content, clock);
+    rmSync(dirname(path), { recursive: true });
+    await clock.advance(CLAIM_CHECK_MS);
+    expect(readFleetFile(path)).toEqual(content);
+    claim.release();
+    expect([existsSync(path), clock.pending()]).toEqual([false, 0]);
   });
 
   it("that the disk does not take is a warning, and made when the disk takes it", async () => {

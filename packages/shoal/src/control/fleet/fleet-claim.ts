@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Cancel, Clock } from "../../core/clock.ts";
 import { isShoalError, messageOf } from "../../core/errors.ts";
-import { claimFleetFile, type FleetFile, releaseFleetFile } from "./fleet-file.ts";
+import { claimFleetFile, type FleetFile, readFleetFile, releaseFleetFile } from "./fleet-file.ts";
 
 /** A folder claimed for a fleet, or tried again until it is. */
 export interface FleetClaim {
@@ -14,26 +14,34 @@ export interface FleetClaim {
 
 /** Pause before a folder that could not be written is tried again, in ms. */
 export const CLAIM_AGAIN_MS = 10_000;
+/** How often a claim is looked at, in ms: somebody who deletes `.shoal/` must not lose a fleet that runs. */
+export const CLAIM_CHECK_MS = 2_000;
 
 /**
  * Claims the folder of a fleet file. A disk that takes no file costs the fleet its lock and its being found by other
- * commands, not its start: then the claim is tried again every 10 s. Throws FLEET_RUNNING.
+ * commands, not its start: then the claim is tried again every 10 s. A claim whose file is deleted is made again.
+ * Throws FLEET_RUNNING.
  */
 export function keepFleetClaim(path: string, content: FleetFile, clock: Clock): FleetClaim {
   let warning: string | undefined;
   let cancel: Cancel = () => {};
+  let isNew = true;
+  let isHeld = false;
   const attempt = () => {
     try {
-      claim(path, content);
+      if (!isHeld || readFleetFile(path)?.pid !== content.pid) claim(path, content);
+      isHeld = true;
       warning = undefined;
+      cancel = clock.after(CLAIM_CHECK_MS, attempt);
     } catch (error) {
-      if (warning === undefined && isShoalError(error) && error.code === "FLEET_RUNNING") throw error;
+      if (isNew && isShoalError(error) && error.code === "FLEET_RUNNING") throw error;
       warning = `${messageOf(error)}; until then commands in this folder do not find the fleet: its process is ${content.pid}`;
       cancel = clock.after(CLAIM_AGAIN_MS, attempt);
     }
   };
 
   attempt();
+  isNew = false;
   return {
     warnings: () => (warning === undefined ? [] : [warning]),
     release() {
