@@ -81,15 +81,16 @@ export function createEjection(options: EjectionOptions, random: Random, startMs
     const samples = successes.total(nowMs) + failures.total(nowMs);
     return samples >= options.ejectionSamplesMin && successes.total(nowMs) / samples < options.ejectionRatioMin;
   };
+  const settleGood = (current: StateIn, nowMs: number) => {
+    const mightNotGoOut = current.failuresInRow >= options.ejectionFailuresMax;
+    if (mightNotGoOut) readmit(current.times, nowMs);
+    else if (current.failuresInRow > 0) state = { ...current, failuresInRow: 0 };
+    successes.add(nowMs);
+    return mightNotGoOut ? ("recovered" as const) : undefined;
+  };
   const settleIn = (current: StateIn, sample: Sample, nowMs: number, mayEject: () => boolean) => {
     if (sample === "nothing" || sample === "busy") return undefined;
-    if (sample === "good") {
-      const mightNotGoOut = current.failuresInRow >= options.ejectionFailuresMax;
-      if (mightNotGoOut) readmit(current.times, nowMs);
-      else if (current.failuresInRow > 0) state = { ...current, failuresInRow: 0 };
-      successes.add(nowMs);
-      return mightNotGoOut ? ("recovered" as const) : undefined;
-    }
+    if (sample === "good") return settleGood(current, nowMs);
     failures.add(nowMs);
     const failuresInRow = current.failuresInRow + (sample === "bad" ? 1 : 0);
     state = { ...current, failuresInRow };

@@ -1,3 +1,5 @@
+import { hashOf } from "./hash-of.ts";
+
 /** Something that happened in a world. */
 export interface TimelineEvent {
   readonly atMs: number;
@@ -28,20 +30,24 @@ export interface TimelineWriter extends Timeline {
 
 const MILESTONES_MAX = 10_000;
 const MESSAGES_MAX = 2_000;
+/** Different texts whose hash is remembered. */
+const TEXTS_MAX = 10_000;
 
 /** @param now The world's time, in ms. */
 export function createTimeline(now: () => number): TimelineWriter {
   const milestones: TimelineEvent[] = [];
   const messages: TimelineEvent[] = [];
   let oldest = 0;
-  const numbers = new Map<string, number>();
+  const hashes = new Map<string, number>();
   let fingerprint = 0x811c9dc5;
 
-  const numberOf = (text: string) => {
-    const known = numbers.get(text);
+  /** Most texts come again and again. */
+  const hashFor = (text: string) => {
+    const known = hashes.get(text);
     if (known !== undefined) return known;
-    numbers.set(text, numbers.size + 1);
-    return numbers.size;
+    const hash = hashOf(text);
+    if (hashes.size < TEXTS_MAX) hashes.set(text, hash);
+    return hash;
   };
   const fold = (value: number) => {
     fingerprint = Math.imul(fingerprint ^ value, 0x01000193) >>> 0; // FNV-1a, a word at a time
@@ -49,7 +55,7 @@ export function createTimeline(now: () => number): TimelineWriter {
   const noted = (who: string, what: string, whom: string): TimelineEvent => {
     const atMs = now();
     fold(Math.floor(atMs * 1_000));
-    for (const text of [who, what, whom]) fold(numberOf(text));
+    for (const text of [who, what, whom]) fold(hashFor(text));
     return { atMs, who, what, whom };
   };
   const inOrder = () => [...messages.slice(oldest), ...messages.slice(0, oldest)];

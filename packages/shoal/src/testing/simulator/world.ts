@@ -6,6 +6,7 @@ import type { StoredSet } from "../../discovery/snapshot-store.ts";
 import type { Served } from "../../server/served.ts";
 import type { Handler } from "../../transport/port.ts";
 import { seededRandom } from "../seeded-random.ts";
+import { hashOf } from "./hash-of.ts";
 import { listenWith } from "./listen-with.ts";
 import { type LoadOptions, startLoad } from "./load.ts";
 import { createNetwork, type Network } from "./network.ts";
@@ -136,12 +137,4 @@ export function createWorld({ seed = 1 }: WorldOptions = {}): World {
     run,
     until,
   };
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  return hash;
 }
