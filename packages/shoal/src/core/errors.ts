@@ -53,7 +53,7 @@ export const ERRORS = {
   DEADLINE_EXCEEDED: {
     status: 504,
     retry: "never",
-    hint: "Find the slow hop with `shoal trace`, or raise deadlineMs in the call policy.",
+    hint: "Look for the slow service: its p99 in `shoal up`. Or raise deadlineMs in the call policy.",
   },
   DRAINING: { status: 503, retry: "now", hint: "The instance is stopping; another one takes the request." },
   EXECUTABLE_MISSING: { status: 500, retry: "never", hint: "Install it, or correct the command in shoal.config.ts." },

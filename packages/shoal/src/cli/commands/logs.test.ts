@@ -11,7 +11,7 @@ const env = { SHOAL_CONTROL: "http://127.0.0.1:4400" };
 function line(seq: number, text: string, change: Partial<LogLine> = {}): LogLine {
   return {
     seq,
-    timeMs: START_MS - 60_000 + seq,
+    timeMs: START_MS + seq,
     service: "quotes",
     instance: "quotes-1",
     stream: "stdout",
@@ -72,8 +72,31 @@ describe("shoal logs", () => {
     expect(queries).toEqual([{ limit: 200 }]);
   });
 
+  it("puts the day before lines of another day, and a stack's lines below its record", async () => {
+    const record = JSON.stringify({ level: "error", msg: "threw", error: "Error: no\n    at rate (rates.ts:8)" });
+    const yesterday = new Date(START_MS);
+    yesterday.setHours(-12);
+    const today = new Date(START_MS);
+    today.setHours(12);
+    const { control } = fakeControl([
+      page(line(1, "old", { timeMs: yesterday.getTime() }), line(2, record, { timeMs: today.getTime() })),
+    ]);
+    const ports = fakeCliPorts({ env, control });
+    await runCli(ports, ["logs"]);
+    const [first, old, second, head, below] = ports.out().split("\n");
+    expect([first, second]).toEqual([
+      expect.stringMatching(/^\d{4}-\d\d-\d\d:$/),
+      expect.stringMatching(/^\d{4}-\d\d-\d\d:$/),
+    ]);
+    expect(old).toBe("12:00:00.000 quotes-1 | old");
+    expect(head).toBe("12:00:00.000 quotes-1 | error threw  error=Error: no");
+    expect(below).toBe("             quotes-1 |     at rate (rates.ts:8)");
+  });
+
   it("asks for what was asked for", async () => {
-    const { control, queries } = fakeControl([page(line(1, "old"), line(2, "new", { timeMs: START_MS - 1_000 }))]);
+    const { control, queries } = fakeControl([
+      page(line(1, "old", { timeMs: START_MS - 60_000 }), line(2, "new", { timeMs: START_MS - 1_000 })),
+    ]);
     const ports = fakeCliPorts({ env, control });
     await runCli(ports, ["logs", "quotes", "--instance", "quotes-1", "--since", "30s", "--json"]);
     expect(queries).toEqual([{ service: "quotes", instance: "quotes-1", limit: 10_000 }]);

@@ -8,8 +8,8 @@ import { codeOf } from "../explain.ts";
 import type { CliPorts } from "../ports.ts";
 import { findFleet, requireControl } from "../running-fleet.ts";
 import { displayWidth, pad, printable } from "../terminal/display-width.ts";
-import { formatTime } from "../terminal/format.ts";
-import { readableLine } from "../terminal/readable-line.ts";
+import { formatDay, formatTime } from "../terminal/format.ts";
+import { readableLines } from "../terminal/readable-line.ts";
 import { colourOf, type Paint, painter } from "../terminal/style.ts";
 import { unknownService } from "./ps.ts";
 
@@ -100,22 +100,31 @@ async function checkService(control: ControlClient, service: string): Promise<vo
 function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogLine[]) => void {
   const paint = painter(ports.colours);
   let nameWidth = 0;
+  // Lines of other days, which a fleet keeps, should not look like those of a minute ago.
+  let day = formatDay(ports.clock.wallMs());
   return (lines) => {
     if (lines.length === 0) return;
     // Names line up from the start, and the column only grows.
     for (const { instance } of lines) nameWidth = Math.max(nameWidth, displayWidth(instance));
-    const format = isJson
-      ? (line: LogLine) => JSON.stringify(line)
-      : (line: LogLine) => logText(line, nameWidth, paint);
-    ports.stdout.write(`${lines.map(format).join("\n")}\n`);
+    const format = (line: LogLine) => {
+      if (isJson) return [JSON.stringify(line)];
+      const before = day;
+      day = formatDay(line.timeMs);
+      return [...(day === before ? [] : [paint("dim", `${day}:`)]), ...logText(line, nameWidth, paint)];
+    };
+    ports.stdout.write(`${lines.flatMap(format).join("\n")}\n`);
   };
 }
 
-/** "14:03:07.120 quotes-1 | text", stderr marked by a "!" and the supervisor's own words by a "·". */
-function logText(line: LogLine, nameWidth: number, paint: Paint): string {
+/**
+ * "14:03:07.120 quotes-1 | text", stderr marked by a "!" and the supervisor's own words by a "·". A record's further
+ * lines, such as a stack, follow without the time.
+ */
+function logText(line: LogLine, nameWidth: number, paint: Paint): string[] {
   const name = paint(colourOf(line.service), pad(line.instance, nameWidth));
   const dim = (text: string) => paint("dim", text);
   const mark = line.stream === "stderr" ? paint("red", "!") : dim(line.stream === "shoal" ? "·" : "|");
-  const text = line.stream === "shoal" ? dim(printable(line.text)) : readableLine(line.text, paint);
-  return `${dim(formatTime(line.timeMs))} ${name} ${mark} ${text}`;
+  const texts = line.stream === "shoal" ? [dim(printable(line.text))] : readableLines(line.text, paint);
+  const time = formatTime(line.timeMs);
+  return texts.map((text, index) => `${index === 0 ? dim(time) : " ".repeat(time.length)} ${name} ${mark} ${text}`);
 }

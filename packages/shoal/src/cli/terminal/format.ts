@@ -43,6 +43,13 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** Local day, "2026-11-21". */
+export function formatDay(unixMs: number): string {
+  const date = new Date(unixMs);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
 /** Local time of day, "14:03:07.120". */
 export function formatTime(unixMs: number): string {
   const date = new Date(unixMs);

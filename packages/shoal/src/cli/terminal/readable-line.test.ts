@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readableLine } from "./readable-line.ts";
+import { readableLine, readableLines } from "./readable-line.ts";
 import { painter } from "./style.ts";
 
 const plain = painter(false);
@@ -17,6 +17,19 @@ it.each([
   ['{"msg":"a\\u001b[2Jb"}', "ab"],
 ])("shows %s as %s", (line, text) => {
   expect(readableLine(line, plain)).toBe(text);
+});
+
+it("shows the further lines of a stack below, without the frames of Node and Shoal", () => {
+  const stack = [
+    "Error: no rate",
+    "    at rate (file:///fleet/services/rates.ts:8:39)",
+    "    at file:///fleet/node_modules/shoal/dist/chunks/service.js:1:1",
+    "    at AsyncLocalStorage.run (node:internal/async_local_storage:65:14)",
+  ].join("\n");
+  const line = JSON.stringify({ level: "error", msg: "rates.get threw", error: stack, n: 1 });
+  const first = "error rates.get threw  error=Error: no rate n=1";
+  expect(readableLines(line, plain)).toEqual([first, "    at rate (file:///fleet/services/rates.ts:8:39)"]);
+  expect(readableLine(line, plain)).toBe(first);
 });
 
 it("colours what needs a look", () => {

@@ -25,23 +25,40 @@ const LEVEL_NAMES: Readonly<Record<string, string>> = {
 };
 const LEVEL_COLOURS: Readonly<Record<string, Colour>> = { warn: "yellow", error: "red", fatal: "red", debug: "gray" };
 
+/** Lines of a stack that show where one's own code is not. */
+const FOREIGN_FRAME = /^\s+at .*(node:internal|\/node_modules\/shoal\/|\/packages\/shoal\/src\/)/;
+/** Lines shown of a field that has several. */
+const FIELD_LINES_MAX = 20;
+
+/** What `readableLines` makes of a line, without what follows the first: for where there is room for one line only. */
+export function readableLine(text: string, paint: Paint): string {
+  return readableLines(text, paint)[0];
+}
+
 /**
  * A printed line for people: a JSON log record, of Shoal's log, pino, bunyan or winston, becomes "level message
- * field=value …"; any other line stays as it is, safe for a terminal.
+ * field=value …", and below it the further lines of a field that has several, such as a stack, without Node's and
+ * Shoal's own frames. Any other line stays as it is, safe for a terminal.
  */
-export function readableLine(text: string, paint: Paint): string {
+export function readableLines(text: string, paint: Paint): readonly [string, ...string[]] {
   const record = text.startsWith("{") ? recordIn(text) : undefined;
   const message = record?.["msg"] ?? record?.["message"];
-  if (!record || typeof message !== "string") return printable(text);
+  if (!record || typeof message !== "string") return [printable(text)];
   const level = levelOf(record["level"]);
   const colour = LEVEL_COLOURS[level];
   const fields = Object.entries(record)
     .filter(([name]) => !LEFT_OUT.has(name))
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+    .map(([name, value]) => linesOfField(name, value));
   const head = printable([level, message].filter((part) => part !== "").join(" "));
-  return [colour ? paint(colour, head) : head, paint("dim", printable(fields.join(" ")))]
-    .filter((part) => part !== "")
-    .join("  ");
+  const beside = printable(fields.map(([first]) => first).join(" "));
+  const first = [colour ? paint(colour, head) : head, paint("dim", beside)].filter((part) => part !== "").join("  ");
+  const below = fields.flatMap(([, ...more]) => more).filter((line) => !FOREIGN_FRAME.test(line));
+  return [first, ...below.map((line) => paint("dim", printable(line)))];
+}
+
+function linesOfField(name: string, value: unknown): string[] {
+  const text = `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+  return text.split("\n").slice(0, FIELD_LINES_MAX);
 }
 
 function recordIn(text: string): Readonly<Record<string, unknown>> | undefined {
