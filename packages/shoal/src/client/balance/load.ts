@@ -5,7 +5,7 @@ const LOAD_TAU_MS = 10_000;
 const USUAL_WEIGHT = 1 / 8;
 
 /** How an attempt went, as far as balancing goes. */
-export interface LoadSample {
+interface LoadSample {
   /** What it is charged with, in ms: its time, or more when it failed. */
   readonly costMs: number;
   /** The time it took, in ms. */

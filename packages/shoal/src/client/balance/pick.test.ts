@@ -84,6 +84,18 @@ describe("pick", () => {
     expect(pick(all, all, at(2_000, false))).toBe(out);
   });
 
+  it("tries one that refused as soon as its pause is over: half-known, it would spoil the choice of two", () => {
+    const refusing = candidate("refusing", 1);
+    refusing.failFast.refused(0);
+    refusing.load.begin();
+    refusing.load.end({ costMs: 5_000, rttMs: 1 }, 0);
+    const all = [refusing, candidate("a", 1), candidate("slow", 200)];
+    expect(shares(all, 100, 999)).toEqual({ a: 100 });
+    expect(pick(all, all, at(1_000))).toBe(refusing);
+    refusing.failFast.begin(1_000);
+    expect(shares(all, 100, 1_000)).toEqual({ a: 100 });
+  });
+
   it("ignores ejection when fewer than half are left", () => {
     const all = ["a", "b", "c"].map((id) => candidate(id, 10));
     for (const one of all.slice(0, 2)) eject(one);

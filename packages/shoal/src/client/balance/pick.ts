@@ -30,7 +30,7 @@ export interface PickRequest {
 
 /**
  * Picks the instance for an attempt; undefined when no candidate is fit for it.
- * Status first: an instance whose probe is due gets it, then those that are in; in panic, any that listens.
+ * Status first: an instance whose trial or probe is due gets it, then those that are in; in panic, any that listens.
  * Among equals the better of two at random, by round trip times attempts in flight: it finds the fast ones without
  * herding onto the fastest (Mitzenmacher, "The Power of Two Choices", 2001).
  *
@@ -44,8 +44,8 @@ export function pick<C extends Candidate>(
 ): C | undefined {
   const { nowMs, random } = request;
   const listening = candidates.filter(({ failFast }) => !failFast.isRefusing(nowMs));
-  const probe = listening.find((candidate) => isProbeDue(candidate, request));
-  if (probe) return probe;
+  const due = listening.find((candidate) => isTrialDue(candidate) || isProbeDue(candidate, request));
+  if (due) return due;
   const choices = isPanic(all, nowMs) ? listening : listening.filter(({ ejection }) => ejection.status(nowMs) === "in");
   if (choices.length <= 1) return choices[0];
   const [left, right] = twoOf(choices, random);
@@ -65,6 +65,11 @@ export function usualMs(candidates: readonly Candidate[]): number | undefined {
 function median(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined).sort((left, right) => left - right);
   return known[Math.floor((known.length - 1) / 2)];
+}
+
+/** Of one that listens as far as is known. A refused request goes elsewhere unharmed, so any call may be the trial. */
+function isTrialDue({ failFast }: Candidate): boolean {
+  return failFast.retryAtMs() !== undefined;
 }
 
 function isProbeDue({ ejection }: Candidate, { idempotent, nowMs }: PickRequest): boolean {

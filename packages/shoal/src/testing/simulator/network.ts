@@ -48,7 +48,7 @@ interface Rule extends Between {
   readonly conditions: Partial<LinkConditions>;
 }
 
-export const LINK_DEFAULTS: LinkConditions = Object.freeze({
+const LINK_DEFAULTS: LinkConditions = Object.freeze({
   latencyMs: uniform(0.1, 0.3),
   lossRatio: 0,
   path: "open",
