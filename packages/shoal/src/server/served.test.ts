@@ -90,6 +90,21 @@ describe("listen", () => {
     expect(told).toEqual([{ kind: "listening", address }, { kind: "ready" }]);
   });
 
+  it("warns when schemas have no JSON Schema, so that their texts are not converted", async () => {
+    const { "~standard": standard } = z.object({ qty: z.number() });
+    const { jsonSchema: _, ...validating } = standard;
+    const query = { "~standard": validating };
+    const prices = contract("prices", { list: get("/prices", { query, returns: z.string() }) });
+    const runtime = createFakeRuntime();
+    const options = resolveServeOptions({ drainPropagationMs: 0 });
+    const served = createServed({ contract: prices, handlers: { list: () => "" }, options, tell() {} });
+    const listening = await withRuntime(runtime, () => served.listen({ port: 0 }));
+    await Promise.all([listening.close(), runtime.ports.clock.advance(60_000)]);
+    expect(runtime.log.lines).toContainEqual(
+      expect.objectContaining({ level: "warn", fields: expect.objectContaining({ parts: "list.query" }) }),
+    );
+  });
+
   it("gives the registry the contract's hash once it is known, a second after the start", async () => {
     const { start, runtime, clock } = serving();
     await start();

@@ -3,6 +3,7 @@ import { currentRuntime, withRuntime } from "../client/process-runtime.ts";
 import type { Runtime } from "../client/runtime.ts";
 import type { Contract } from "../contract/contract.ts";
 import { problemReply } from "../contract/problem.ts";
+import { schemaGapsOf } from "../contract/schema-gaps.ts";
 import { isShoalError, messageOf, type ShoalError, shoalError } from "../core/errors.ts";
 import { type SupervisorMessage, tellSupervisor } from "../discovery/supervisor-line.ts";
 import type { Handler } from "../transport/port.ts";
@@ -87,6 +88,7 @@ export function createServed<C extends Contract>(parts: ServedParts<C>): Served<
         const runtime = currentRuntime();
         const assembled = await build(runtime);
         const { own } = madeFor(runtime);
+        warnOfGaps(contract, runtime);
         return await listen({ service: contract.name, assembled, runtime, options, tell, life: own }, given);
       } catch (cause) {
         tell({ kind: "failed", message: messageOf(cause) });
@@ -103,6 +105,15 @@ async function makeHandlers({ contract, handlers }: ServedParts<Contract>, runti
   } catch (cause) {
     throw failed(contract.name, cause);
   }
+}
+
+function warnOfGaps(contract: Contract, { log }: Runtime): void {
+  const parts = schemaGapsOf(contract);
+  if (parts.length === 0) return;
+  log.warn("schemas without a JSON Schema: their values stay text, and the OpenAPI document lacks them", {
+    parts: parts.join(", "),
+    hint: "Valibot: wrap each in toStandardJsonSchema() of @valibot/to-json-schema.",
+  });
 }
 
 function failed(service: string, cause: unknown): ShoalError {
