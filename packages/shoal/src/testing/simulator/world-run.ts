@@ -1,5 +1,4 @@
 import { checkDurationMs } from "../../core/options.ts";
-import type { World } from "./world.ts";
 import type { WorldClock } from "./world-clock.ts";
 
 /** `until` gives up then: something waits for what will not happen. */
@@ -8,7 +7,16 @@ const UNTIL_MS_MAX = 3_600_000;
 const REAL_TURNS = 20;
 
 /** How a scenario moves its world's time. */
-export function createWorldRun(clock: WorldClock): Pick<World, "at" | "run" | "until"> {
+export interface WorldRun {
+  /** Runs a task at a time, in ms since the world began. What it throws ends the run. */
+  readonly at: (atMs: number, task: () => unknown) => void;
+  /** Moves time by `ms`. */
+  readonly run: (ms: number) => Promise<void>;
+  /** Moves time until the promise settles, and hands on what it settled to. Throws after an hour of the world's time. */
+  readonly until: <Result>(promise: Promise<Result>) => Promise<Result>;
+}
+
+export function createWorldRun(clock: WorldClock): WorldRun {
   let problem: { readonly cause: unknown } | undefined;
 
   const runTo = async (untilMs: number, isOver?: () => boolean) => {

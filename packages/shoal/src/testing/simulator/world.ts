@@ -16,7 +16,7 @@ import { simulatedRuntime } from "./simulated-runtime.ts";
 import type { Tally } from "./tally.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import { createWorldClock } from "./world-clock.ts";
-import { createWorldRun } from "./world-run.ts";
+import { createWorldRun, type WorldRun } from "./world-run.ts";
 
 /** What an instance serves: a service, whole, or a function from request to reply where a cheap stand-in will do. */
 export type Serving = Served | Handler;
@@ -27,7 +27,7 @@ export interface StartOptions {
 }
 
 /** Processes, a network, a registry and one clock, all simulated: see docs/guides/testing.md. */
-export interface World {
+export interface World extends WorldRun {
   readonly seed: number;
   readonly clock: Clock;
   /** The scenario's own chance; each process, the network and the registry have theirs. */
@@ -50,12 +50,6 @@ export interface World {
   readonly instance: (id: string) => SimulatedInstance;
   /** Begins calls at a rate, from now on, while the world runs. */
   readonly load: (options: LoadOptions) => Tally;
-  /** Runs a task at a time, in ms since the world began. What it throws ends the run. */
-  readonly at: (atMs: number, task: () => unknown) => void;
-  /** Moves time by `ms`. */
-  readonly run: (ms: number) => Promise<void>;
-  /** Moves time until the promise settles, and hands on what it settled to. Throws after an hour of the world's time. */
-  readonly until: <Result>(promise: Promise<Result>) => Promise<Result>;
 }
 
 export interface WorldOptions {
