@@ -12,7 +12,7 @@ const UNBOUNDED: Partial<ServeOptions> = { concurrencyMax: 1_000_000 };
 const CALLERS = 8;
 const HEALTHY_MS = 10_000;
 const TRIGGER_MS = 10_000;
-const AFTER_MS = 30_000;
+const AFTER_MS = 20_000;
 
 /** A service of one core does 1 000 requests a second; for 10 s it does only 220, as in the OSDI'22 paper's trigger. */
 export const metastableOverload: Scenario = {
