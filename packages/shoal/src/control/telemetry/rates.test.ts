@@ -145,7 +145,8 @@ describe("createRateKeeper", () => {
         let startMs = nowMs;
         let made = 0;
         for (const [index, { gapMs, durations }] of pushes.entries()) {
-          nowMs += gapMs;
+          // A process takes time to start: two that began in one millisecond could not be told apart.
+          nowMs += restarts[index] ? gapMs + 1 : gapMs;
           if (restarts[index]) {
             histogram = createHistogram();
             startMs = nowMs;
