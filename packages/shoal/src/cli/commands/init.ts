@@ -116,5 +116,5 @@ function nextSteps(path: string, isInstalled: boolean): readonly string[] {
 
 function nextText(ports: CliPorts, steps: readonly string[]): string {
   const paint = painter(ports.colours);
-  return `\nNext, the second and third in another terminal:\n${steps.map((step) => `  ${paint("cyan", step)}\n`).join("")}`;
+  return `\nNext, what follows \`up\` in another terminal:\n${steps.map((step) => `  ${paint("cyan", step)}\n`).join("")}`;
 }

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isShoalError } from "../../core/errors.ts";
@@ -16,7 +16,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+const write = (name: string, text: string) => {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+};
 const writeFleet = (services: Record<string, unknown>, options: unknown = {}, name: unknown = "tuition") =>
   write("shoal.config.mjs", `export default ${JSON.stringify({ name, services, options })};`);
 
@@ -37,6 +40,18 @@ describe("loadConfig", () => {
     expect([found.configFile, found.definition.name]).toEqual([configFile, "tuition"]);
     expect((await loadConfig(tmpdir(), folder)).configFile).toBe(configFile);
     expect((await loadConfig(folder, "shoal.config.mjs")).configFile).toBe(configFile);
+  });
+
+  it("does not wait for ever for a config that awaits what never comes", async () => {
+    write("shoal.config.mjs", "await new Promise(() => {});");
+    await expect(loadConfig(folder, undefined, 20)).rejects.toThrow(
+      /CONFIG_INVALID.* could not be loaded: its top level has not ended after 20 ms/,
+    );
+  });
+
+  it("says an error's code once, whoever found it", async () => {
+    write("shoal.config.mjs", "throw new Error('[CONFIG_INVALID] \"A_1\" is no name');");
+    expect((await failure()).message).toMatch(/could not be loaded: "A_1" is no name$/);
   });
 
   it("says where it looked when there is none", async () => {
@@ -66,19 +81,24 @@ describe("loadConfig", () => {
     expect(error.message).toContain(message);
   });
 
-  it("says to install shoal when the config cannot find it", async () => {
-    write("shoal.config.mjs", 'import { fleet } from "shoal/fleet";\nexport default fleet("a", {});');
-    // In a process of its own: Vitest's import() finds packages of the repository from anywhere.
+  // In a process of its own: Vitest's import() finds packages of the repository from anywhere, and fails in words of its own.
+  async function hintInProcess(): Promise<string> {
     const script = `import { loadConfig } from ${JSON.stringify(new URL("./load-config.ts", import.meta.url).href)};
 await loadConfig(${JSON.stringify(folder)}).catch(({ code, hint }) => console.log(code, hint));`;
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      "-C",
-      "shoal-source",
-      "--input-type=module",
-      "-e",
-      script,
-    ]);
-    expect(stdout.trim()).toBe("CONFIG_INVALID Run `npm install shoal`.");
+    const flags = ["-C", "shoal-source", "--input-type=module", "-e", script];
+    return (await promisify(execFile)(process.execPath, flags)).stdout.trim();
+  }
+
+  it("says to install shoal when the config cannot find it", async () => {
+    write("shoal.config.mjs", 'import { fleet } from "shoal/fleet";\nexport default fleet("a", {});');
+    expect(await hintInProcess()).toBe("CONFIG_INVALID Run `npm install shoal`.");
+  });
+
+  it("says where fleet, node and command are", async () => {
+    write("node_modules/shoal/package.json", '{"type": "module", "exports": "./index.js"}');
+    write("node_modules/shoal/index.js", "");
+    write("shoal.config.mjs", 'import { fleet } from "shoal";\nexport default fleet("a", {});');
+    expect(await hintInProcess()).toBe('CONFIG_INVALID Import fleet, node and command from "shoal/fleet".');
   });
 
   it("finds a service that is there twice", async () => {
