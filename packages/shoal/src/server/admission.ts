@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Context } from "../core/context.ts";
-import type { ServerFilter } from "./arrival.ts";
+import type { Arrival, ServerFilter } from "./arrival.ts";
 import type { Limiter, Release } from "./limiter.ts";
 import { nack } from "./refusal.ts";
 
@@ -11,7 +11,7 @@ export interface AdmissionParts {
   /** How long work may go on after its deadline before its place is given away, in ms. */
   readonly hungMs: number;
   /** Called when a place was given away although the work on it has not ended. */
-  readonly onHung: (context: Context) => void;
+  readonly onHung: (arrival: Arrival, context: Context) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export function admission({ service, limiter, clock, hungMs, onHung }: Admission
       if (!release) return gone;
     }
     arrival.progress.stage = "begun";
-    const stopWatching = releaseWhenHung(context, release);
+    const stopWatching = releaseWhenHung(arrival, context, release);
     try {
       return await next(arrival, context);
     } finally {
@@ -39,12 +39,12 @@ export function admission({ service, limiter, clock, hungMs, onHung }: Admission
     }
   };
 
-  function releaseWhenHung(context: Context, release: Release): () => void {
+  function releaseWhenHung(arrival: Arrival, context: Context, release: Release): () => void {
     let cancel = () => {};
     const onAbort = () => {
       cancel = clock.after(hungMs, () => {
         release();
-        onHung(context);
+        onHung(arrival, context);
       });
     };
     context.signal.addEventListener("abort", onAbort, { once: true });

@@ -20,7 +20,7 @@ import { createReadiness } from "./readiness.ts";
 import type { Router } from "./router.ts";
 import { serverStack } from "./stack.ts";
 
-const HUNG = "a handler went on long after its deadline and is taken for hung; its place was given away";
+const HUNG = "went on long after its deadline and is taken for hung; its place was given away";
 
 export interface AssembleParts {
   readonly contract: Contract;
@@ -56,7 +56,10 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     lifecycle,
     limiter,
     hungMs: options.hungMs,
-    onHung: (context) => runInContext(context, () => log.error(HUNG, { hungMs: options.hungMs })),
+    onHung({ route }, context) {
+      const name = route.kind === "operation" ? `${contract.name}.${route.operation.name}` : "a handler";
+      runInContext(context, () => log.error(`${name} ${HUNG}`, { hungMs: options.hungMs }));
+    },
     store: options.idempotencyStore ?? createMemoryIdempotencyStore(),
     bodyBytesMax: options.bodyBytesMax,
     operation: operationService(contract, handlerOf),

@@ -214,7 +214,7 @@ describe("admission", () => {
     expect([limiter.active(), log.at("error")]).toEqual([1, []]);
     await clock.advance(1);
     expect(limiter.active()).toBe(0);
-    expect(log.at("error")).toEqual([expect.stringContaining("taken for hung")]);
+    expect(log.at("error")).toEqual([expect.stringContaining(".read went on long after its deadline")]);
     expect((await send(add("x"))).status).toBe(200);
     expect(clock.pending()).toBe(0);
   });
