@@ -32,6 +32,25 @@ it("shows the further lines of a stack below, without the frames of Node and Sho
   expect(readableLine(line, plain)).toBe(first);
 });
 
+it("shows an error object as its stack and its hint", () => {
+  const error = { type: "ShoalError", code: "X", hint: "Do this.", stack: "ShoalError: [X] no\n    at a (b.ts:1:1)" };
+  const line = JSON.stringify({ level: "error", msg: "could not start", error });
+  expect(readableLines(line, plain)).toEqual([
+    "error could not start  error=ShoalError: [X] no",
+    "    at a (b.ts:1:1)",
+    "  hint: Do this.",
+  ]);
+});
+
+it("does not say again what the message quotes", () => {
+  const line = JSON.stringify({
+    level: "error",
+    msg: "failed: [X] no",
+    error: "ShoalError: [X] no\n    at a (b.ts:1:1)",
+  });
+  expect(readableLines(line, plain)).toEqual(["error failed: [X] no", "    at a (b.ts:1:1)"]);
+});
+
 it("colours what needs a look", () => {
   expect(readableLine('{"level":"error","msg":"lost"}', painter(true))).toBe("\x1b[31merror lost\x1b[39m");
 });

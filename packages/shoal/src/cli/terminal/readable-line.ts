@@ -48,17 +48,32 @@ export function readableLines(text: string, paint: Paint): readonly [string, ...
   const colour = LEVEL_COLOURS[level];
   const fields = Object.entries(record)
     .filter(([name]) => !LEFT_OUT.has(name))
-    .map(([name, value]) => linesOfField(name, value));
+    .map(([name, value]) => linesOfField(name, value, message));
   const head = printable([level, message].filter((part) => part !== "").join(" "));
-  const beside = printable(fields.map(([first]) => first).join(" "));
+  const beside = printable(
+    fields
+      .map(([first]) => first)
+      .filter((text) => text !== "")
+      .join(" "),
+  );
   const first = [colour ? paint(colour, head) : head, paint("dim", beside)].filter((part) => part !== "").join("  ");
   const below = fields.flatMap(([, ...more]) => more).filter((line) => !FOREIGN_FRAME.test(line));
   return [first, ...below.map((line) => paint("dim", printable(line)))];
 }
 
-function linesOfField(name: string, value: unknown): string[] {
-  const text = `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
-  return text.split("\n").slice(0, FIELD_LINES_MAX);
+/** The first stands beside the message, and is "" where the message has said it. */
+function linesOfField(name: string, value: unknown, message: string): [string, ...string[]] {
+  const text = typeof value === "string" ? value : (errorText(value) ?? JSON.stringify(value));
+  const [first = "", ...more] = text.split("\n").slice(0, FIELD_LINES_MAX);
+  const isSaid = more.length > 0 && message.includes(first.replace(/^\w*Error: /, ""));
+  return [isSaid ? "" : `${name}=${first}`, ...more];
+}
+
+/** An error as pino and others write it: an object with a stack, and what a ShoalError advises. */
+function errorText(value: unknown): string | undefined {
+  const { stack, hint } = (value ?? {}) as { readonly stack?: unknown; readonly hint?: unknown };
+  if (typeof stack !== "string") return undefined;
+  return typeof hint === "string" && hint !== "" ? `${stack}\n  hint: ${hint}` : stack;
 }
 
 function recordIn(text: string): Readonly<Record<string, unknown>> | undefined {
