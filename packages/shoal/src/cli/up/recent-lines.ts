@@ -3,8 +3,12 @@ import type { FleetLine } from "../../control/fleet/line-buffer.ts";
 /** Lines kept for each service: enough for the message and the top of a stack. */
 const LINES_MAX = 12;
 
-/** Lines that say nothing about why a program failed: empty ones, brackets, Node's and Shoal's own frames, its version. */
-const NOISE = /^[\s{}^]*$|^\s+at .*\(?(node:internal|.*\/node_modules\/shoal\/)|^Node\.js v\d/;
+/**
+ * Lines that say nothing about why a program failed: empty ones, brackets, Node's and Shoal's own frames, what a
+ * system error repeats in fields, Node's version.
+ */
+const NOISE =
+  /^[\s{}^]*$|^\s+at .*\(?(node:internal|.*\/node_modules\/shoal\/)|^\s+(code|errno|syscall|url): |^Node\.js v\d/;
 
 /** The last lines that each service printed. Bounded by the number of services of the fleet, and without noise. */
 export interface RecentLines {
