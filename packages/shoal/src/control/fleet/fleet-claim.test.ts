@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -35,6 +35,16 @@ describe("the claim of a folder", () => {
     expect(readFleetFile(path)).toEqual(content);
     claim.release();
     expect([existsSync(path), clock.pending()]).toEqual([false, 0]);
+  });
+
+  it("does not make a folder again that was deleted with its config", async () => {
+    const claim = keepFleetClaim(path, content, clock);
+    rmSync(folder, { recursive: true });
+    await clock.advance(CLAIM_CHECK_MS);
+    const isThere = existsSync(folder);
+    claim.release();
+    mkdirSync(folder);
+    expect([isThere, claim.warnings(), clock.pending()]).toEqual([false, [], 0]);
   });
 
   it("that the disk does not take is a warning, and made when the disk takes it", async () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Cancel, Clock } from "../../core/clock.ts";
 import { isShoalError, messageOf } from "../../core/errors.ts";
@@ -29,7 +29,7 @@ export function keepFleetClaim(path: string, content: FleetFile, clock: Clock): 
   let isHeld = false;
   const attempt = () => {
     try {
-      if (!isHeld || readFleetFile(path)?.pid !== content.pid) claim(path, content);
+      if (!isHeld || isLost(path, content)) claim(path, content);
       isHeld = true;
       warning = undefined;
       cancel = clock.after(CLAIM_CHECK_MS, attempt);
@@ -49,6 +49,11 @@ export function keepFleetClaim(path: string, content: FleetFile, clock: Clock): 
       releaseFleetFile(path);
     },
   };
+}
+
+/** A folder that was deleted with its config is not made again: nobody looks for a fleet there. */
+function isLost(path: string, content: FleetFile): boolean {
+  return existsSync(dirname(dirname(path))) && readFleetFile(path)?.pid !== content.pid;
 }
 
 function claim(path: string, content: FleetFile): void {
