@@ -5,6 +5,7 @@ import type { Identity } from "../discovery/identity.ts";
 import type { Registry } from "../discovery/port.ts";
 import type { SnapshotStore } from "../discovery/snapshot-store.ts";
 import type { Meter } from "../telemetry/meter.ts";
+import type { Recorder } from "../telemetry/recorder.ts";
 import type { HttpListener, HttpListenerParts } from "../transport/http-listener.ts";
 import type { Transport } from "../transport/port.ts";
 
@@ -15,6 +16,8 @@ export interface Runtime {
   readonly transport: Transport;
   readonly registry: Registry;
   readonly meter: Meter;
+  /** Where spans and exchanges go. Default: nowhere. */
+  readonly recorder?: Recorder;
   readonly log: Log;
   /**
    * Keeps the process alive until cancelled: timers of `Clock` do not, so a script that waits for a retry would end.

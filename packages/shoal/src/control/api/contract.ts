@@ -61,7 +61,7 @@ export const LogLine = z.object({
 });
 export type LogLine = z.infer<typeof LogLine>;
 
-const FleetStatus = z.object({
+export const FleetStatus = z.object({
   fleet: z.string(),
   realm: z.string(),
   /** Of the package that runs the control plane. */
@@ -72,6 +72,7 @@ const FleetStatus = z.object({
   /** Log lines dropped because they came faster than they could be kept. */
   logLinesDropped: z.number().int(),
 });
+export type FleetStatus = z.infer<typeof FleetStatus>;
 
 const SupervisorReport = z.object({
   fleet: z.string(),
