@@ -30,11 +30,17 @@ export interface IntakeResult {
 
 /** A point of http.server.request.duration, or of the client's: what RateKeeper adds up. */
 export interface DurationPointOfIntake {
+  /** "server": of http.server.request.duration; "client": of http.client.request.duration, where `service` is the caller. */
+  readonly side: "server" | "client";
   readonly service: string;
   readonly instance: string;
   readonly operation: string;
-  /** "" when unknown. */
+  /** Of a server: shoal.caller, "" when unknown. Of a client: "". */
   readonly caller: string;
+  /** Of a client: the service it called (shoal.callee), or the host outside (server.address). Of a server: "". */
+  readonly peer: string;
+  /** True for a client's point without shoal.callee: a call to the world outside. */
+  readonly external: boolean;
   readonly series: string;
   readonly isError: boolean;
   readonly delta: boolean;
