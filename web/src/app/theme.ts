@@ -1,0 +1,59 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** From the shallows to the deep. */
+const shoal: MantineColorsTuple = [
+  "#e4f8fb",
+  "#d2edf3",
+  "#a9dae5",
+  "#7cc6d6",
+  "#58b5c9",
+  "#3fa9c1",
+  "#2da2bc",
+  "#178ca4",
+  "#047d94",
+  "#006c82",
+];
+
+/** The dark surfaces: a little blue, so that they belong to the rest. */
+const dark: MantineColorsTuple = [
+  "#d5dbe1",
+  "#b4bdc7",
+  "#8f9ba8",
+  "#65717e",
+  "#3a444f",
+  "#2b343d",
+  "#212930",
+  "#181f25",
+  "#12181d",
+  "#0c1115",
+];
+
+/** Dense, because the screen is a tool: text 14 px, tables 13 px, spacing in steps of 4 px. */
+export const theme = createTheme({
+  primaryColor: "shoal",
+  primaryShade: { light: 8, dark: 6 },
+  autoContrast: true,
+  colors: { shoal, dark },
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
+  defaultRadius: "sm",
+  cursorType: "pointer",
+  fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
+  spacing: { xs: "8px", sm: "12px", md: "16px", lg: "24px", xl: "32px" },
+  headings: {
+    fontWeight: "600",
+    sizes: { h1: { fontSize: "20px" }, h2: { fontSize: "16px" }, h3: { fontSize: "14px" } },
+  },
+  components: {
+    Table: { defaultProps: { fz: "sm", verticalSpacing: 6 } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true, fz: "xs" } },
+    Button: { defaultProps: { size: "xs" } },
+    ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
+    TextInput: { defaultProps: { size: "xs" } },
+    NumberInput: { defaultProps: { size: "xs" } },
+    Select: { defaultProps: { size: "xs", comboboxProps: { shadow: "md" } } },
+    MultiSelect: { defaultProps: { size: "xs" } },
+    SegmentedControl: { defaultProps: { size: "xs" } },
+    Badge: { defaultProps: { size: "sm", variant: "light", tt: "none", fw: 500 } },
+  },
+});

@@ -1,0 +1,57 @@
+/** A duration: "<0.1 ms", "0.4 ms", "12 ms", "1.24 s", "2 m 05 s", "3 h 12 m", "4 d 2 h". */
+export function formatDuration(ms: number): string {
+  if (ms < 0.05) return ms <= 0 ? "0 ms" : "<0.1 ms";
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(2)} s`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return formatLong(Math.round(ms / 1_000));
+}
+
+function formatLong(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} m ${String(seconds % 60).padStart(2, "0")} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")} m`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Null, as the control plane says "no traffic", is a dash. */
+export function formatDurationOr(ms: number | null): string {
+  return ms === null ? "–" : formatDuration(ms);
+}
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+});
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
+
+/** "14:03:22.123" */
+export function formatClock(timeMs: number): string {
+  return CLOCK.format(timeMs);
+}
+
+/** "14:03:22.123" today, "20 Nov 14:03:22.123" on another day. */
+export function formatMoment(timeMs: number, nowMs: number = Date.now()): string {
+  const sameDay = DAY.format(timeMs) === DAY.format(nowMs) && Math.abs(nowMs - timeMs) < 86_400_000;
+  return sameDay ? formatClock(timeMs) : `${DAY.format(timeMs)} ${formatClock(timeMs)}`;
+}
+
+/** With date and zone, for a tooltip. */
+export function formatFull(timeMs: number): string {
+  return FULL.format(timeMs);
+}
+
+/** "just now", "12 s ago", "5 m ago", "3 h ago", "2 d ago". */
+export function formatAgo(timeMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - timeMs) / 1_000));
+  if (seconds < 2) return "just now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} m ago`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+}

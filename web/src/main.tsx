@@ -1,0 +1,16 @@
+import "@mantine/core/styles.layer.css";
+import "@mantine/notifications/styles.layer.css";
+import "@fontsource-variable/inter";
+import "@fontsource-variable/jetbrains-mono";
+import "./app/global.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Providers } from "./app/providers.tsx";
+
+const place = document.getElementById("root");
+if (place === null) throw new Error("index.html has no element #root");
+createRoot(place).render(
+  <StrictMode>
+    <Providers />
+  </StrictMode>,
+);

@@ -1,0 +1,4 @@
+import { searchOf } from "../../app/search.ts";
+
+/** The filters of this page that its URL holds. */
+export const runsSearch = searchOf("before", "after", "show");

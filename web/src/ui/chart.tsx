@@ -1,0 +1,133 @@
+import "uplot/dist/uPlot.min.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { useEffect, useRef } from "react";
+import Uplot from "uplot";
+import classes from "./chart.module.css";
+
+export interface ChartLine {
+  readonly label: string;
+  /** A CSS colour. */
+  readonly color: string;
+  /** One for each time; null leaves a gap. */
+  readonly values: readonly (number | null)[];
+  readonly fill?: boolean;
+}
+
+interface ChartProps {
+  readonly title: string;
+  /** Unix ms, growing. */
+  readonly timesMs: readonly number[];
+  readonly lines: readonly ChartLine[];
+  readonly format: (value: number) => string;
+  readonly height?: number;
+  /** What the last values are, for who cannot see the picture. */
+  readonly summary: string;
+}
+
+/** Lines over time. It is redrawn, not remade, when only values change. */
+export function Chart({ title, timesMs, lines, format, height = 150, summary }: ChartProps) {
+  const { ref: measured, width } = useElementSize<HTMLDivElement>();
+  const place = useRef<HTMLDivElement>(null);
+  const ref = useMergedRef(measured, place);
+  const scheme = useComputedColorScheme("light");
+  const chart = useRef<Uplot | undefined>(undefined);
+  const shape = JSON.stringify([lines.map(({ label, color, fill }) => [label, color, fill]), scheme, height]);
+  const latest = useRef({ timesMs, lines, format });
+  latest.current = { timesMs, lines, format };
+  const isWide = width > 0;
+
+  useEffect(() => {
+    const element = place.current;
+    if (!isWide || element === null) return;
+    const made = new Uplot(optionsOf(latest.current, JSON.parse(shape)[2], element), dataOf(latest.current), element);
+    chart.current = made;
+    return () => {
+      chart.current = undefined;
+      made.destroy();
+    };
+  }, [shape, isWide]);
+  useEffect(() => {
+    if (width > 0) chart.current?.setSize({ width, height });
+  }, [width, height]);
+  useEffect(() => {
+    chart.current?.setData(dataOf({ timesMs, lines }));
+  }, [timesMs, lines]);
+
+  return (
+    <figure className={classes["figure"]}>
+      <figcaption className={classes["title"]}>{title}</figcaption>
+      <div ref={ref} role="img" aria-label={`${title}: ${summary}`} style={{ height }} className={classes["place"]} />
+    </figure>
+  );
+}
+
+type Drawn = Pick<ChartProps, "timesMs" | "lines">;
+
+function dataOf({ timesMs, lines }: Drawn): Uplot.AlignedData {
+  return [timesMs.map((ms) => ms / 1_000), ...lines.map(({ values }) => [...values])];
+}
+
+function optionsOf(
+  { lines, format }: Drawn & Pick<ChartProps, "format">,
+  height: number,
+  place: HTMLElement,
+): Uplot.Options {
+  const style = getComputedStyle(place);
+  const axis = {
+    stroke: style.getPropertyValue("--shoal-text-quiet"),
+    grid: { stroke: style.getPropertyValue("--shoal-line"), width: 1 },
+    ticks: { show: false },
+    font: "11px 'Inter Variable', sans-serif",
+  };
+  return {
+    width: place.clientWidth,
+    height,
+    padding: [8, 8, 0, 0],
+    cursor: { y: false, points: { size: 6 } },
+    legend: { show: false },
+    scales: { y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    axes: [
+      { ...axis, space: 70 },
+      { ...axis, size: 56, values: (_chart, splits) => splits.map(format) },
+    ],
+    series: [
+      {},
+      ...lines.map(({ label, color, fill }) => ({
+        label,
+        stroke: color,
+        width: 1.5,
+        points: { show: false },
+        ...(fill ? { fill: `color-mix(in srgb, ${color} 16%, transparent)` } : {}),
+      })),
+    ],
+    plugins: [tooltip(format)],
+  };
+}
+
+/** The values under the pointer. */
+function tooltip(format: (value: number) => string): Uplot.Plugin {
+  let box: HTMLDivElement;
+  return {
+    hooks: {
+      init(chart) {
+        box = document.createElement("div");
+        box.className = classes["tooltip"] ?? "";
+        chart.over.append(box);
+      },
+      setCursor(chart) {
+        const index = chart.cursor.idx;
+        const time = index == null ? undefined : chart.data[0][index];
+        box.hidden = time === undefined;
+        if (time === undefined || index == null) return;
+        const values = chart.series.slice(1).map((series, at) => {
+          const value = chart.data[at + 1]?.[index];
+          return `${String(series.label)} ${value == null ? "–" : format(value)}`;
+        });
+        box.textContent = [new Date(time * 1_000).toLocaleTimeString("en-GB"), ...values].join("\n");
+        const left = chart.cursor.left ?? 0;
+        box.style.transform = `translateX(${left > chart.over.clientWidth / 2 ? left - box.offsetWidth - 10 : left + 10}px)`;
+      },
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { useSyncExternalStore } from "react";
+import { formatAgo, formatFull, formatMoment } from "../format/time.ts";
+
+/** "14:03:22.123", with date and zone on hover. */
+export function Moment({ timeMs }: { readonly timeMs: number }) {
+  return (
+    <time dateTime={new Date(timeMs).toISOString()} title={formatFull(timeMs)}>
+      {formatMoment(timeMs)}
+    </time>
+  );
+}
+
+/** "12 s ago", kept right by one timer for the whole page. */
+export function Ago({ timeMs }: { readonly timeMs: number }) {
+  const nowMs = useSyncExternalStore(watchSeconds, secondNow) * 1_000;
+  return (
+    <time dateTime={new Date(timeMs).toISOString()} title={formatFull(timeMs)}>
+      {formatAgo(timeMs, nowMs)}
+    </time>
+  );
+}
+
+const watchers = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function watchSeconds(watcher: () => void): () => void {
+  watchers.add(watcher);
+  timer ??= setInterval(() => {
+    for (const one of watchers) one();
+  }, 1_000);
+  return () => {
+    watchers.delete(watcher);
+    if (watchers.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+function secondNow(): number {
+  return Math.floor(Date.now() / 1_000);
+}

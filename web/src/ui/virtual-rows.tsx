@@ -1,0 +1,131 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useRef } from "react";
+import classes from "./virtual-rows.module.css";
+
+interface VirtualRowsProps<Row> {
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string | number;
+  readonly rowHeight: number;
+  readonly render: (row: Row, index: number) => ReactNode;
+  /** Opened by click or Enter. */
+  readonly onOpen?: (row: Row) => void;
+  readonly selectedKey?: string | number | undefined;
+  /** CSS grid-template-columns of every row and of the head. */
+  readonly columns: string;
+  readonly head: readonly string[];
+  readonly label: string;
+  /** Asked for more when the end comes near. */
+  readonly onEnd?: () => void;
+}
+
+/**
+ * A table of any length: only the rows in sight exist. Arrow keys, Home, End and j/k move, Enter opens.
+ */
+export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
+  const { rows, rowKey, rowHeight, render, onOpen, selectedKey, columns, head, label, onEnd } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => place.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    getItemKey: (index) => keyAt(rows, rowKey, index),
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  if (onEnd && rows.length > 0 && last >= rows.length - 5) queueMicrotask(onEnd);
+
+  const focusRow = (index: number) => {
+    const bounded = Math.min(rows.length - 1, Math.max(0, index));
+    virtual.scrollToIndex(bounded, { align: "auto" });
+    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>(`[data-index="${bounded}"]`)?.focus());
+  };
+  const onKeyDown = (event: React.KeyboardEvent, index: number) => {
+    const to = targetOf(event.key, index, rows.length);
+    if (to !== undefined) {
+      event.preventDefault();
+      focusRow(to);
+    }
+    const row = rows[index];
+    if (event.key === "Enter" && event.target === event.currentTarget && row !== undefined) onOpen?.(row);
+  };
+
+  return (
+    <div
+      className={classes["table"]}
+      role="table"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      style={{ "--columns": columns } as React.CSSProperties}
+    >
+      <div className={classes["head"]} role="row">
+        {head.map((title) => (
+          <div key={title} role="columnheader">
+            {title}
+          </div>
+        ))}
+      </div>
+      <div ref={place} className={classes["body"]} role="rowgroup" tabIndex={rows.length === 0 ? 0 : -1}>
+        <div role="presentation" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+          {items.map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            const key = rowKey(row);
+            return (
+              <div
+                key={item.key}
+                data-index={item.index}
+                data-selected={key === selectedKey || undefined}
+                className={classes["row"]}
+                role="row"
+                aria-rowindex={item.index + 2}
+                aria-selected={key === selectedKey}
+                tabIndex={0}
+                style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
+                onClick={() => onOpen?.(row)}
+                onKeyDown={(event) => onKeyDown(event, item.index)}
+              >
+                {render(row, item.index)}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** A cell; `end` for numbers. */
+export function Cell({ children, end = false }: { readonly children?: ReactNode; readonly end?: boolean }) {
+  return (
+    <div role="cell" className={classes["cell"]} data-end={end || undefined}>
+      {children}
+    </div>
+  );
+}
+
+function keyAt<Row>(rows: readonly Row[], rowKey: (row: Row) => string | number, index: number): string | number {
+  const row = rows[index];
+  return row === undefined ? index : rowKey(row);
+}
+
+function targetOf(key: string, index: number, count: number): number | undefined {
+  switch (key) {
+    case "ArrowDown":
+    case "j":
+      return index + 1;
+    case "ArrowUp":
+    case "k":
+      return index - 1;
+    case "PageDown":
+      return index + 20;
+    case "PageUp":
+      return index - 20;
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return undefined;
+  }
+}
