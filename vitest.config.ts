@@ -16,7 +16,13 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "sim/**/*.test.ts", "tools/**/*.test.ts", "examples/**/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "web/src/**/*.test.ts",
+            "sim/**/*.test.ts",
+            "tools/**/*.test.ts",
+            "examples/**/*.test.ts",
+          ],
           exclude: ["**/node_modules/**", "**/dist/**"],
           testTimeout: 30_000,
           execArgv: ["-C", "shoal-source"],
