@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { command, fleet, node } from "../control/fleet/definition.ts";
 import { shoalError } from "../core/errors.ts";
 import { fakeCliPorts } from "../testing/fake-cli-ports.ts";
+import { fleetStatus } from "../testing/fleet-status.ts";
 import { checkNode, checkPorts, checkRunningFleet, checkShell, checkState, failedConfig } from "./doctor-checks.ts";
 
 describe("the doctor", () => {
@@ -54,7 +55,7 @@ describe("the doctor", () => {
       configFile: "",
     };
     const found = { file: "/f/.shoal/fleet.json", record, isRunning: true };
-    const status = { fleet: "f", realm: "local", version: "1.0.0", startedMs: 0, warnings: [], logLinesDropped: 0 };
+    const status = fleetStatus({ fleet: "f" });
     const check = (getFleet: () => Promise<typeof status>, version = "1.0.0") =>
       checkRunningFleet(fakeCliPorts({ control: { getFleet } }), found, version);
     expect((await check(async () => status)).result).toBe("ok");

@@ -6,14 +6,16 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { SILENT_LOG } from "../core/log.ts";
 import type { HttpReply } from "../core/message.ts";
-import { encodeOtlpMetrics } from "../telemetry/otlp-metrics.ts";
+import { createHistogram, DURATION_BOUNDS_S } from "../telemetry/histogram.ts";
 import { createRedMeter } from "../telemetry/red-meter.ts";
-import { createRedRecorder } from "../telemetry/red-series.ts";
+import { createFakeHistory } from "../testing/fake-history.ts";
 import { seededRandom } from "../testing/seeded-random.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import { arrivingContext } from "../transport/arrival.ts";
+import { createLocalTransport } from "../transport/local.ts";
 import type { InstanceStatus } from "./api/contract.ts";
 import { createControlPlane } from "./control-plane.ts";
+import type { DurationPointOfIntake } from "./history/history.ts";
 import { openStore } from "./store/store.ts";
 
 const closers: (() => void)[] = [];
@@ -33,10 +35,13 @@ function controlPlane(given: { fleet?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "shoal-control-"));
   closers.push(() => rmSync(folder, { recursive: true }));
   const clock = createVirtualClock();
+  const history = createFakeHistory();
   const plane = createControlPlane({
     ports: { clock, random: seededRandom(1) },
     log: SILENT_LOG,
     meter: createRedMeter({ clock, resource: {} }),
+    history,
+    transport: createLocalTransport(),
     store: openStore(folder, { clock, log: SILENT_LOG }),
     fleet: given.fleet ?? "tuition",
     realm: "local",
@@ -47,7 +52,7 @@ function controlPlane(given: { fleet?: string } = {}) {
   });
   closers.push(() => {
     plane.release();
-    plane.close();
+    void plane.close();
   });
   const call = async (method: string, target: string, body?: unknown, headers: Record<string, string> = {}) => {
     const sent = body === undefined ? {} : { "content-type": "application/json" };
@@ -63,7 +68,7 @@ function controlPlane(given: { fleet?: string } = {}) {
       json: isJson ? JSON.parse(text) : undefined,
     } as Answer;
   };
-  return { clock, plane, call };
+  return { clock, plane, call, history };
 }
 
 function status(instance: string, given: Partial<InstanceStatus> = {}): InstanceStatus {
@@ -92,6 +97,28 @@ const registered = {
   release: "dev",
   contract: "",
 };
+
+function duration(count: number, given: Partial<DurationPointOfIntake> = {}): DurationPointOfIntake {
+  const counts = createHistogram().counts;
+  counts[3] = count;
+  return {
+    side: "server",
+    service: "quotes",
+    instance: "quotes-1",
+    operation: "getQuote",
+    caller: "web",
+    peer: "",
+    external: false,
+    series: "",
+    isError: false,
+    delta: true,
+    startMs: 0,
+    count,
+    counts,
+    boundsS: DURATION_BOUNDS_S,
+    ...given,
+  };
+}
 
 const report = (instances: readonly InstanceStatus[], address = "http://127.0.0.1:9") => ({
   fleet: "tuition",
@@ -126,29 +153,38 @@ describe("the control plane's API", () => {
     expect((await call("GET", "/api/v1/fleet")).json.fleet).toBe("tuition");
   });
 
-  it("turns pushed counts into rates of each service", async () => {
-    const { clock, call } = controlPlane();
+  it("turns pushed counts into rates of each service, operation and caller", async () => {
+    const { clock, call, history } = controlPlane();
     await call("PUT", "/api/v1/supervisors/a", report([status("quotes-1"), status("quotes-2", { state: "starting" })]));
-    const recorder = createRedRecorder(clock);
-    const resource = { "service.name": "quotes", "service.instance.id": "quotes-1" };
     for (let second = 0; second < 3; second += 1) {
-      for (let index = 0; index < 20; index += 1) {
-        recorder.served({ operation: "getQuote", status: index === 0 ? 500 : 200, durationMs: 4, caller: "" });
-      }
-      const body = encodeOtlpMetrics(recorder.snapshot().series, resource, clock.wallMs());
-      expect((await call("POST", "/v1/metrics", body)).json).toEqual({});
+      history.result = {
+        accepted: 2,
+        rejected: 0,
+        reason: "",
+        durations: [duration(19), duration(1, { isError: true })],
+      };
+      expect((await call("POST", "/v1/metrics", {})).json).toEqual({});
       await clock.advance(1_000);
     }
+    const red = { requestsPerSecond: 20, errorRatio: 0.05 };
     const [quotes] = (await call("GET", "/api/v1/services")).json;
-    expect(quotes).toMatchObject({
-      service: "quotes",
-      instances: 2,
-      ready: 1,
-      requestsPerSecond: 20,
-      errorRatio: 0.05,
-    });
+    expect(quotes).toMatchObject({ service: "quotes", instances: 2, ready: 1, problems: 3, ...red });
     expect(quotes.p50Ms).toBeGreaterThan(2.5);
     expect(quotes.p99Ms).toBeLessThanOrEqual(5);
+    expect((await call("GET", "/api/v1/map")).json).toMatchObject({
+      nodes: [
+        { name: "quotes", kind: "service", problems: 3, ...red },
+        { name: "web", kind: "service", instances: 0 },
+      ],
+      edges: [{ caller: "web", callee: "quotes", ...red }],
+    });
+    expect((await call("GET", "/api/v1/services/quotes")).json).toMatchObject({
+      operations: [{ operation: "getQuote", method: "", ...red }],
+      callers: [{ caller: "web", callee: "quotes" }],
+      callees: [],
+    });
+    await clock.advance(10_000);
+    expect(history.red.reduce((sum, { count }) => sum + count, 0)).toBe(60);
   });
 
   it("keeps log lines, and lets a reader wait for the next one", async () => {

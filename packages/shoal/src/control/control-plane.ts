@@ -1,3 +1,5 @@
+import { closeClients } from "../client/client.ts";
+import type { Runtime } from "../client/runtime.ts";
 import { problemReply, toShoalError } from "../contract/problem.ts";
 import type { Context } from "../core/context.ts";
 import { messageOf, shoalError } from "../core/errors.ts";
@@ -6,17 +8,23 @@ import type { HttpReply, HttpRequest } from "../core/message.ts";
 import { type Ports, stack } from "../core/service.ts";
 import { HEADER, JSON_TYPE } from "../core/wire.ts";
 import type { RedMeter } from "../telemetry/red-meter.ts";
-import type { Handler } from "../transport/port.ts";
+import type { Handler, Transport } from "../transport/port.ts";
 import { createFleetState } from "./api/fleet-state.ts";
+import { createFleetView } from "./api/fleet-view.ts";
 import type { ControlApiParts } from "./api/handlers.ts";
+import { createLogPages } from "./api/log-pages.ts";
+import { createProblemCounts } from "./api/problem-counts.ts";
+import { dashboardRuntime } from "./dashboard-runtime.ts";
 import { type GuardOptions, guard } from "./guard.ts";
+import type { History } from "./history/history.ts";
 import { homePage } from "./home-page.ts";
+import { intakeRoutes } from "./intake-routes.ts";
+import { ownRegistry } from "./registry/own-registry.ts";
 import { startRegistry } from "./registry/start-registry.ts";
 import type { Store } from "./store/store.ts";
-import { createLogs } from "./telemetry/logs.ts";
-import { readOtlpMetrics } from "./telemetry/otlp-metrics-intake.ts";
 import { prometheusTargets } from "./telemetry/prometheus-sd.ts";
 import { createRateKeeper, type RateKeeper } from "./telemetry/rates.ts";
+import { startRedWriter } from "./telemetry/red-writer.ts";
 
 /** The name in problem documents and of the contract. */
 export const CONTROL_SERVICE = "shoal-control";
@@ -25,7 +33,10 @@ export interface ControlPlaneParts {
   readonly ports: Ports;
   readonly log: Log;
   readonly meter: RedMeter;
-  readonly store: Store;
+  readonly store: Pick<Store, "registry" | "warnings" | "close">;
+  readonly history: History;
+  /** How it calls services, for the dashboard. */
+  readonly transport: Transport;
   /** "" when a supervisor will say. */
   readonly fleet: string;
   readonly realm: string;
@@ -45,19 +56,21 @@ export interface ControlPlane {
   /** Ends watches and waits for log lines, which would keep a listener from closing. */
   readonly release: () => void;
   /** Writes what is waiting and closes the store; to be called when nothing comes in any more. */
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Puts the control plane together: registry, telemetry in, API. Its timers run until it is closed. */
 export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
-  const { ports, log, store } = parts;
+  const { ports, log, store, history } = parts;
   const { clock } = ports;
   const registry = startRegistry({ clock, log, store: store.registry });
   const rates = createRateKeeper();
-  const logs = createLogs({ clock, store: store.logs });
+  const redWriter = startRedWriter({ clock, rates, history });
   const state = createFleetState();
   const now = () => ({ nowMs: clock.now(), wallMs: clock.wallMs() });
-  const api = loadApi(parts, {
+  const logPages = createLogPages({ clock, history });
+  const problems = createProblemCounts(clock, history);
+  const view = createFleetView({
     fleet: parts.fleet,
     realm: parts.realm,
     version: parts.version,
@@ -67,24 +80,40 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     registered: registry.instances,
     isComplete: registry.isComplete,
     rates,
-    logs,
-    warnings: () => [...store.warnings(), ...registry.warnings(), ...rateWarnings(rates), ...state.warnings(now())],
-    linesDropped: store.logs.dropped,
+    history,
+    warnings: () => [
+      ...store.warnings(),
+      ...registry.warnings(),
+      ...history.status().warnings,
+      ...rateWarnings(rates),
+      ...state.warnings(now()),
+    ],
   });
+  const runtimes = runtimesOf(parts, ownRegistry(registry, parts.realm));
+  const api = loadApi(runtimes.own, {
+    version: parts.version,
+    now,
+    state,
+    view,
+    registered: registry.instances,
+    rates,
+    history,
+    problems,
+    logPages,
+    onReport: () => {},
+    dashboard: runtimes.dashboard,
+  });
+  const intake = intakeRoutes({ history, onTaken: ({ durations }) => rates.add(durations, clock.wallMs()) });
 
   const route = async (request: HttpRequest, context: Context): Promise<HttpReply> => {
-    const [path] = request.target.split("?", 1);
+    const [path = "/"] = request.target.split("?", 1);
     switch (path) {
       case "/":
-        return readOnly(request) ?? homePage(parts.fleet || (state.fleet() ?? ""));
+        return readOnly(request) ?? homePage(view.fleet().fleet);
       case "/sd/prometheus":
         return readOnly(request) ?? jsonReply(prometheusTargets(registry.instances()));
-      case "/v1/metrics":
-        if (request.method !== "POST") throw methodNotAllowed(request.method);
-        rates.add(await readOtlpMetrics(request), clock.wallMs());
-        return jsonReply({});
       default:
-        return registry.routes(request, context) ?? (await api())(request, context);
+        return intake(path, request) ?? registry.routes(request, context) ?? (await api())(request, context);
     }
   };
   const answer = async (request: HttpRequest, context: Context): Promise<HttpReply> => {
@@ -93,7 +122,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     } catch (cause) {
       const error = toShoalError(cause, `${request.method} ${request.target}`);
       if (error.code === "INTERNAL") log.error("a request failed", { target: request.target, error: messageOf(cause) });
-      return problemReply(error, CONTROL_SERVICE);
+      return problemReply(error, CONTROL_SERVICE, error.code === "HISTORY_BUSY" ? { "retry-after": "1" } : {});
     }
   };
 
@@ -104,19 +133,21 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       await api();
     },
     release() {
-      logs.close();
+      logPages.close();
+      closeClients(runtimes.dashboard);
       registry.close();
     },
-    close: store.close,
+    async close() {
+      await redWriter.close();
+      await history.close();
+      store.close();
+    },
   };
 }
 
-/**
- * The API brings schemas and a router, which take longer to load than all the rest: so they are loaded beside, while
- * the registry answers already.
- */
-function loadApi(parts: ControlPlaneParts, api: Omit<ControlApiParts, "callSupervisor">): () => Promise<Handler> {
-  const { ports, log, meter, instance, realm, release } = parts;
+/** Its own, and the one it calls services with. */
+function runtimesOf(parts: ControlPlaneParts, registry: Runtime["registry"]) {
+  const { ports, log, meter, transport, instance, realm, release } = parts;
   const identity = {
     service: CONTROL_SERVICE,
     instance,
@@ -127,11 +158,20 @@ function loadApi(parts: ControlPlaneParts, api: Omit<ControlApiParts, "callSuper
     fallbackRealms: {},
     stateFolder: undefined,
   };
+  return {
+    own: { ports, log, meter, identity, transport, registry },
+    dashboard: dashboardRuntime({ ports, log, identity, transport, registry }),
+  };
+}
+
+/**
+ * The API brings schemas and a router, which take longer to load than all the rest: so they are loaded beside, while
+ * the registry answers already.
+ */
+function loadApi(runtime: Runtime, api: Omit<ControlApiParts, "callSupervisor" | "openApi">): () => Promise<Handler> {
   let loading: Promise<Handler> | undefined;
   return () => {
-    loading ??= Promise.all([import("./api/serve-api.ts"), import("./api/supervisor-call.ts")]).then(
-      ([{ serveApi }, { callSupervisor }]) => serveApi({ ...api, callSupervisor }, { ports, log, meter, identity }),
-    );
+    loading ??= import("./api/serve-api.ts").then(({ serveApi }) => serveApi(api, runtime));
     return loading;
   };
 }

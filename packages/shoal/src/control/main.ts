@@ -5,10 +5,12 @@ import { tellSupervisor } from "../discovery/supervisor-line.ts";
 import { createLog, logLevelFrom } from "../telemetry/log.ts";
 import { createProcessMetrics } from "../telemetry/process-metrics.ts";
 import { createRedMeter } from "../telemetry/red-meter.ts";
+import { createHttpTransport } from "../transport/http-client.ts";
 import { listenHttp } from "../transport/http-listener.ts";
 import { systemClock, systemPorts } from "../transport/system-ports.ts";
 import { bind } from "./bind.ts";
 import { CONTROL_SERVICE, createControlPlane } from "./control-plane.ts";
+import { interimHistory } from "./interim-history.ts";
 import { type ControlSettings, controlSettingsFrom } from "./settings.ts";
 import { openStore } from "./store/store.ts";
 
@@ -31,6 +33,8 @@ async function main(): Promise<void> {
     ports: systemPorts,
     log,
     meter: meterOf(settings),
+    history: interimHistory(),
+    transport: createHttpTransport(),
     store: openStore(settings.stateFolder, { log, clock: systemClock }),
     fleet: settings.fleet,
     realm: settings.realm,
@@ -48,7 +52,7 @@ async function main(): Promise<void> {
     const closed = listener.close(DRAIN_MS);
     plane.release();
     await closed;
-    plane.close();
+    await plane.close();
   });
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}`;
   tellSupervisor({ kind: "listening", address });

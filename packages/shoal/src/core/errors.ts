@@ -65,6 +65,16 @@ export const ERRORS = {
     hint: "Call it from the machine itself, under its own address, with its token if it has one.",
   },
   HEADERS_TOO_LARGE: { status: 431, retry: "never", hint: "Send fewer or shorter headers, cookies included." },
+  HISTORY_BUSY: {
+    status: 503,
+    retry: "later",
+    hint: "More telemetry came than can be written; send it again after a second, or sample less.",
+  },
+  HISTORY_UNAVAILABLE: {
+    status: 503,
+    retry: "later",
+    hint: "Free disk space or check the permissions of .shoal/; the fleet runs on without its history.",
+  },
   IDEMPOTENCY_IN_PROGRESS: {
     status: 409,
     retry: "later",

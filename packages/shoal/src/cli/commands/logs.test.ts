@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LogLine } from "../../control/api/contract.ts";
+import type { LogEntry } from "../../control/api/schemas/logs.ts";
 import { shoalError } from "../../core/errors.ts";
 import { fakeCliPorts } from "../../testing/fake-cli-ports.ts";
 import type { ControlClient } from "../control-client.ts";
@@ -8,7 +8,7 @@ import { runCli } from "../program.ts";
 const START_MS = Date.UTC(2026, 0, 1);
 const env = { SHOAL_CONTROL: "http://127.0.0.1:4400" };
 
-function line(seq: number, text: string, change: Partial<LogLine> = {}): LogLine {
+function line(seq: number, text: string, change: Partial<LogEntry> = {}): LogEntry {
   return {
     seq,
     timeMs: START_MS + seq,
@@ -16,6 +16,11 @@ function line(seq: number, text: string, change: Partial<LogLine> = {}): LogLine
     instance: "quotes-1",
     stream: "stdout",
     text,
+    level: "info",
+    message: text,
+    traceId: "",
+    spanId: "",
+    fields: {},
     ...change,
   };
 }
@@ -23,12 +28,13 @@ function line(seq: number, text: string, change: Partial<LogLine> = {}): LogLine
 type Query = NonNullable<Parameters<ControlClient["listLogs"]>[0]>["query"];
 
 /** A control plane whose pages the test lays out; it remembers what it was asked. */
-function fakeControl(pages: (() => Promise<{ lines: LogLine[]; next: number }>)[]) {
+function fakeControl(pages: (() => Promise<{ lines: LogEntry[]; next: number }>)[]) {
   const queries: Query[] = [];
   const service = {
     service: "quotes",
     instances: 1,
     ready: 1,
+    problems: 0,
     requestsPerSecond: 0,
     errorRatio: 0,
     p50Ms: null,
@@ -49,7 +55,7 @@ function fakeControl(pages: (() => Promise<{ lines: LogLine[]; next: number }>)[
 }
 
 const page =
-  (...lines: LogLine[]) =>
+  (...lines: LogEntry[]) =>
   async () => ({ lines, next: lines.at(-1)?.seq ?? 0 });
 
 describe("shoal logs", () => {

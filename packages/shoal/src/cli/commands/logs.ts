@@ -1,4 +1,4 @@
-import type { LogLine } from "../../control/api/contract.ts";
+import type { LogEntry } from "../../control/api/schemas/logs.ts";
 import { sleep } from "../../core/clock.ts";
 import { durationMs, flag, integer, text } from "../args.ts";
 import type { Command } from "../command.ts";
@@ -52,7 +52,7 @@ interface Following {
   readonly control: ControlClient;
   readonly wanted: Wanted;
   readonly after: number;
-  readonly show: (lines: readonly LogLine[]) => void;
+  readonly show: (lines: readonly LogEntry[]) => void;
   /** Asked when the control plane does not answer: has the fleet ended? */
   readonly isOver: () => boolean;
 }
@@ -97,7 +97,7 @@ async function checkService(control: ControlClient, service: string): Promise<vo
   if (!known.includes(service)) throw unknownService(service, known);
 }
 
-function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogLine[]) => void {
+function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogEntry[]) => void {
   const paint = painter(ports.colours);
   let nameWidth = 0;
   // Lines of other days, which a fleet keeps, should not look like those of a minute ago.
@@ -106,7 +106,7 @@ function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogLine[]
     if (lines.length === 0) return;
     // Names line up from the start, and the column only grows.
     for (const { instance } of lines) nameWidth = Math.max(nameWidth, displayWidth(instance));
-    const format = (line: LogLine) => {
+    const format = (line: LogEntry) => {
       if (isJson) return [JSON.stringify(line)];
       const before = day;
       day = formatDay(line.timeMs);
@@ -120,7 +120,7 @@ function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogLine[]
  * "14:03:07.120 quotes-1 | text", stderr marked by a "!" and the supervisor's own words by a "·". A record's further
  * lines, such as a stack, follow without the time.
  */
-function logText(line: LogLine, nameWidth: number, paint: Paint): string[] {
+function logText(line: LogEntry, nameWidth: number, paint: Paint): string[] {
   const name = paint(colourOf(line.service), pad(line.instance, nameWidth));
   const dim = (text: string) => paint("dim", text);
   const mark = line.stream === "stderr" ? paint("red", "!") : dim(line.stream === "shoal" ? "·" : "|");

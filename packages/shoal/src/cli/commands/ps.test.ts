@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { InstanceStatus } from "../../control/api/contract.ts";
 import { shoalError } from "../../core/errors.ts";
 import { fakeCliPorts } from "../../testing/fake-cli-ports.ts";
+import { fleetStatus } from "../../testing/fleet-status.ts";
 import { runCli } from "../program.ts";
 
 const env = { SHOAL_CONTROL: "http://127.0.0.1:4400" };
@@ -32,7 +33,7 @@ const INSTANCES: InstanceStatus[] = [
   },
 ];
 
-const FLEET = { fleet: "tuition", realm: "local", version: "1.0.0", startedMs: 0, warnings: [], logLinesDropped: 0 };
+const FLEET = fleetStatus({ fleet: "tuition" });
 
 async function ps(words: readonly string[], options = {}) {
   const control = { listInstances: async () => INSTANCES, getFleet: async () => FLEET };

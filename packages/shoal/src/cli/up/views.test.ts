@@ -22,6 +22,7 @@ const rates: ServiceStatus = {
   service: "quotes",
   instances: 2,
   ready: 2,
+  problems: 0,
   requestsPerSecond: 31.04,
   errorRatio: 0.005,
   p50Ms: 3,

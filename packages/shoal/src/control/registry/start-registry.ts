@@ -26,6 +26,8 @@ export interface RunningRegistry {
   /** False during the first lease after a start, while instances may not have found it yet. */
   readonly isComplete: () => boolean;
   readonly snapshot: (filter: SnapshotFilter) => Snapshot;
+  /** Calls `listener` after each change, until cancelled. */
+  readonly onChanged: (listener: () => void) => Cancel;
   /** Takes an instance out at once, as DELETE does. */
   readonly leave: (id: string) => void;
   /** What it cannot do at present, for people; empty when all is well. */
@@ -47,8 +49,10 @@ export function startRegistry({ clock, log, store, options, watchersMax }: Start
     snapshotOf: registry.snapshot,
     ...(watchersMax === undefined ? {} : { watchersMax }),
   });
+  const listeners = new Set<() => void>();
   const onChange = (instances: readonly Instance[] | undefined) => {
     watchers.changed(instances);
+    for (const listener of listeners) listener();
     keeper.save(registry.instances);
   };
 
@@ -57,7 +61,10 @@ export function startRegistry({ clock, log, store, options, watchersMax }: Start
     const wasComplete = registry.complete();
     const expired = registry.expire(clock.now());
     for (const { id, service } of expired) log.warn("an instance did not renew its lease", { instance: id, service });
-    if (registry.complete() !== wasComplete) watchers.changed(undefined);
+    if (registry.complete() !== wasComplete) {
+      watchers.changed(undefined);
+      for (const listener of listeners) listener();
+    }
     if (expired.length > 0) onChange(expired);
     cancelTick = clock.after(tickMs, tick);
   };
@@ -68,6 +75,10 @@ export function startRegistry({ clock, log, store, options, watchersMax }: Start
     instances: registry.instances,
     isComplete: registry.complete,
     snapshot: registry.snapshot,
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     leave(id) {
       const instance = registry.leave(id, clock.now());
       if (instance) onChange([instance]);

@@ -74,6 +74,11 @@ describe("readOtlpMetrics", () => {
       {
         service: "py",
         instance: "py",
+        side: "server",
+        operation: "",
+        caller: "",
+        peer: "",
+        external: false,
         series: "",
         isError: false,
         delta: true,

@@ -4,8 +4,8 @@ import { messageOf, shoalError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
 import { type HttpRequest, readBody } from "../../core/message.ts";
 import { HEADER, JSON_TYPE } from "../../core/wire.ts";
+import type { DurationPointOfIntake } from "../history/history.ts";
 import { readDurationPoints } from "./otlp-points.ts";
-import type { DurationPoint } from "./rates.ts";
 
 /** A request's body, before and after it is unpacked, in bytes. */
 export const OTLP_BODY_BYTES_MAX = 4 * 1_024 * 1_024;
@@ -16,7 +16,7 @@ const unpack = promisify(gunzip);
  * The durations in an OTLP/HTTP metrics request. What it holds besides is ignored. Throws UNSUPPORTED_MEDIA_TYPE for
  * anything but JSON, plain or gzip; BODY_TOO_LARGE; BODY_MALFORMED when it is no JSON object.
  */
-export async function readOtlpMetrics(request: HttpRequest): Promise<readonly DurationPoint[]> {
+export async function readOtlpMetrics(request: HttpRequest): Promise<readonly DurationPointOfIntake[]> {
   const type = (request.headers[HEADER.contentType] ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (type !== JSON_TYPE) {
     throw shoalError("UNSUPPORTED_MEDIA_TYPE", {

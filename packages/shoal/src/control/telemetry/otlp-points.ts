@@ -1,5 +1,5 @@
 import { DURATION_METRIC } from "../../telemetry/red-metrics.ts";
-import type { DurationPoint } from "./rates.ts";
+import type { DurationPointOfIntake } from "../history/history.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -14,8 +14,8 @@ const KEY_CHARS_MAX = 1_024;
  * The points of `http.server.request.duration` in an OTLP metrics document: explicit histograms, cumulative or delta,
  * of any SDK. Whatever has another shape is left out without a word: a collector that is strict loses good data with bad.
  */
-export function readDurationPoints(document: object): readonly DurationPoint[] {
-  const points: DurationPoint[] = [];
+export function readDurationPoints(document: object): readonly DurationPointOfIntake[] {
+  const points: DurationPointOfIntake[] = [];
   for (const resourceMetrics of objectsIn(document, "resourceMetrics")) {
     const resource = attributesIn(field(resourceMetrics, "resource"));
     const service = textOf(resource.get("service.name"));
@@ -39,7 +39,7 @@ function durationHistograms(resourceMetrics: Json): readonly unknown[] {
     .map((metric) => field(metric, "histogram"));
 }
 
-function readPoint(point: Json, delta: boolean): Omit<DurationPoint, "service" | "instance"> | undefined {
+function readPoint(point: Json, delta: boolean): Omit<DurationPointOfIntake, "service" | "instance"> | undefined {
   const counts = numbersIn(point, "bucketCounts");
   const boundsS = numbersIn(point, "explicitBounds");
   const count = numberOf(point["count"]);
@@ -49,6 +49,11 @@ function readPoint(point: Json, delta: boolean): Omit<DurationPoint, "service" |
   if (counts.some((one) => one < 0)) return undefined;
   const attributes = attributesIn(point);
   return {
+    side: "server",
+    operation: textOf(attributes.get("shoal.operation") ?? attributes.get("http.route")),
+    caller: textOf(attributes.get("shoal.caller")),
+    peer: "",
+    external: false,
     series: seriesKey(attributes),
     isError: isError(attributes),
     delta,

@@ -1,17 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createHistogram, DURATION_BOUNDS_S, recordDuration } from "../../telemetry/histogram.ts";
-import { createRateKeeper, type DurationPoint, RATES_DEFAULTS } from "./rates.ts";
+import type { DurationPointOfIntake } from "../history/history.ts";
+import { createRateKeeper, RATES_DEFAULTS } from "./rates.ts";
 
 const START_MS = Date.UTC(2026, 0, 1);
 const OLD_MS = START_MS - 3_600_000;
 
-function point(count: number, given: Partial<DurationPoint> = {}): DurationPoint {
+function point(count: number, given: Partial<DurationPointOfIntake> = {}): DurationPointOfIntake {
   const counts = createHistogram().counts;
   counts[3] = count;
   return {
+    side: "server",
     service: "quotes",
     instance: "quotes-1",
+    operation: "getQuote",
+    caller: "",
+    peer: "",
+    external: false,
     series: "a",
     isError: false,
     delta: false,

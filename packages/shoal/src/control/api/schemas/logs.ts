@@ -5,6 +5,20 @@ import { Attributes } from "./common.ts";
 export const LogLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal"]);
 export type LogLevel = z.infer<typeof LogLevel>;
 
+/** A line as its process printed it. */
+export const LogLine = z.object({
+  /** Grows with every line of the fleet. */
+  seq: z.number().int(),
+  timeMs: z.number(),
+  // Bounded, because what is kept of lines is bounded by their texts.
+  service: z.string().max(128),
+  instance: z.string().max(128),
+  /** "shoal" is the supervisor speaking about the instance. */
+  stream: z.enum(["stdout", "stderr", "shoal"]),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof LogLine>;
+
 /** A line that a process printed, or a log record that came by OTLP. */
 export const LogEntry = z.object({
   /** Grows with every line of the fleet. */

@@ -1,0 +1,58 @@
+import { messageOf } from "../../core/errors.ts";
+import { controlContract, supervisorContract } from "./contract.ts";
+import type { ControlApiParts, ControlHandlers } from "./handlers.ts";
+import type { InstanceStatus } from "./schemas/fleet.ts";
+import type { SupervisorCommand } from "./supervisor-call.ts";
+
+type FleetHandlers = Pick<
+  ControlHandlers,
+  "getFleet" | "listServices" | "listInstances" | "restartService" | "stopService" | "startService" | "report"
+>;
+
+/** Who runs, and what can be done about it. */
+export function fleetHandlers({
+  view,
+  state,
+  now,
+  problems,
+  callSupervisor,
+  onReport,
+}: ControlApiParts): FleetHandlers {
+  const forward = async (command: SupervisorCommand, service: string) => {
+    const addresses = state.supervisorsOf(service, now());
+    if (addresses.length === 0) throw serviceUnknown(service, view.instances());
+    const asked = addresses.map((address) =>
+      callSupervisor(address, command, service).catch((cause: unknown) => {
+        throw commandFailed(cause, service, address);
+      }),
+    );
+    return { instances: (await Promise.all(asked)).flat() };
+  };
+  return {
+    getFleet: () => view.fleet(),
+    listServices: async () => [...view.services(await problems.fresh())],
+    listInstances: ({ query }) =>
+      view.instances().filter(({ service }) => query.service === undefined || service === query.service),
+    restartService: ({ params }) => forward("restart", params.service),
+    stopService: ({ params }) => forward("stop", params.service),
+    startService: ({ params }) => forward("start", params.service),
+    report({ params, body }) {
+      state.report(params.supervisor, body, now());
+      onReport();
+    },
+  };
+}
+
+/** The error of a name that no instance has, or that nobody here can command. */
+export function serviceUnknown(service: string, instances: readonly InstanceStatus[]) {
+  const known = [...new Set(instances.map((status) => status.service))];
+  const reason = known.includes(service) ? "no supervisor here runs it" : "no such service";
+  return controlContract.errors.serviceUnknown({ service, reason, known: known.slice(0, 100) });
+}
+
+/** What a caller is told when a supervisor did not do what it was asked. */
+function commandFailed(cause: unknown, service: string, address: string) {
+  // It forgot the service since its last report.
+  if (supervisorContract.errors.serviceUnknown.is(cause)) return serviceUnknown(service, []);
+  return controlContract.errors.supervisorUnreachable({ address, reason: messageOf(cause) });
+}

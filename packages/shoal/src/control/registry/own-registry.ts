@@ -1,0 +1,27 @@
+import type { Registry } from "../../discovery/port.ts";
+import type { RunningRegistry } from "./start-registry.ts";
+
+/**
+ * The control plane's own registry as its own clients see it, without a way over the network. Registering does nothing:
+ * everybody is given the control plane's address.
+ */
+export function ownRegistry(registry: Pick<RunningRegistry, "snapshot" | "onChanged">, realm: string): Registry {
+  return {
+    register: () => ({ leave: () => Promise.resolve() }),
+    watch({ onSnapshot }) {
+      const services = new Set<string>();
+      const tell = () => {
+        const snapshot = registry.snapshot({ services, realm, fallback: new Map() });
+        onSnapshot({ ...snapshot, watched: [...services] });
+      };
+      const cancel = registry.onChanged(tell);
+      return {
+        add(service) {
+          services.add(service);
+          tell();
+        },
+        close: cancel,
+      };
+    },
+  };
+}
