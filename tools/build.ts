@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { rolldown } from "rolldown";
+import { buildDashboard } from "./dashboard-build.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const packageFolder = join(root, "packages/shoal");
@@ -63,6 +64,7 @@ async function bundle(): Promise<void> {
 rmSync(dist, { recursive: true, force: true });
 run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "packages/shoal/tsconfig.build.json"]);
 await bundle();
+buildDashboard();
 for (const file of ["README.md", "LICENSE"]) copyFileSync(join(root, file), join(packageFolder, file));
 if (process.argv.includes("--pack")) {
   run("npm", ["pack", "--loglevel=error", "-w", "packages/shoal", "--pack-destination", root]);
