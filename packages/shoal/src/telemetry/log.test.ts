@@ -4,7 +4,7 @@ import { SILENT_LOG } from "../core/log.ts";
 import { parseTrace } from "../core/trace-context.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import { createLog, type LogLevel, logLevelFrom } from "./log.ts";
-import { REDACTED } from "./redact.ts";
+import { REDACTED } from "./redact-rules.ts";
 
 function capture(level: LogLevel = "info") {
   const lines: string[] = [];

@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { currentContext } from "../core/context.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import { redact } from "./redact.ts";
+import { redactText } from "./redact-text.ts";
 
 /** From the least to the most important; `silent` writes nothing. */
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -42,7 +43,7 @@ export function createLog(parts: LogParts): Log {
   const write = (level: Exclude<LogLevel, "silent">, message: string, fields: LogFields | undefined) => {
     try {
       logger ??= createPino(parts);
-      logger[level](fields === undefined ? {} : fieldsOf(fields), message);
+      logger[level](fields === undefined ? {} : fieldsOf(fields), redactText(message));
     } catch {
       // a log that cannot be written has nowhere to say so
     }

@@ -1,5 +1,5 @@
-/** What stands in place of a secret. */
-export const REDACTED = "[redacted]";
+import { processRedactRules, REDACTED, type RedactRules } from "./redact-rules.ts";
+import { redactText } from "./redact-text.ts";
 
 const DEPTH_MAX = 6;
 const ENTRIES_MAX = 100;
@@ -7,62 +7,65 @@ const STRING_CHARS_MAX = 8_192;
 
 /**
  * A copy of a log line's facts that is safe to write: the values of keys that name a secret are replaced at any
- * depth, and depth, entries and strings are cut at a bound, so that neither a cycle nor a whole database row set
+ * depth, secrets in texts as well, and depth, entries and strings are cut at a bound, so that neither a cycle nor a whole
+ * database row set
  * fills the log. Errors become plain objects. Never throws.
  */
-export function redact(value: unknown): unknown {
-  return copyOf(value, 0);
+export function redact(value: unknown, rules: RedactRules = processRedactRules()): unknown {
+  return copyOf(value, { depth: 0, rules });
 }
 
-/** True for the name of a header, field or variable that holds a secret, however it is spelled. */
-function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key.replace(/[-_.\s]/g, ""));
+interface Place {
+  readonly depth: number;
+  readonly rules: RedactRules;
 }
 
-/** "tokens" counts (maxTokens) are no secrets, so "token" must end the key. */
-const SECRET_KEY = /authorization|cookie|password|passwd|passphrase|secret|apikey|privatekey|credential|token$/i;
+function below({ depth, rules }: Place): Place {
+  return { depth: depth + 1, rules };
+}
 
-function copyOf(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return cut(value);
+function copyOf(value: unknown, place: Place): unknown {
+  if (typeof value === "string") return textOf(value, place);
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (depth >= DEPTH_MAX) return "[deeper]";
-  if (value instanceof Error) return copyOfError(value, depth);
-  if (Array.isArray(value)) return copyOfList(value, depth);
+  if (place.depth >= DEPTH_MAX) return "[deeper]";
+  if (value instanceof Error) return copyOfError(value, place);
+  if (Array.isArray(value)) return copyOfList(value, place);
   if (value instanceof Map)
     return copyOfEntries(
       [...value].map(([key, item]) => [String(key), item] as const),
-      depth,
+      place,
     );
-  if (value instanceof Set) return copyOfList([...value], depth);
-  return copyOfEntries(entriesOf(value), depth);
+  if (value instanceof Set) return copyOfList([...value], place);
+  return copyOfEntries(entriesOf(value), place);
 }
 
-function copyOfError(error: Error, depth: number): unknown {
+function copyOfError(error: Error, place: Place): unknown {
   const { cause, name, message, stack } = error;
-  const copy = copyOfEntries(entriesOf(error), depth) as Record<string, unknown>;
+  const copy = copyOfEntries(entriesOf(error), place) as Record<string, unknown>;
   return {
     ...copy,
     type: name,
-    message: cut(message),
-    stack: cut(stack ?? ""),
-    ...(cause === undefined ? {} : { cause: copyOf(cause, depth + 1) }),
+    message: textOf(message, place),
+    stack: textOf(stack ?? "", place),
+    ...(cause === undefined ? {} : { cause: copyOf(cause, below(place)) }),
   };
 }
 
-function copyOfList(list: readonly unknown[], depth: number): unknown {
-  const copy = list.slice(0, ENTRIES_MAX).map((item) => copyOf(item, depth + 1));
+function copyOfList(list: readonly unknown[], place: Place): unknown {
+  const copy = list.slice(0, ENTRIES_MAX).map((item) => copyOf(item, below(place)));
   if (list.length > ENTRIES_MAX) copy.push(`[${list.length - ENTRIES_MAX} more]`);
   return copy;
 }
 
-function copyOfEntries(entries: readonly (readonly [string, unknown])[], depth: number): unknown {
+function copyOfEntries(entries: readonly (readonly [string, unknown])[], place: Place): unknown {
   const copy: Record<string, unknown> = {};
   for (const [key, item] of entries.slice(0, ENTRIES_MAX)) {
     if (key === "__proto__") continue;
-    copy[key] = isSecretKey(key) && item !== undefined && item !== null ? REDACTED : copyOf(item, depth + 1);
+    copy[key] =
+      place.rules.isSecretKey(key) && item !== undefined && item !== null ? REDACTED : copyOf(item, below(place));
   }
   if (entries.length > ENTRIES_MAX) copy["more"] = `[${entries.length - ENTRIES_MAX} more]`;
   return copy;
@@ -75,6 +78,10 @@ function entriesOf(value: object): readonly (readonly [string, unknown])[] {
   } catch {
     return [["unreadable", true]];
   }
+}
+
+function textOf(whole: string, { rules }: Place): string {
+  return redactText(cut(whole), rules);
 }
 
 function cut(text: string): string {

@@ -1,0 +1,104 @@
+/** What stands in place of a secret. */
+export const REDACTED = "[redacted]";
+
+/** Which names hold secrets. */
+export interface RedactRules {
+  /** True for the name of a header, field, parameter or variable that holds a secret, however it is spelled. */
+  readonly isSecretKey: (key: string) => boolean;
+  /** False for most texts: then there is nothing in them to look for. */
+  readonly isSuspicious: (text: string) => boolean;
+  /** Finds the words of secret names in a text, one after the other; global, so `lastIndex` is its user's. */
+  readonly words: RegExp;
+}
+
+/** Words that make a name secret wherever they stand in it. */
+const ANYWHERE = [
+  "authorization",
+  "cookie",
+  "pass word",
+  "passwd",
+  "pass phrase",
+  "secret",
+  "api key",
+  "access key",
+  "private key",
+  "signing key",
+  "credential",
+];
+/** Words that make a name secret at its end only: "maxTokens" counts, "tokenType" is none. */
+const AT_END = ["token", "pwd", "jwt", "session id", "signature"];
+
+/** How secrets begin that are known without a name: see redact-values.ts. */
+const BY_FORM =
+  /bearer |basic |eyj[a-z0-9_-]{5}|a[ks]ia[a-z0-9]{16}|private key-----|gh[opsur]_|github_pat_|xox[abeprs]-|[rs]k_(?:live|test)_|aiza|npm_|glpat-/i;
+const USER_INFO = /:\/\/[^\s/?#@]*@/;
+/** Escapes in JSON and in URLs, which may spell a secret name. */
+const ESCAPED = /\\u00|\\x[0-9a-f]{2}/i;
+const PERCENT_ENCODED = /%[2-7][0-9a-f][^=&\s]*=|%3a%2f%2f[^&\s]*%40/i;
+
+/** More of them than this would make every line slow. */
+const NAMES_MAX = 100;
+const CACHE_MAX = 2_000;
+const KEY_CHARS_MAX = 200;
+
+/**
+ * Makes the rules.
+ * @param names Further names that hold secrets, such as "x-partner-id". Case, "-", "_", "." and blanks make no
+ * difference; a name counts as a whole, as the end of a longer name does not.
+ */
+export function redactRules(names: readonly string[] = []): RedactRules {
+  const own = new Set(names.slice(0, NAMES_MAX).map(plain).filter(Boolean));
+  const ownWords = [...own].map((name) => [...name].map(escaped).join(JOINT));
+  const source = [...ANYWHERE, ...AT_END].map((word) => word.split(" ").join(JOINT)).concat(ownWords);
+  const anywhere = new RegExp(ANYWHERE.map((word) => word.replace(" ", "")).join("|"));
+  const atEnd = new RegExp(`(?:${AT_END.map((word) => word.replace(" ", "")).join("|")})$`);
+  const words = new RegExp(source.join("|"), "i");
+  const known = new Map<string, boolean>();
+  const decide = (key: string) => {
+    const name = plain(key);
+    return anywhere.test(name) || atEnd.test(name) || own.has(name);
+  };
+  return Object.freeze({
+    isSecretKey(key: string) {
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      if (key.length > KEY_CHARS_MAX) return decide(key);
+      const secret = decide(key);
+      if (known.size >= CACHE_MAX) known.clear();
+      known.set(key, secret);
+      return secret;
+    },
+    // Apart, because Node's engine skips ahead in forms that are alike: as one it would take three times as long.
+    isSuspicious: (text: string) =>
+      words.test(text) ||
+      BY_FORM.test(text) ||
+      (text.includes("://") && USER_INFO.test(text)) ||
+      (text.includes("\\") && ESCAPED.test(text)) ||
+      (text.includes("%") && PERCENT_ENCODED.test(text)),
+    words: new RegExp(source.join("|"), "gi"),
+  });
+}
+
+/** The names in SHOAL_REDACT: separated by commas. */
+export function redactNamesIn(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return (env["SHOAL_REDACT"] ?? "").split(",").filter((name) => name.trim() !== "");
+}
+
+let ofProcess: RedactRules | undefined;
+
+/** The rules of this process, made on first use: the usual names and those of SHOAL_REDACT. */
+export function processRedactRules(): RedactRules {
+  ofProcess ??= redactRules(redactNamesIn(globalThis.process?.env ?? {}));
+  return ofProcess;
+}
+
+/** What may stand between the words of a name. */
+const JOINT = "[-_.\\s]*";
+
+function plain(key: string): string {
+  return key.replace(/[-_.\s[\]]/g, "").toLowerCase();
+}
+
+function escaped(character: string): string {
+  return character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
+}
