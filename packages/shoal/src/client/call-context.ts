@@ -1,6 +1,6 @@
 import type { Context } from "../core/context.ts";
 import { childTrace, newTrace } from "../core/trace-context.ts";
-import type { Runtime } from "./runtime.ts";
+import { type Runtime, recorderOf } from "./runtime.ts";
 
 /** Kept back from an inherited deadline, in ms: the answer has to travel up again. */
 const DEADLINE_MARGIN_MS = 5;
@@ -13,16 +13,17 @@ const NEVER: AbortSignal = new AbortController().signal;
  * cancellation and a deadline that it can shorten but not stretch.
  */
 export function contextOfCall(
-  { ports, identity, log }: Pick<Runtime, "ports" | "identity" | "log">,
+  runtime: Pick<Runtime, "ports" | "identity" | "log" | "recorder">,
   deadlineMs: number,
   parent: Context | undefined,
 ): Context {
+  const { ports, identity, log } = runtime;
   const { clock, random } = ports;
   const ownMs = clock.now() + deadlineMs;
   return {
     deadlineMs: parent ? Math.min(ownMs, parent.deadlineMs - DEADLINE_MARGIN_MS) : ownMs,
     signal: parent?.signal ?? NEVER,
-    trace: parent ? childTrace(parent.trace, random) : newTrace(random),
+    trace: parent ? childTrace(parent.trace, random) : newTrace(random, recorderOf(runtime)?.sampleNewTrace() ?? true),
     baggage: parent?.baggage ?? "",
     caller: identity.service === "" ? undefined : identity.service,
     realm: parent?.realm ?? identity.realm,

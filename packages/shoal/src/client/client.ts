@@ -9,11 +9,12 @@ import { createPeers } from "./balance/peers.ts";
 import { type Call, type CallRequest, newCall } from "./call.ts";
 import { contextOfCall } from "./call-context.ts";
 import { callError } from "./call-error.ts";
+import { recordCall } from "./call-span.ts";
 import { isIdempotent } from "./classify.ts";
 import { openInstance } from "./instance/instance-client.ts";
 import { type CallPolicy, type ResolvedPolicy, resolvePolicy, SERVICE_DEFAULTS } from "./policy.ts";
 import { createRetryBudget } from "./retry/budget.ts";
-import type { Runtime } from "./runtime.ts";
+import { type Runtime, recorderOf } from "./runtime.ts";
 import { callStack } from "./stack.ts";
 
 /** How a call ended, and the record of it. */
@@ -127,6 +128,7 @@ function openClients(runtime: Runtime): Clients {
 
 function openClient(runtime: Runtime, clients: Clients, service: string, policy: ResolvedPolicy): ServiceClient {
   const { ports } = runtime;
+  const recorder = recorderOf(runtime);
   const peers = createPeers(clients.resolver, service, (instance, all) =>
     openInstance(instance, all, policy.service, runtime),
   );
@@ -138,8 +140,11 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
       const call = newCall(request);
       const release = runtime.holdProcess?.();
       try {
+        const startMs = ports.clock.now();
         const context = contextOfCall(runtime, request.settings.deadlineMs, parent);
-        return { call, outcome: await run(call, context) };
+        const outcome = await run(call, context);
+        if (recorder) recordCall(recorder, ports.clock, { call, context, outcome, startMs });
+        return { call, outcome };
       } finally {
         release?.();
       }

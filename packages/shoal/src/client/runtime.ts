@@ -31,3 +31,8 @@ export interface Runtime {
   /** Where the last known instances outlive the process. Default: files in the identity's `stateFolder`, if it has one. */
   readonly snapshotStore?: SnapshotStore;
 }
+
+/** The runtime's recorder, if it records anything. */
+export function recorderOf({ recorder }: Pick<Runtime, "recorder">): Recorder | undefined {
+  return recorder?.enabled ? recorder : undefined;
+}

@@ -1,4 +1,5 @@
 import { type Ports, stack } from "../core/service.ts";
+import type { Recorder } from "../telemetry/recorder.ts";
 import type { Connection } from "../transport/port.ts";
 import type { Balancer } from "./balance/balancer.ts";
 import type { CallService } from "./call.ts";
@@ -41,6 +42,8 @@ export interface InstanceStackParts extends HealthParts {
   readonly id: string;
   readonly turnstile: Turnstile;
   readonly connection: Connection;
+  /** Default: nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** The way of an attempt at one instance, outermost first. */
@@ -50,7 +53,7 @@ export function instanceStack(parts: InstanceStackParts, ports: Ports): CallServ
       // above the timeout, because it must see that attempts time out (Moleculer's breaker does not)
       health(parts, ports),
       // above the limit, because waiting for a connection is part of what the caller waits for
-      attemptTimeout(ports),
+      attemptTimeout(ports, parts.recorder),
       // above the transport, because its own queue has neither bound nor deadline
       concurrencyLimit(parts.turnstile, parts.id),
     ],

@@ -7,8 +7,15 @@ export interface Clock {
   readonly now: () => number;
   /** Milliseconds since the Unix epoch; may jump, so use it for dates and never for durations. */
   readonly wallMs: () => number;
+  /** The Unix ms, with fractions, of a moment on `now()`'s scale. Default: see `unixMs`. */
+  readonly unixMs?: (nowMs: number) => number;
   /** Runs `task` once, `ms` from now (0 when negative). The timer does not keep the process alive. */
   readonly after: (ms: number, task: () => void) => Cancel;
+}
+
+/** The Unix ms, with fractions where the clock knows them, of a moment on `clock.now()`'s scale. */
+export function unixMs(clock: Clock, nowMs: number): number {
+  return clock.unixMs ? clock.unixMs(nowMs) : clock.wallMs() - clock.now() + nowMs;
 }
 
 /** Uniform in [0, 1). The only source of randomness. */

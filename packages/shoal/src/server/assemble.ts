@@ -1,5 +1,5 @@
 import { warmClients } from "../client/client.ts";
-import type { Runtime } from "../client/runtime.ts";
+import { type Runtime, recorderOf } from "../client/runtime.ts";
 import type { Contract } from "../contract/contract.ts";
 import { contractHash } from "../contract/hash.ts";
 import { openApiOf } from "../contract/openapi.ts";
@@ -44,14 +44,22 @@ export interface Assembled {
 /** Builds a contract's server: its stack, its own paths and its routes. */
 export function assemble({ contract, handlerOf, options, runtime }: AssembleParts): Assembled {
   const { ports, identity, meter, log } = runtime;
+  const recorder = recorderOf(runtime);
   const instance = instanceIdOf(contract.name, identity);
   const lifecycle = createLifecycle();
   const limiter = createLimiter(options);
   const hash = once(() => contractHash(contract));
   const service = serverStack({
     service: contract.name,
-    source: { ports, realm: identity.realm, log, handlerMs: options.handlerMs },
+    source: {
+      ports,
+      realm: identity.realm,
+      log,
+      handlerMs: options.handlerMs,
+      sampleNewTrace: recorder?.sampleNewTrace,
+    },
     meter,
+    recorder,
     instance,
     lifecycle,
     limiter,

@@ -59,9 +59,25 @@ describe("contextIn", () => {
     expect(read({ "x-shoal-attempt": header }).attempt).toBe(attempt);
   });
 
-  it("passes baggage on up to the 8 192 characters that W3C asks for", () => {
+  it("passes baggage on up to the 8 192 bytes that W3C asks for", () => {
     expect(read({ baggage: "x".repeat(8_192) }).baggage).toHaveLength(8_192);
     expect(read({ baggage: "x".repeat(8_193) }).baggage).toBe("");
+  });
+
+  it("leaves the decision about a new trace to the sampler, and about another one to who began it", () => {
+    const sampled = (headers: Record<string, string>, decision: boolean) =>
+      contextIn(headers, arriving, { ...source, sampleNewTrace: () => decision }).trace.flags & 1;
+    expect([sampled({}, true), sampled({}, false)]).toEqual([1, 0]);
+    const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331";
+    expect([sampled({ traceparent: `${parent}-01` }, false), sampled({ traceparent: `${parent}-00` }, true)]).toEqual([
+      1, 0,
+    ]);
+  });
+
+  it("restarts the trace for two parents, and joins two states", () => {
+    const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    expect(read({ traceparent: `${parent}, ${parent}` }).trace.traceId).not.toBe("0af7651916cd43dd8448eb211c80319c");
+    expect(read({ traceparent: parent, tracestate: "a=1, b=2" }).trace.state).toBe("a=1,b=2");
   });
 
   it("does not let a caller's realm decide where a request runs", () => {

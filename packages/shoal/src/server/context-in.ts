@@ -1,3 +1,4 @@
+import { baggageOf } from "../core/baggage.ts";
 import type { Context } from "../core/context.ts";
 import type { Log } from "../core/log.ts";
 import type { Headers } from "../core/message.ts";
@@ -13,10 +14,10 @@ export interface ContextSource {
   readonly log: Log;
   /** Longest time a request may take, in ms. */
   readonly handlerMs: number;
+  /** Decides whether a trace that begins here is recorded. Default: it is, as far as others record. */
+  readonly sampleNewTrace?: (() => boolean) | undefined;
 }
 
-/** W3C Baggage allows 8 192 bytes; what is longer is dropped whole rather than cut in the middle of a value. */
-const BAGGAGE_CHARS_MAX = 8_192;
 const ATTEMPT = /^[1-9][0-9]{0,5}$/;
 
 /**
@@ -26,6 +27,7 @@ const ATTEMPT = /^[1-9][0-9]{0,5}$/;
  */
 export function contextIn(headers: Headers, arriving: Context, source: ContextSource): Context {
   const { clock, random } = source.ports;
+  const { sampleNewTrace } = source;
   const parent = parseTrace(headers[HEADER.traceparent], headers[HEADER.tracestate]);
   const remainingMs = Math.min(remainingIn(headers[HEADER.deadline]), source.handlerMs);
   const baggage = headers[HEADER.baggage] ?? "";
@@ -34,8 +36,8 @@ export function contextIn(headers: Headers, arriving: Context, source: ContextSo
   return {
     deadlineMs: Math.min(arriving.deadlineMs, clock.now() + remainingMs),
     signal: arriving.signal,
-    trace: parent ? childTrace(parent, random) : newTrace(random),
-    baggage: baggage.length <= BAGGAGE_CHARS_MAX ? baggage : "",
+    trace: parent ? childTrace(parent, random) : newTrace(random, sampleNewTrace?.() ?? true),
+    baggage: baggage === "" ? "" : baggageOf(baggage),
     caller: isName(caller) ? caller : undefined,
     realm: source.realm,
     attempt: ATTEMPT.test(attempt) ? Number(attempt) : 1,

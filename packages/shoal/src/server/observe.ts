@@ -1,29 +1,44 @@
+import type { Operation } from "../contract/operation.ts";
+import { unixMs } from "../core/clock.ts";
 import { HEADER } from "../core/wire.ts";
 import type { Meter } from "../telemetry/meter.ts";
-import type { Arrival, ServerFilter } from "./arrival.ts";
+import { NO_RECORDER, type Recorder } from "../telemetry/recorder.ts";
+import { type Arrival, pathOf, type ServerFilter } from "./arrival.ts";
 import { type ContextSource, contextIn } from "./context-in.ts";
+import { isRecorded, reasonOf, type SpanOperation, serverSpan, spanOperation } from "./server-span.ts";
 
 export interface ObserveParts {
   readonly source: ContextSource;
   readonly meter: Meter;
+  /** Default: nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
   /** Named in every reply, so that a caller can say which instance it was. */
   readonly instance: string;
 }
 
 /**
- * Gives each request its context, counts it with its status and duration, and signs the reply. A service's own paths
- * are not counted: health checks would drown what callers see.
+ * Gives each request its context, counts it with its status and duration, records its span, and signs the reply. A
+ * service's own paths are left out: health checks would drown what callers see.
  */
-export function observe({ source, meter, instance }: ObserveParts): ServerFilter {
+export function observe({ source, meter, recorder = NO_RECORDER, instance }: ObserveParts): ServerFilter {
   const { clock } = source.ports;
   const signature = { [HEADER.instance]: instance };
+  const spanOperationOf = spanOperations();
   return async (arrival, arriving, next) => {
     const startMs = clock.now();
     const context = contextIn(arrival.message.headers, arriving, source);
-    const { status, headers, body } = await next(arrival, context);
+    const reply = await next(arrival, context);
+    const { status, headers, body } = reply;
     if (arrival.route.kind !== "own") {
+      const durationMs = clock.now() - startMs;
       const operation = operationOf(arrival);
-      meter.served({ operation, status, durationMs: clock.now() - startMs, caller: context.caller ?? "" });
+      meter.served({ operation, status, durationMs, caller: context.caller ?? "" });
+      if (isRecorded(recorder, context, status >= 500, durationMs)) {
+        const answered = { context, startMs: unixMs(clock, startMs), durationMs, status };
+        const path = pathOf(arrival.message.target);
+        const span = { ...answered, path, operation: spanOperationOf(arrival), reason: reasonOf(reply) };
+        recorder.span(serverSpan(span));
+      }
     }
     return { status, headers: { ...headers, ...signature }, body };
   };
@@ -32,4 +47,19 @@ export function observe({ source, meter, instance }: ObserveParts): ServerFilter
 /** Requests for nothing are one operation: their paths are the callers' and there is no end to them. */
 function operationOf({ route }: Arrival): string {
   return route.kind === "operation" ? route.operation.name : "unknown";
+}
+
+/** What spans say of each operation, made once. HEAD is another than the GET that answers it. */
+function spanOperations(): (arrival: Arrival) => SpanOperation {
+  const known = new Map<Operation, SpanOperation>();
+  return ({ route, message: { method } }) => {
+    if (route.kind !== "operation") return spanOperation(method, undefined, undefined);
+    const { operation } = route;
+    if (method !== operation.method) return spanOperation(method, operation.name, operation.path);
+    const before = known.get(operation);
+    if (before) return before;
+    const made = spanOperation(method, operation.name, operation.path);
+    known.set(operation, made);
+    return made;
+  };
 }

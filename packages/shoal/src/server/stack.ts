@@ -1,5 +1,6 @@
 import { stack } from "../core/service.ts";
 import type { Meter } from "../telemetry/meter.ts";
+import type { Recorder } from "../telemetry/recorder.ts";
 import { type AdmissionParts, admission } from "./admission.ts";
 import type { ServerService } from "./arrival.ts";
 import { bufferBody } from "./body.ts";
@@ -19,6 +20,8 @@ export interface ServerStackParts {
   readonly service: string;
   readonly source: ContextSource;
   readonly meter: Meter;
+  /** Default: nothing is recorded. */
+  readonly recorder?: Recorder | undefined;
   readonly instance: string;
   readonly lifecycle: Lifecycle;
   readonly limiter: AdmissionParts["limiter"];

@@ -1,14 +1,18 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import { systemClock, systemPorts } from "../transport/system-ports.ts";
 import { type Exporter, startExporter } from "./exporter.ts";
 import { createLog, logLevelFrom } from "./log.ts";
 import type { MetricFamily } from "./openmetrics.ts";
-import { metricsEndpointFrom } from "./otlp-endpoint.ts";
-import { createOtlpSender } from "./otlp-sender.ts";
+import { exchangesEndpointFrom, metricsEndpointFrom, otlpEndpointFrom } from "./otlp-endpoint.ts";
+import { createOtlpPost, createOtlpSender } from "./otlp-sender.ts";
 import { createProcessMetrics } from "./process-metrics.ts";
+import { createProcessRecorder, type ProcessRecorder } from "./process-recorder.ts";
+import { NO_RECORDER, type Recorder } from "./recorder.ts";
 import { createRedMeter, type RedMeter } from "./red-meter.ts";
 import { resourceFrom } from "./resource.ts";
+import { samplingFrom } from "./sampling.ts";
 
 /** A collector that takes longer than this for one push is left alone until the next. */
 const PUSH_TIMEOUT_MS = 2_000;
@@ -19,6 +23,7 @@ const outsideOfCalls = AsyncLocalStorage.snapshot();
 let meter: RedMeter | undefined;
 let exporter: Exporter | undefined;
 let log: Log | undefined;
+let recorder: ProcessRecorder | undefined;
 
 /**
  * The meter of this process, made on first use from SHOAL_* and OTEL_* variables. With a collector or a control
@@ -35,13 +40,22 @@ export function processLog(): Log {
   return log;
 }
 
-/** Sends the last counts. To be called when the process is about to end; takes at most 2 s. Never rejects. */
+/**
+ * The recorder of this process, made on first use from SHOAL_* and OTEL_* variables: it records nothing when there is
+ * neither a collector nor a control plane, and starts nothing before the first record.
+ */
+export function processRecorder(): Recorder {
+  recorder ??= startRecorder();
+  return recorder.enabled ? recorder : NO_RECORDER;
+}
+
+/** Sends the last counts and records. To be called when the process is about to end; takes at most 2 s. Never rejects. */
 export async function flushProcessTelemetry(): Promise<void> {
-  if (!exporter) return;
-  // Pushes keep no process alive, but this one is wanted.
+  if (!exporter && !recorder) return;
+  // Pushes keep no process alive, but these are wanted.
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, PUSH_TIMEOUT_MS);
-    void exporter?.stop().then(() => {
+    void Promise.all([exporter?.stop(), recorder?.flush()]).then(() => {
       clearTimeout(timer);
       resolve();
     });
@@ -54,7 +68,7 @@ function startMeter(): RedMeter {
   const made = createRedMeter({
     clock: systemClock,
     resource,
-    families: () => [...processFamilies(), pushFailures(exporter?.failures() ?? 0)],
+    families: () => [...processFamilies(), pushFailures(exporter?.failures() ?? 0), droppedFamily()],
   });
   const endpoint = metricsEndpointFrom(process.env);
   if (endpoint) {
@@ -73,6 +87,43 @@ function pushFailures(failures: number): MetricFamily {
     samples: [{ labels: {}, value: failures }],
   };
 }
+
+function droppedFamily(): MetricFamily {
+  const { spans, exchanges } = recorder?.dropped() ?? { spans: 0, exchanges: 0 };
+  return {
+    name: "shoal_telemetry_dropped",
+    type: "counter",
+    unit: "",
+    help: "Records that were dropped for want of room, or refused.",
+    samples: [
+      { labels: { kind: "spans" }, value: spans },
+      { labels: { kind: "exchanges" }, value: exchanges },
+    ],
+  };
+}
+
+/** A call that takes this long is recorded whether its trace is sampled or not, in ms. */
+const SLOW_MS = 1_000;
+
+function startRecorder(): ProcessRecorder {
+  const spans = otlpEndpointFrom(process.env, "traces");
+  const exchanges = exchangesEndpointFrom(process.env);
+  const slowMs = Number(process.env["SHOAL_SLOW_MS"] || SLOW_MS);
+  return createProcessRecorder({
+    ports: { ...systemPorts, clock: outsideClock },
+    resource: resourceFrom(process.env, process.pid),
+    sampling: samplingFrom(process.env),
+    slowMs: slowMs >= 0 ? slowMs : SLOW_MS,
+    postSpans: spans && createOtlpPost(spans, PUSH_TIMEOUT_MS),
+    postExchanges: exchanges && createOtlpPost(exchanges, PUSH_TIMEOUT_MS),
+  });
+}
+
+/** The first record of a batch starts its timer, and would hand it the context of its request. */
+const outsideClock: Clock = {
+  ...systemClock,
+  after: (ms, task) => outsideOfCalls(systemClock.after, ms, task),
+};
 
 function startLog(): Log {
   const resource = resourceFrom(process.env, process.pid);

@@ -1,10 +1,27 @@
 import type { Cancel, Clock, Random } from "../core/clock.ts";
 import type { Ports } from "../core/service.ts";
 
+/** Unix ms at `now()` 0. Moved when the machine's date is set, or after it slept: `now()` stands still meanwhile. */
+let originMs = performance.timeOrigin;
+let originCheckedMs = 0;
+/** A difference that `Date.now()`, which knows no fractions, does not explain. */
+const ORIGIN_MS_OFF = 5;
+
+/** `Date.now()` in whole ms would have a caller's span begin after its callee's. */
+function unixMs(nowMs: number): number {
+  if (nowMs - originCheckedMs > 1_000) {
+    originCheckedMs = nowMs;
+    const measuredMs = Date.now() - performance.now();
+    if (Math.abs(measuredMs - originMs) > ORIGIN_MS_OFF) originMs = measuredMs;
+  }
+  return originMs + nowMs;
+}
+
 /** The machine's own time. */
 export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
   wallMs: () => Date.now(),
+  unixMs,
   after(ms: number, task: () => void) {
     const timer = setTimeout(task, Math.max(0, ms));
     timer.unref();

@@ -3,7 +3,9 @@ import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
 import type { Ports } from "../../core/service.ts";
 import { childTrace } from "../../core/trace-context.ts";
+import type { Recorder } from "../../telemetry/recorder.ts";
 import { type Call, type CallFilter, nameOf } from "../call.ts";
+import { recordAttempt } from "../call-span.ts";
 import { discard, whenBodyEnds } from "../reply-body.ts";
 
 /**
@@ -12,7 +14,7 @@ import { discard, whenBodyEnds } from "../reply-body.ts";
  * `ambiguous`. When the call ends first the attempt ends with it, as `final`.
  * A reply that streams has no further time limit of ours, but still ends with the call's signal.
  */
-export function attemptTimeout({ clock, random }: Ports): CallFilter {
+export function attemptTimeout({ clock, random }: Ports, recorder?: Recorder): CallFilter {
   return (call, context, next) => {
     const startMs = clock.now();
     const deadlineMs = Math.min(startMs + call.settings.attemptMs, context.deadlineMs);
@@ -23,6 +25,7 @@ export function attemptTimeout({ clock, random }: Ports): CallFilter {
         if (settled) return discard(outcome);
         settled = true;
         cancelTimer();
+        if (recorder) recordAttempt(recorder, { clock, random }, { call, context: attempt, outcome, startMs });
         // The link to the call stays while the body arrives.
         resolve(whenBodyEnds(outcome, () => context.signal.removeEventListener("abort", onCallEnd)));
       };
@@ -50,7 +53,8 @@ export function attemptTimeout({ clock, random }: Ports): CallFilter {
         ...context,
         deadlineMs,
         signal: controller.signal,
-        trace: childTrace(context.trace, random),
+        // the first goes out under the call's own span: see `recordAttempt`
+        trace: call.attempts > 1 ? childTrace(context.trace, random) : context.trace,
         attempt: call.attempts,
       };
       next(call, attempt).then(

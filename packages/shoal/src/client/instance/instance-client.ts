@@ -3,21 +3,22 @@ import type { Connection, Transport } from "../../transport/port.ts";
 import { createLoad } from "../balance/load.ts";
 import type { InstanceClient, Peers } from "../balance/peers.ts";
 import type { ServiceSettings } from "../policy.ts";
-import type { Runtime } from "../runtime.ts";
+import { type Runtime, recorderOf } from "../runtime.ts";
 import { instanceStack } from "../stack.ts";
 import { createTurnstile } from "./concurrency.ts";
 import { createEjection, type EjectionChange } from "./ejection.ts";
 import { createFailFast } from "./fail-fast.ts";
 
-type Parts = Pick<Runtime, "ports" | "transport" | "log">;
+type Parts = Pick<Runtime, "ports" | "transport" | "log" | "recorder">;
 
 /** Makes the client of one instance: its state, and the stack that goes by it. Connects when first used. */
 export function openInstance(
   instance: Instance,
   peers: Pick<Peers, "instances">,
   settings: ServiceSettings,
-  { ports, transport, log }: Parts,
+  runtime: Parts,
 ): InstanceClient {
+  const { ports, transport, log } = runtime;
   const { clock, random } = ports;
   const load = createLoad();
   const ejection = createEjection(settings, random, clock.now());
@@ -41,7 +42,17 @@ export function openInstance(
     ejection,
     failFast,
     attempt: instanceStack(
-      { id: instance.id, load, ejection, failFast, mayEject, onChange, turnstile, connection },
+      {
+        id: instance.id,
+        load,
+        ejection,
+        failFast,
+        mayEject,
+        onChange,
+        turnstile,
+        connection,
+        recorder: recorderOf(runtime),
+      },
       ports,
     ),
     close: () => void connection.close(),

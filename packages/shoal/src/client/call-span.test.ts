@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { shoalError } from "../core/errors.ts";
+import { failure } from "../core/outcome.ts";
+import { createFakeRuntime } from "../testing/fake-runtime.ts";
+import { createFakeTransport } from "../testing/fake-transport.ts";
+import { createRecordingRecorder } from "../testing/recording-recorder.ts";
+import { sampleInstance } from "../testing/sample-instance.ts";
+import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { sendToService } from "./client.ts";
+
+const GET = { method: "GET", target: "/quotes/1?token=x", headers: {}, body: undefined };
+
+/** A caller "edge" of "quotes" with the instances "a" and "b". */
+function world(sampled = true) {
+  const clock = createVirtualClock();
+  const transport = createFakeTransport(clock);
+  const recorder = createRecordingRecorder(sampled);
+  const runtime = { ...createFakeRuntime({ clock, identity: { service: "edge" } }), transport, recorder };
+  const call = async () => {
+    const answer = sendToService(runtime, "quotes", GET).then(
+      () => "answered",
+      (error: { code: string }) => error.code,
+    );
+    const instances = ["a", "b"].map((name) => sampleInstance(name, { service: "quotes", address: name }));
+    runtime.registry.push(instances, ["quotes"]);
+    let ended: string | undefined;
+    void answer.then((how) => {
+      ended = how;
+    });
+    await clock.advance(0);
+    while (ended === undefined && (await clock.advanceToNext()));
+    return ended;
+  };
+  for (const name of ["a", "b"]) transport.at(name, transport.answers());
+  return { transport, recorder, call };
+}
+
+describe("the spans of a call", () => {
+  it("are one when its first attempt is answered, and the callee's parent is that one", async () => {
+    const { transport, recorder, call } = world();
+    await call();
+    const [span, ...more] = recorder.spans;
+    expect(more).toEqual([]);
+    expect(span).toMatchObject({
+      name: "quotes.GET /quotes/1",
+      kind: "client",
+      parentSpanId: "",
+      status: "unset",
+      attributes: {
+        "http.request.method": "GET",
+        "http.response.status_code": 200,
+        "server.address": "quotes.service",
+        "shoal.callee": "quotes",
+        "url.full": "http://quotes.service/quotes/1",
+      },
+    });
+    expect(transport.sent[0]?.request.headers["traceparent"]).toBe(`00-${span?.traceId}-${span?.spanId}-03`);
+    expect(JSON.stringify(span)).not.toContain("token");
+  });
+
+  it("are one more for each attempt that failed or was not the first, with instance and reason", async () => {
+    const { transport, recorder, call } = world();
+    const refusing = async () => failure<never>("unsent", shoalError("CONNECT_FAILED", { message: "nothing listens" }));
+    let first = true;
+    for (const name of ["a", "b"]) {
+      const answers = transport.answers();
+      transport.at(name, (...sent) => {
+        if (!first) return answers(...sent);
+        first = false;
+        return refusing();
+      });
+    }
+    expect(await call()).toBe("answered");
+    const [failed, retried, whole] = recorder.spans;
+    expect(failed).toMatchObject({
+      parentSpanId: whole?.spanId,
+      status: "error",
+      statusMessage: "[CONNECT_FAILED] nothing listens",
+      attributes: { "shoal.attempt": 1, "error.type": "CONNECT_FAILED" },
+    });
+    expect(retried).toMatchObject({ parentSpanId: whole?.spanId, status: "unset", attributes: { "shoal.attempt": 2 } });
+    expect(whole).toMatchObject({ status: "unset", attributes: { "http.request.resend_count": 1 } });
+    expect(failed?.attributes["shoal.instance"]).not.toBe(retried?.attributes["shoal.instance"]);
+    expect(new Set(recorder.spans.map((span) => span.spanId)).size).toBe(3);
+    expect(transport.sent.at(-1)?.request.headers["traceparent"]).toContain(retried?.spanId);
+  });
+
+  it("tell why a call failed, and why it was not tried again", async () => {
+    const { transport, recorder, call } = world();
+    for (const name of ["a", "b"]) transport.at(name, transport.answers({ status: 500 }));
+    await call();
+    const whole = recorder.spans.at(-1);
+    expect(whole).toMatchObject({
+      status: "error",
+      attributes: { "error.type": "500", "http.response.status_code": 500 },
+    });
+    expect(whole?.statusMessage).toMatch(/answered 500; not tried again: /);
+  });
+
+  it("hold a 4xx for an error, as the conventions do", async () => {
+    const { transport, recorder, call } = world();
+    for (const name of ["a", "b"]) transport.at(name, transport.answers({ status: 404 }));
+    await call();
+    expect(recorder.spans).toMatchObject([{ status: "error", attributes: { "error.type": "404" } }]);
+  });
+
+  it("are kept of failures and repetitions only when the trace is not sampled, which the callee is told", async () => {
+    const quiet = world(false);
+    await quiet.call();
+    expect(quiet.recorder.spans).toEqual([]);
+    expect(quiet.transport.sent[0]?.request.headers["traceparent"]).toMatch(/-02$/);
+    for (const name of ["a", "b"]) quiet.transport.at(name, quiet.transport.answers({ status: 500 }));
+    await quiet.call();
+    expect(quiet.recorder.spans.at(-1)).toMatchObject({ name: "quotes.GET /quotes/1", status: "error" });
+  });
+});

@@ -1,0 +1,115 @@
+import { type Clock, type Random, unixMs } from "../core/clock.ts";
+import type { Context } from "../core/context.ts";
+import { type HttpReply, headerOf } from "../core/message.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { randomHex, SAMPLED } from "../core/trace-context.ts";
+import { HEADER } from "../core/wire.ts";
+import type { Recorder } from "../telemetry/recorder.ts";
+import type { Span, SpanEvent } from "../telemetry/records.ts";
+import { type Call, nameOf } from "./call.ts";
+
+/** Something done for a call, from its start to its end, on `clock.now()`'s scale. */
+interface Done {
+  readonly call: Call;
+  readonly context: Context;
+  readonly outcome: Outcome<HttpReply>;
+  readonly startMs: number;
+}
+
+const NO_EVENTS: readonly SpanEvent[] = Object.freeze([]);
+const NO_LINKS: Span["links"] = Object.freeze([]);
+
+/**
+ * Records a call's span when its trace is sampled, when it failed, needed several attempts, or was slow.
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
+ */
+export function recordCall(recorder: Recorder, clock: Clock, { call, context, outcome, startMs }: Done): void {
+  const { trace } = context;
+  const durationMs = clock.now() - startMs;
+  const isKept = !outcome.ok || call.attempts > 1 || durationMs >= recorder.slowMs;
+  if ((trace.flags & SAMPLED) === 0 && !isKept) return;
+  const attributes = attributesOf(call, outcome);
+  if (call.attempts > 1) attributes["http.request.resend_count"] = call.attempts - 1;
+  recorder.span({
+    traceId: trace.traceId,
+    spanId: trace.spanId,
+    parentSpanId: trace.parentSpanId ?? "",
+    name: nameOf(call),
+    kind: "client",
+    startMs: unixMs(clock, startMs),
+    durationMs,
+    ...statusOf(outcome, call.verdict),
+    attributes,
+    events: NO_EVENTS,
+    links: NO_LINKS,
+    scope: "shoal",
+  });
+}
+
+/**
+ * Records an attempt's span, below its call's, when it failed or was not the first. The first attempt of a call goes
+ * out under the call's own span: most calls have no other, and one span then says it all. When it fails, the span made
+ * here has an id that nobody was told.
+ */
+export function recordAttempt(
+  recorder: Recorder,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  { call, context, outcome, startMs }: Done,
+): void {
+  const { trace, attempt } = context;
+  if (outcome.ok && (attempt === 1 || (trace.flags & SAMPLED) === 0)) return;
+  const isFirst = attempt === 1;
+  const attributes = attributesOf(call, outcome);
+  attributes["shoal.attempt"] = attempt;
+  recorder.span({
+    traceId: trace.traceId,
+    spanId: isFirst ? randomHex(random, 2) : trace.spanId,
+    parentSpanId: (isFirst ? trace.spanId : trace.parentSpanId) ?? "",
+    name: `${nameOf(call)} attempt ${attempt}`,
+    kind: "client",
+    startMs: unixMs(clock, startMs),
+    durationMs: clock.now() - startMs,
+    ...statusOf(outcome, ""),
+    attributes,
+    events: NO_EVENTS,
+    links: NO_LINKS,
+    scope: "shoal",
+  });
+}
+
+function attributesOf(call: Call, outcome: Outcome<HttpReply>): Record<string, string | number> {
+  const { service, operation, request, instance } = call;
+  const { reply } = outcome;
+  const attributes: Record<string, string | number> = {
+    "http.request.method": request.method,
+    "server.address": `${service}.service`,
+    "url.full": `http://${service}.service${withoutQuery(request.target)}`,
+    "shoal.callee": service,
+    "shoal.operation": operation,
+  };
+  if (instance !== "") attributes["shoal.instance"] = instance;
+  if (reply !== undefined) attributes["http.response.status_code"] = reply.status;
+  const type = errorTypeOf(outcome);
+  if (type !== "") attributes["error.type"] = type;
+  const nack = reply === undefined ? undefined : headerOf(reply.headers, HEADER.nack);
+  if (nack !== undefined) attributes["shoal.nack"] = nack;
+  return attributes;
+}
+
+/** A query may hold secrets; the exchange has it, with those replaced. */
+function withoutQuery(target: string): string {
+  const mark = target.indexOf("?");
+  return mark < 0 ? target : target.slice(0, mark);
+}
+
+/** A reply that no retry mends is a success of the call, but an error to its span: the conventions say so of 4xx. */
+function errorTypeOf(outcome: Outcome<HttpReply>): string {
+  if (!outcome.ok) return outcome.reply === undefined ? outcome.error.code : String(outcome.reply.status);
+  return outcome.reply.status >= 400 ? String(outcome.reply.status) : "";
+}
+
+function statusOf(outcome: Outcome<HttpReply>, verdict: string): Pick<Span, "status" | "statusMessage"> {
+  if (outcome.ok) return { status: outcome.reply.status >= 400 ? "error" : "unset", statusMessage: "" };
+  const why = verdict === "" ? "" : `; not tried again: ${verdict}`;
+  return { status: "error", statusMessage: `${outcome.error.message}${why}` };
+}

@@ -1,0 +1,58 @@
+import { attributesJson, nanoText } from "./otlp-json.ts";
+import type { Span, SpanKind, SpanStatus } from "./records.ts";
+import type { Resource } from "./resource.ts";
+
+/** OTLP's numbers of the kinds and statuses. */
+const KINDS: Readonly<Record<SpanKind, number>> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
+const STATUSES: Readonly<Record<SpanStatus, number>> = { unset: 0, ok: 1, error: 2 };
+
+/** The body of an OTLP/HTTP traces request in JSON, for the spans of one resource. */
+export function spansEncoder(resource: Resource): (spans: readonly Span[]) => string {
+  const head = `{"resourceSpans":[{"resource":{"attributes":${attributesJson(resource)}},"scopeSpans":[`;
+  return (spans) => {
+    const scopes = new Map<string, string>();
+    for (const span of spans) {
+      const before = scopes.get(span.scope);
+      scopes.set(span.scope, before === undefined ? spanJson(span) : `${before},${spanJson(span)}`);
+    }
+    let json = "";
+    for (const [scope, list] of scopes) {
+      json += `${json === "" ? "" : ","}{"scope":{"name":${JSON.stringify(scope)}},"spans":[${list}]}`;
+    }
+    return `${head}${json}]}]}`;
+  };
+}
+
+function spanJson(span: Span): string {
+  const { traceId, spanId, parentSpanId, name, kind, startMs, durationMs, attributes } = span;
+  const parent = parentSpanId === "" ? "" : `"parentSpanId":"${parentSpanId}",`;
+  return (
+    `{"traceId":"${traceId}","spanId":"${spanId}",${parent}"name":${JSON.stringify(name)},"kind":${KINDS[kind]},` +
+    `"startTimeUnixNano":"${nanoText(startMs)}","endTimeUnixNano":"${nanoText(startMs + durationMs)}",` +
+    `"attributes":${attributesJson(attributes)}${eventsJson(span)}${linksJson(span)}${statusJson(span)}}`
+  );
+}
+
+function eventsJson({ events }: Span): string {
+  if (events.length === 0) return "";
+  const list = events.map(
+    ({ name, timeMs, attributes }) =>
+      `{"name":${JSON.stringify(name)},"timeUnixNano":"${nanoText(timeMs)}","attributes":${attributesJson(attributes)}}`,
+  );
+  return `,"events":[${list.join(",")}]`;
+}
+
+function linksJson({ links }: Span): string {
+  if (links.length === 0) return "";
+  const list = links.map(
+    ({ traceId, spanId, attributes }) =>
+      `{"traceId":"${traceId}","spanId":"${spanId}","attributes":${attributesJson(attributes)}}`,
+  );
+  return `,"links":[${list.join(",")}]`;
+}
+
+function statusJson({ status, statusMessage }: Span): string {
+  if (status === "unset") return "";
+  const message = statusMessage === "" ? "" : `,"message":${JSON.stringify(statusMessage)}`;
+  return `,"status":{"code":${STATUSES[status]}${message}}`;
+}
