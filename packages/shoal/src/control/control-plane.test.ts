@@ -49,6 +49,7 @@ function controlPlane(given: { fleet?: string } = {}) {
     version: "1.2.3",
     instance: "shoal-control-1",
     guard: { port: () => 4400 },
+    webFolder: join(folder, "web"),
   });
   closers.push(() => {
     plane.release();

@@ -1,12 +1,7 @@
 import { closeClients } from "../client/client.ts";
 import type { Runtime } from "../client/runtime.ts";
-import { problemReply, toShoalError } from "../contract/problem.ts";
-import type { Context } from "../core/context.ts";
-import { messageOf, shoalError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import type { HttpReply, HttpRequest } from "../core/message.ts";
 import { type Ports, stack } from "../core/service.ts";
-import { HEADER, JSON_TYPE } from "../core/wire.ts";
 import type { RedMeter } from "../telemetry/red-meter.ts";
 import type { Handler, Transport } from "../transport/port.ts";
 import { createFleetState } from "./api/fleet-state.ts";
@@ -14,15 +9,18 @@ import { createFleetView } from "./api/fleet-view.ts";
 import type { ControlApiParts } from "./api/handlers.ts";
 import { createLogPages } from "./api/log-pages.ts";
 import { createProblemCounts } from "./api/problem-counts.ts";
+import { controlRoutes } from "./control-routes.ts";
+import { isApiPath } from "./dashboard/api-paths.ts";
+import { createDashboardFiles } from "./dashboard/dashboard-files.ts";
+import { login } from "./dashboard/login.ts";
 import { dashboardRuntime } from "./dashboard-runtime.ts";
 import { type GuardOptions, guard } from "./guard.ts";
 import type { History } from "./history/history.ts";
-import { homePage } from "./home-page.ts";
 import { intakeRoutes } from "./intake-routes.ts";
+import { createLiveHub } from "./live/live-hub.ts";
 import { ownRegistry } from "./registry/own-registry.ts";
 import { startRegistry } from "./registry/start-registry.ts";
 import type { Store } from "./store/store.ts";
-import { prometheusTargets } from "./telemetry/prometheus-sd.ts";
 import { createRateKeeper, type RateKeeper } from "./telemetry/rates.ts";
 import { startRedWriter } from "./telemetry/red-writer.ts";
 
@@ -45,6 +43,8 @@ export interface ControlPlaneParts {
   readonly version: string;
   readonly instance: string;
   readonly guard: GuardOptions;
+  /** Where the dashboard was built to; it may be missing. */
+  readonly webFolder: string;
 }
 
 /** The control plane without sockets. */
@@ -89,6 +89,8 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       ...state.warnings(now()),
     ],
   });
+  const live = createLiveHub({ clock, history, view, problems });
+  registry.onChanged(live.changed);
   const runtimes = runtimesOf(parts, ownRegistry(registry, parts.realm));
   const api = loadApi(runtimes.own, {
     version: parts.version,
@@ -100,39 +102,30 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     history,
     problems,
     logPages,
-    onReport: () => {},
+    onReport: live.changed,
     dashboard: runtimes.dashboard,
   });
-  const intake = intakeRoutes({ history, onTaken: ({ durations }) => rates.add(durations, clock.wallMs()) });
-
-  const route = async (request: HttpRequest, context: Context): Promise<HttpReply> => {
-    const [path = "/"] = request.target.split("?", 1);
-    switch (path) {
-      case "/":
-        return readOnly(request) ?? homePage(view.fleet().fleet);
-      case "/sd/prometheus":
-        return readOnly(request) ?? jsonReply(prometheusTargets(registry.instances()));
-      default:
-        return intake(path, request) ?? registry.routes(request, context) ?? (await api())(request, context);
-    }
-  };
-  const answer = async (request: HttpRequest, context: Context): Promise<HttpReply> => {
-    try {
-      return await route(request, context);
-    } catch (cause) {
-      const error = toShoalError(cause, `${request.method} ${request.target}`);
-      if (error.code === "INTERNAL") log.error("a request failed", { target: request.target, error: messageOf(cause) });
-      return problemReply(error, CONTROL_SERVICE, error.code === "HISTORY_BUSY" ? { "retry-after": "1" } : {});
-    }
-  };
+  const answer = controlRoutes({
+    log,
+    service: CONTROL_SERVICE,
+    registry,
+    intake: intakeRoutes({ history, onTaken: ({ durations }) => rates.add(durations, clock.wallMs()) }),
+    live,
+    files: createDashboardFiles(parts.webFolder),
+    fleet: () => view.fleet().fleet,
+    api,
+  });
+  const guardOptions: GuardOptions = { ...parts.guard, isPage: (path) => !isApiPath(path) };
+  const filters = [login(clock, guardOptions), guard(CONTROL_SERVICE, guardOptions)];
 
   return {
-    // The guard is the outermost: nothing of the control plane is for a page of another origin, not even a 404.
-    handle: (request, context) => stack([guard(CONTROL_SERVICE, parts.guard)], answer)(request, context),
+    // The guard is above all that answers: nothing of the control plane is for a page of another origin, not even a 404.
+    handle: stack(filters, answer),
     async ready() {
       await api();
     },
     release() {
+      live.close();
       logPages.close();
       closeClients(runtimes.dashboard);
       registry.close();
@@ -179,17 +172,4 @@ function loadApi(runtime: Runtime, api: Omit<ControlApiParts, "callSupervisor" |
 function rateWarnings(rates: RateKeeper): readonly string[] {
   const dropped = rates.dropped();
   return dropped === 0 ? [] : [`${dropped} metric points were left out: too many series; rates may be too low`];
-}
-
-function readOnly({ method }: HttpRequest): HttpReply | undefined {
-  if (method === "GET" || method === "HEAD") return undefined;
-  return problemReply(methodNotAllowed(method), CONTROL_SERVICE, { allow: "GET, HEAD" });
-}
-
-function methodNotAllowed(method: string) {
-  return shoalError("METHOD_NOT_ALLOWED", { message: `${method} is not for this path` });
-}
-
-function jsonReply(value: unknown): HttpReply {
-  return { status: 200, headers: { [HEADER.contentType]: JSON_TYPE }, body: Buffer.from(JSON.stringify(value)) };
 }

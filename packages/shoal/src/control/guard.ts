@@ -10,10 +10,16 @@ export interface GuardOptions {
   /** The port it is bound to, once it is; a Host with another port is refused. */
   readonly port: () => number;
   /**
-   * Asked of every request as `Authorization: Bearer …`. Then any Host is fine: a page that was lured here by DNS does
-   * not know the token. Undefined: only requests to a loopback name are answered, and no token is asked for.
+   * Asked of every request as `Authorization: Bearer …`, or in the cookie that a login sets. Then any Host is fine: a page
+   * that was lured here by DNS does not know the token. Undefined: only requests to a loopback name are answered, and no
+   * token is asked for.
    */
   readonly token?: string | undefined;
+  /**
+   * Whether a path, without its query, gives nothing but pages and their files: a link on another site may lead there.
+   * Such a page holds no data, and no other can frame it. Default: no path does.
+   */
+  readonly isPage?: (path: string) => boolean;
 }
 
 /**
@@ -31,27 +37,48 @@ export function guard(service: string, options: GuardOptions): Filter<HttpReques
 }
 
 /** Why a request is refused; undefined when it may pass. */
-export function refusalOf({ method, headers }: HttpRequest, options: GuardOptions): ShoalError | undefined {
+export function refusalOf(request: HttpRequest, options: GuardOptions): ShoalError | undefined {
+  const { method, headers } = request;
+  const refusal = originRefusal(request, options);
+  if (refusal) return refusal;
+  if (method !== "GET" && method !== "HEAD" && isBrowser(headers) && isSimple(headers[HEADER.contentType])) {
+    return forbidden("a form of a page could have sent this request");
+  }
+  if (options.token !== undefined && !isTokenHeld(headers, options.token, options.port())) {
+    return shoalError("FORBIDDEN", { message: "the bearer token is missing or wrong", status: 401 });
+  }
+  return undefined;
+}
+
+/** Why a request is refused for the page that it comes from, or for the name that it is sent to. */
+export function originRefusal(request: HttpRequest, options: GuardOptions): ShoalError | undefined {
+  const { headers } = request;
   const { token } = options;
   const host = headers["host"]?.toLowerCase() ?? "";
   const port = options.port();
   if (token === undefined && !isLoopbackHost(host, port)) {
     return forbidden(`the Host header is not this machine's own name with port ${port}`);
   }
-  if (headers["origin"] !== undefined && headers["origin"] !== `http://${host}`) {
-    return forbidden("the request comes from a page of another origin");
-  }
+  const origin = headers["origin"];
+  // Behind a proxy with TLS the page's own origin is https; on loopback there is none.
+  const isOwn = origin === `http://${host}` || (token !== undefined && origin === `https://${host}`);
+  if (origin !== undefined && !isOwn) return forbidden("the request comes from a page of another origin");
   const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none") {
+  if (site !== undefined && site !== "same-origin" && site !== "none" && !isLinkToPage(request, options)) {
     return forbidden("the request comes from a page of another site");
   }
-  if (method !== "GET" && method !== "HEAD" && isBrowser(headers) && isSimple(headers[HEADER.contentType])) {
-    return forbidden("a form of a page could have sent this request");
-  }
-  if (token !== undefined && !holdsToken(headers["authorization"], token)) {
-    return shoalError("FORBIDDEN", { message: "the bearer token is missing or wrong", status: 401 });
-  }
   return undefined;
+}
+
+/** Somebody followed a link: the whole window goes there, so the page that had the link sees nothing of it. */
+function isLinkToPage({ method, target, headers }: HttpRequest, { isPage }: GuardOptions): boolean {
+  return (
+    (method === "GET" || method === "HEAD") &&
+    headers["sec-fetch-mode"] === "navigate" &&
+    headers["sec-fetch-dest"] === "document" &&
+    headers["origin"] === undefined &&
+    (isPage?.(target.split("?", 1)[0] ?? "") ?? false)
+  );
 }
 
 /** True for the addresses that only this machine can reach. */
@@ -95,10 +122,38 @@ function isSimple(contentType: string | undefined): boolean {
   return SIMPLE_TYPES.includes(contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "");
 }
 
+/** True when a request brings the token, in its header or in the cookie of a login. */
+export function isTokenHeld(headers: Headers, token: string, port: number): boolean {
+  const [, bearer = ""] = /^Bearer +(.*)$/i.exec(headers["authorization"] ?? "") ?? [];
+  return tokensEqual(bearer, token) || tokensEqual(cookieIn(headers["cookie"], cookieName(port)), cookieValue(token));
+}
+
 /** Digests have one length, whatever the texts: the time that comparing takes tells nothing. */
-function holdsToken(authorization: string | undefined, token: string): boolean {
-  const [, given = ""] = /^Bearer +(.*)$/i.exec(authorization ?? "") ?? [];
-  return timingSafeEqual(digest(given), digest(token));
+export function tokensEqual(given: string, expected: string): boolean {
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** The `set-cookie` of a login: scripts cannot read it, and other sites cannot make a browser send it. */
+export function cookieFor(port: number, token: string): string {
+  return `${cookieName(port)}=${cookieValue(token)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000`;
+}
+
+/** Cookies are shared by all ports of a host. */
+function cookieName(port: number): string {
+  return `shoal-login-${port}`;
+}
+
+/** Not the token itself: a browser's store of cookies is no place for it. */
+function cookieValue(token: string): string {
+  return digest(`shoal-login\n${token}`).toString("base64url");
+}
+
+function cookieIn(header = "", name: string): string {
+  for (const part of header.split(";")) {
+    const [key = "", value = ""] = part.trim().split("=", 2);
+    if (key === name) return value;
+  }
+  return "";
 }
 
 function digest(text: string): Buffer {

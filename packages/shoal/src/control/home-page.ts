@@ -1,6 +1,6 @@
 import type { HttpReply } from "../core/message.ts";
 
-/** Where to look, until there is a dashboard. */
+/** Where to look while the dashboard is not built. */
 const PLACES: readonly (readonly [path: string, what: string])[] = [
   ["/api/v1/fleet", "the fleet as a whole"],
   ["/api/v1/services", "each service's instances and rates"],
@@ -22,8 +22,9 @@ export function homePage(fleet: string): HttpReply {
 <title>Shoal: ${escaped(fleet)}</title>
 <style>body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}</style>
 <h1>${escaped(fleet) || "Shoal"}</h1>
-<p>This is the control plane of a Shoal fleet. On the command line, <code>shoal ps</code> and
-<code>shoal logs -f</code> show the same.</p>
+<p>This is the control plane of a Shoal fleet. Its dashboard is not built: in a checkout of Shoal,
+<code>npm run build</code> does that. On the command line, <code>shoal ps</code> and <code>shoal logs -f</code> show the
+same.</p>
 <ul>
 ${places}
 </ul>

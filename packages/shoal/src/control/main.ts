@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { join } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import { tellSupervisor } from "../discovery/supervisor-line.ts";
 import { createLog, logLevelFrom } from "../telemetry/log.ts";
@@ -10,6 +10,7 @@ import { listenHttp } from "../transport/http-listener.ts";
 import { systemClock, systemPorts } from "../transport/system-ports.ts";
 import { bind } from "./bind.ts";
 import { CONTROL_SERVICE, createControlPlane } from "./control-plane.ts";
+import { packageFolder, webFolder } from "./dashboard/web-folder.ts";
 import { interimHistory } from "./interim-history.ts";
 import { type ControlSettings, controlSettingsFrom } from "./settings.ts";
 import { openStore } from "./store/store.ts";
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
     version: packageVersion(),
     instance,
     guard: { port: () => boundPort, token: settings.token },
+    webFolder: webFolder(),
   });
   const { host } = settings;
   const listener = await bind(settings.port, systemClock, (port) =>
@@ -72,7 +74,7 @@ function meterOf({ realm, release }: ControlSettings) {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(createRequire(import.meta.url).resolve("shoal/package.json"), "utf8");
+  const text = readFileSync(join(packageFolder(), "package.json"), "utf8");
   return String((JSON.parse(text) as { readonly version?: unknown }).version ?? "");
 }
 

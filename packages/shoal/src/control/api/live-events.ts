@@ -12,10 +12,10 @@ import type { TraceSummary } from "./schemas/traces.ts";
 export interface LiveEvents {
   /** Topic fleet: first whole, then on change. */
   readonly fleet: FleetStatus;
-  /** Topic fleet: first all, then those that changed, at most once a second. */
-  readonly services: { readonly changed: readonly ServiceStatus[]; readonly gone: readonly string[] };
-  /** Topic fleet: likewise. `gone` has instance ids. */
-  readonly instances: { readonly changed: readonly InstanceStatus[]; readonly gone: readonly string[] };
+  /** Topic fleet: first all, then those that changed, rates once a second. */
+  readonly services: RowChanges<ServiceStatus>;
+  /** Topic fleet: likewise, 250 ms after a change. `gone` has instance ids. */
+  readonly instances: RowChanges<InstanceStatus>;
   /** Topic map: whole, once a second when something changed. */
   readonly map: FleetMap;
   /** Traces that got new spans; one that is known already replaces the older. At most 100 each 250 ms. */
@@ -25,3 +25,13 @@ export interface LiveEvents {
   /** At most 200 each 250 ms. */
   readonly exchanges: { readonly exchanges: readonly ExchangeSummary[]; readonly dropped: number };
 }
+
+/** Rows of a table that are new or other than before, and the names of those that are no more. */
+export interface RowChanges<Row> {
+  /** True when these are all rows there are: what is not among them is gone. */
+  readonly all: boolean;
+  readonly changed: readonly Row[];
+  readonly gone: readonly string[];
+}
+
+export type LiveTopic = "fleet" | "map" | "traces" | "logs" | "exchanges";
