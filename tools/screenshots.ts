@@ -1,0 +1,127 @@
+// `npm run screenshots`: the pictures of the README and the guides, taken of the tuition fleet by a real browser.
+// Needs Chromium (on Debian: apt-get install chromium) and takes about two minutes.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { buildDashboard, isDashboardBuilt } from "./dashboard-build.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const pictures = join(root, "docs/screenshots");
+const THEMES = ["light", "dark"] as const;
+const SIZE = { width: 1_440, height: 900 };
+/** Long enough for charts to have a shape, and for the bank to have been unreachable once. */
+const FIRST_RUN_MS = 15_000;
+const SECOND_RUN_MS = 45_000;
+/** What a page may take to be drawn in full. */
+const SETTLE_MS = 2_500;
+
+interface Picture {
+  readonly name: string;
+  /** Where it is; may look at the API first, such as for the newest trace. */
+  readonly path: (control: string) => Promise<string> | string;
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+const PICTURES: readonly Picture[] = [
+  { name: "services", path: () => "/" },
+  { name: "map", path: () => "/?view=map" },
+  { name: "service", path: () => "/services/payments" },
+  { name: "traces", path: () => "/traces" },
+  { name: "trace", path: async (control) => `/traces/${await largestTrace(control)}` },
+  { name: "logs", path: () => "/logs" },
+  { name: "traffic", path: async (control) => `/traffic?id=${await newestExchange(control)}` },
+  { name: "explorer", path: () => "/explorer?service=quotes" },
+  { name: "runs", path: () => "/runs" },
+];
+
+async function largestTrace(control: string): Promise<string> {
+  const { traces } = await read(`${control}/api/v1/traces?limit=200`);
+  return traces.toSorted((left: { spans: number }, right: { spans: number }) => right.spans - left.spans)[0].traceId;
+}
+
+async function newestExchange(control: string): Promise<string> {
+  const { exchanges } = await read(`${control}/api/v1/exchanges?limit=200&side=client&method=POST`);
+  return exchanges[0].id;
+}
+
+async function read(url: string) {
+  const reply = await fetch(url);
+  if (!reply.ok) throw new Error(`${url} answered ${reply.status}: ${await reply.text()}`);
+  return reply.json();
+}
+
+/** The example without its state, so that the pictures show two runs and no more. */
+function copyOfExample(): string {
+  const folder = mkdtempSync(join(tmpdir(), "shoal-screenshots-"));
+  cpSync(join(root, "examples/tuition"), folder, {
+    recursive: true,
+    filter: (path) => !/\/(node_modules|\.shoal)(\/|$)/.test(path),
+  });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+async function up(folder: string): Promise<{ readonly child: ChildProcess; readonly control: string }> {
+  const shoal = join(root, "packages/shoal/bin/shoal.mjs");
+  const child = spawn(process.execPath, ["-C", "shoal-source", shoal, "up", "--plain", "--control-port", "0"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let control = "";
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (control === "") control = /http:\/\/[\w.[\]]+:\d+/.exec(line)?.[0] ?? "";
+    if (line.startsWith("ready in ")) break;
+  }
+  child.stdout.resume();
+  if (control === "") throw new Error("the fleet did not start");
+  return { child, control };
+}
+
+async function down(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill("SIGINT");
+  await once(child, "exit");
+}
+
+async function take(browser: Browser, control: string, picture: Picture): Promise<void> {
+  const path = await picture.path(control);
+  for (const colorScheme of THEMES) {
+    const page = await browser.newPage({ viewport: SIZE, colorScheme, reducedMotion: "reduce" });
+    await page.goto(control + path, { waitUntil: "domcontentloaded" });
+    await picture.prepare?.(page);
+    await sleep(SETTLE_MS);
+    await page.screenshot({ path: join(pictures, `${picture.name}-${colorScheme}.png`) });
+    await page.close();
+    process.stderr.write(`${picture.name} ${colorScheme}\n`);
+  }
+}
+
+async function main(): Promise<void> {
+  if (!isDashboardBuilt()) buildDashboard();
+  const wanted = PICTURES.filter(({ name }) => process.argv.length < 3 || process.argv.includes(name));
+  mkdirSync(pictures, { recursive: true });
+  const folder = copyOfExample();
+  let fleet = await up(folder);
+  try {
+    await sleep(FIRST_RUN_MS);
+    await down(fleet.child);
+    fleet = await up(folder);
+    await sleep(SECOND_RUN_MS);
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    try {
+      for (const picture of wanted) await take(browser, fleet.control, picture);
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await down(fleet.child);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
