@@ -43,16 +43,18 @@ function become(next: FleetView): void {
 }
 
 interface Change<Row> {
+  /** These are all there are, as after each new connection. */
+  readonly all: boolean;
   readonly changed: readonly Row[];
   readonly gone: readonly string[];
 }
 
 function merged<Row extends { readonly service: string }>(
   rows: readonly Row[],
-  { changed, gone }: Change<Row>,
+  { all, changed, gone }: Change<Row>,
   keyOf: (row: Row) => string,
 ): readonly Row[] {
-  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+  const byKey = new Map(all ? [] : rows.map((row) => [keyOf(row), row]));
   for (const key of gone) byKey.delete(key);
   for (const row of changed) byKey.set(keyOf(row), row);
   return [...byKey].sort(byServiceAndKey).map(([, row]) => row);
