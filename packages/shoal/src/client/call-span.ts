@@ -6,7 +6,7 @@ import { randomHex, SAMPLED } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import type { Span, SpanEvent } from "../telemetry/records.ts";
-import { type Call, nameOf } from "./call.ts";
+import { type Call, operationOf } from "./call.ts";
 
 /** Something done for a call, from its start to its end, on `clock.now()`'s scale. */
 interface Done {
@@ -34,7 +34,7 @@ export function recordCall(recorder: Recorder, clock: Clock, { call, context, ou
     traceId: trace.traceId,
     spanId: trace.spanId,
     parentSpanId: trace.parentSpanId ?? "",
-    name: nameOf(call),
+    name: `${call.service}.${operationOf(call)}`,
     kind: "client",
     startMs: unixMs(clock, startMs),
     durationMs,
@@ -65,7 +65,7 @@ export function recordAttempt(
     traceId: trace.traceId,
     spanId: isFirst ? randomHex(random, 2) : trace.spanId,
     parentSpanId: (isFirst ? trace.spanId : trace.parentSpanId) ?? "",
-    name: `${nameOf(call)} attempt ${attempt}`,
+    name: `${call.service}.${operationOf(call)} attempt ${attempt}`,
     kind: "client",
     startMs: unixMs(clock, startMs),
     durationMs: clock.now() - startMs,
@@ -78,14 +78,14 @@ export function recordAttempt(
 }
 
 function attributesOf(call: Call, outcome: Outcome<HttpReply>): Record<string, string | number> {
-  const { service, operation, request, instance } = call;
+  const { service, request, instance } = call;
   const { reply } = outcome;
   const attributes: Record<string, string | number> = {
     "http.request.method": request.method,
     "server.address": `${service}.service`,
     "url.full": `http://${service}.service${withoutQuery(request.target)}`,
     "shoal.callee": service,
-    "shoal.operation": operation,
+    "shoal.operation": operationOf(call),
   };
   if (instance !== "") attributes["shoal.instance"] = instance;
   if (reply !== undefined) attributes["http.response.status_code"] = reply.status;

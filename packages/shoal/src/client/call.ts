@@ -48,5 +48,10 @@ export function nameOf({ service, operation }: Pick<CallRequest, "service" | "op
   return `${service}.${operation}`;
 }
 
+/** The operation's name; without a contract the method alone, for there is no end to paths. */
+export function operationOf({ operation, request }: Pick<CallRequest, "operation" | "request">): string {
+  return operation.includes(" ") ? request.method : operation;
+}
+
 export type CallService = Service<Call, Outcome<HttpReply>>;
 export type CallFilter = Filter<Call, Outcome<HttpReply>>;

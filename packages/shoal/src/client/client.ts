@@ -6,7 +6,7 @@ import { createResolver, type Resolver } from "../discovery/resolver.ts";
 import { fileSnapshotStore } from "../discovery/snapshot-store.ts";
 import { createBalancer } from "./balance/balancer.ts";
 import { createPeers } from "./balance/peers.ts";
-import { type Call, type CallRequest, newCall } from "./call.ts";
+import { type Call, type CallRequest, newCall, operationOf } from "./call.ts";
 import { contextOfCall } from "./call-context.ts";
 import { callError } from "./call-error.ts";
 import { recordCall } from "./call-span.ts";
@@ -143,6 +143,7 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
         const startMs = ports.clock.now();
         const context = contextOfCall(runtime, request.settings.deadlineMs, parent);
         const outcome = await run(call, context);
+        countCall(runtime, call, outcome, startMs);
         if (recorder) recordCall(recorder, ports.clock, { call, context, outcome, startMs });
         return { call, outcome };
       } finally {
@@ -150,4 +151,14 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
       }
     },
   };
+}
+
+function countCall({ meter, ports }: Runtime, call: Call, { reply }: Outcome<HttpReply>, startMs: number): void {
+  meter.called?.({
+    callee: call.service,
+    external: false,
+    operation: operationOf(call),
+    status: reply?.status ?? 0,
+    durationMs: ports.clock.now() - startMs,
+  });
 }

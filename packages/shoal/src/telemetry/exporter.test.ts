@@ -47,6 +47,18 @@ describe("startExporter", () => {
     expect(bodies).toHaveLength(2);
   });
 
+  it("tells of the process every five seconds, idle or not", async () => {
+    const { bodies, send } = counting();
+    const clock = createVirtualClock();
+    const processPoints = () => [{ name: "process.uptime", unit: "s", kind: "gauge" as const, points: [] }];
+    const recorder = createRedRecorder(clock);
+    startExporter({ ports: { clock, random: () => 0.5 }, recorder, resource: {}, send, processPoints });
+    await clock.advance(20_000);
+    expect(bodies).toHaveLength(4);
+    expect(bodies[0]).toContain("process.uptime");
+    expect(bodies[0]).not.toContain("http.server");
+  });
+
   it("never has two pushes under way", async () => {
     let underWay = 0;
     let most = 0;

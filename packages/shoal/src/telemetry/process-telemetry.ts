@@ -7,7 +7,8 @@ import { createLog, logLevelFrom } from "./log.ts";
 import type { MetricFamily } from "./openmetrics.ts";
 import { exchangesEndpointFrom, metricsEndpointFrom, otlpEndpointFrom } from "./otlp-endpoint.ts";
 import { createOtlpPost, createOtlpSender } from "./otlp-sender.ts";
-import { createProcessMetrics } from "./process-metrics.ts";
+import { processFamilies, processPoints } from "./process-metrics.ts";
+import { createProcessReadings } from "./process-readings.ts";
 import { createProcessRecorder, type ProcessRecorder } from "./process-recorder.ts";
 import { NO_RECORDER, type Recorder } from "./recorder.ts";
 import { createRedMeter, type RedMeter } from "./red-meter.ts";
@@ -64,16 +65,17 @@ export async function flushProcessTelemetry(): Promise<void> {
 
 function startMeter(): RedMeter {
   const resource = resourceFrom(process.env, process.pid);
-  const processFamilies = createProcessMetrics();
+  const read = createProcessReadings();
   const made = createRedMeter({
     clock: systemClock,
     resource,
-    families: () => [...processFamilies(), pushFailures(exporter?.failures() ?? 0), droppedFamily()],
+    families: () => [...processFamilies(read()), pushFailures(exporter?.failures() ?? 0), droppedFamily()],
   });
   const endpoint = metricsEndpointFrom(process.env);
   if (endpoint) {
     const send = createOtlpSender(endpoint, PUSH_TIMEOUT_MS);
-    exporter = outsideOfCalls(startExporter, { ports: systemPorts, recorder: made, resource, send });
+    const parts = { ports: systemPorts, recorder: made, resource, send, processPoints: () => processPoints(read()) };
+    exporter = outsideOfCalls(startExporter, parts);
   }
   return made;
 }

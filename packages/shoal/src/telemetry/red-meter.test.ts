@@ -9,7 +9,7 @@ function meter(): RedMeter {
   return createRedMeter({ clock: createVirtualClock(), resource, families: createProcessMetrics() });
 }
 
-const SAMPLE = /^([a-z_]+)(\{([a-zA-Z_]\w*="(\\["\\n]|[^"\\\n])*",?)*\})? (-?[\d.]+(e[+-]?\d+)?|NaN|[+-]Inf)$/;
+const SAMPLE = /^([a-z0-9_]+)(\{([a-zA-Z_]\w*="(\\["\\n]|[^"\\\n])*",?)*\})? (-?[\d.]+(e[+-]?\d+)?|NaN|[+-]Inf)$/;
 
 /** The rules of OpenMetrics 1.0 that a scraper refuses a text for. */
 function checkOpenMetrics(text: string): void {
@@ -41,6 +41,8 @@ describe("render", () => {
     checkOpenMetrics(made.render());
     made.served({ operation: 'a"b\\c\nd', status: 200, durationMs: 12, caller: "edge" });
     made.served({ operation: "GET", status: 503, durationMs: 40_000, caller: "" });
+    made.called({ operation: "GET", status: 0, durationMs: 40, callee: "api.example.com:8443", external: true });
+    made.called({ operation: "getQuote", status: 200, durationMs: 40, callee: "quotes", external: false });
     checkOpenMetrics(made.render());
   });
 

@@ -13,7 +13,7 @@ describe("createRedRecorder", () => {
     recorder.served({ ...request, status: 500 });
     recorder.served({ ...request, caller: "" });
     const { series, requests } = recorder.snapshot();
-    expect(series.map(({ status, caller, histogram }) => [status, caller, histogram.count])).toEqual([
+    expect(series.map(({ status, peer, histogram }) => [status, peer, histogram.count])).toEqual([
       [200, "edge", 2],
       [500, "edge", 1],
       [200, "", 1],
@@ -34,7 +34,7 @@ describe("createRedRecorder", () => {
   it("counts callers that are no names together: the header holds anything", () => {
     const recorder = createRedRecorder(createVirtualClock());
     for (let index = 0; index < 100; index += 1) recorder.served({ ...request, caller: `Evil "${index}\n` });
-    expect(recorder.snapshot().series.map(({ caller }) => caller)).toEqual(["other"]);
+    expect(recorder.snapshot().series.map(({ peer }) => peer)).toEqual(["other"]);
   });
 
   it("has a bound without being told", () => {
