@@ -7,6 +7,7 @@ import { type HttpReply, type HttpRequest, readBody } from "../core/message.ts";
 import { failure } from "../core/outcome.ts";
 import { randomHex } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
+import { sensitiveOf } from "../telemetry/redact-sensitive.ts";
 import { type Call, nameOf } from "./call.ts";
 import { callError } from "./call-error.ts";
 import { clientFor, type Ended } from "./client.ts";
@@ -50,6 +51,7 @@ export async function callOperation(
       idempotent: operation.idempotent,
       settings: Object.keys(given).length === 0 ? policy.call : resolveCall(policy.call, given),
       replyInMemory: true,
+      sensitive: sensitiveOf(operation) ?? null,
       signal,
     },
     context,

@@ -1,6 +1,8 @@
 import type { HttpReply, HttpRequest } from "../core/message.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Filter, Service } from "../core/service.ts";
+import type { ExchangeAttempt } from "../telemetry/records.ts";
+import type { SensitiveParts } from "../telemetry/redact-sensitive.ts";
 import type { CallSettings } from "./policy.ts";
 
 /** What a caller asks for. */
@@ -14,6 +16,8 @@ export interface CallRequest {
   readonly settings: CallSettings;
   /** Read the reply whole, within the attempt, so that a reply lost halfway can be retried. False: it may stream. */
   readonly replyInMemory: boolean;
+  /** What its contract calls sensitive; null for nothing, undefined without a contract. */
+  readonly sensitive?: SensitiveParts | null | undefined;
   /** The caller's own wish to end it, beside that of the request it is made for. */
   readonly signal: AbortSignal | undefined;
 }
@@ -30,12 +34,23 @@ export interface Call extends CallRequest {
   instance: string;
   /** When it first found no instance to go to, on `clock.now()`'s scale. */
   waitStartMs: number | undefined;
+  /** What became of its attempts, with `afterMs` on `clock.now()`'s scale; empty while nothing is recorded. */
+  readonly trail: ExchangeAttempt[];
   /** Why no further attempt was made; "" while that is open. */
   verdict: string;
 }
 
 export function newCall(request: CallRequest): Call {
-  return { ...request, tried: new Set(), attempts: 0, unsent: 0, instance: "", waitStartMs: undefined, verdict: "" };
+  return {
+    ...request,
+    tried: new Set(),
+    attempts: 0,
+    unsent: 0,
+    instance: "",
+    waitStartMs: undefined,
+    trail: [],
+    verdict: "",
+  };
 }
 
 /** Attempts that may have reached an instance: those that count towards `attemptsMax`. */

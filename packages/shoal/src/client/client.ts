@@ -13,6 +13,7 @@ import { recordCall } from "./call-span.ts";
 import { isIdempotent } from "./classify.ts";
 import { openInstance } from "./instance/instance-client.ts";
 import { type CallPolicy, type ResolvedPolicy, resolvePolicy, SERVICE_DEFAULTS } from "./policy.ts";
+import { createExchangeRecorder } from "./record-exchange.ts";
 import { createRetryBudget } from "./retry/budget.ts";
 import { type Runtime, recorderOf } from "./runtime.ts";
 import { callStack } from "./stack.ts";
@@ -129,6 +130,7 @@ function openClients(runtime: Runtime): Clients {
 function openClient(runtime: Runtime, clients: Clients, service: string, policy: ResolvedPolicy): ServiceClient {
   const { ports } = runtime;
   const recorder = recorderOf(runtime);
+  const exchanges = recorder && createExchangeRecorder(recorder, ports);
   const peers = createPeers(clients.resolver, service, (instance, all) =>
     openInstance(instance, all, policy.service, runtime),
   );
@@ -137,7 +139,7 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
   const run = callStack({ budget, balancer: createBalancer(peers, ports) }, ports);
   return {
     async call(request, parent = currentContext()) {
-      const call = newCall(request);
+      const call = newCall(exchanges ? exchanges.watch(request) : request);
       const release = runtime.holdProcess?.();
       try {
         const startMs = ports.clock.now();
@@ -145,7 +147,7 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
         const outcome = await run(call, context);
         countCall(runtime, call, outcome, startMs);
         if (recorder) recordCall(recorder, ports.clock, { call, context, outcome, startMs });
-        return { call, outcome };
+        return { call, outcome: exchanges ? exchanges.done({ call, context, outcome, startMs }) : outcome };
       } finally {
         release?.();
       }

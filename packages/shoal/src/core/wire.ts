@@ -7,6 +7,7 @@ export const HEADER = {
   nack: "x-shoal-nack",
   retry: "x-shoal-retry",
   instance: "x-shoal-instance",
+  sensitive: "x-shoal-sensitive",
   idempotencyKey: "idempotency-key",
   idempotencyReplayed: "idempotency-replayed",
   traceparent: "traceparent",

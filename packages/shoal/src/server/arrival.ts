@@ -22,7 +22,11 @@ export interface Arrival {
   readonly message: HttpRequest;
   readonly route: Route;
   /** Shared by all copies of the arrival; the only thing about it that changes. */
-  readonly progress: { stage: Stage };
+  readonly progress: {
+    stage: Stage;
+    /** What was read of a body that streams; undefined until it is whole. */
+    body?: Uint8Array;
+  };
 }
 
 /** A filter of the server's stack. Refusals are replies: nothing in the stack throws to control its flow. */

@@ -16,6 +16,7 @@ export function bufferBody(service: string, bytesMax: number): ServerFilter {
     if (Number(message.headers[HEADER.contentLength] ?? 0) > bytesMax) return refusal(tooLarge(bytesMax), service);
     const read = await readWhileWanted(message, bytesMax, context.signal);
     if (!(read instanceof Uint8Array)) return refusal(read, service);
+    arrival.progress.body = read;
     return next({ ...arrival, message: { ...message, body: read } }, context);
   };
 }

@@ -15,6 +15,7 @@ import type { Lifecycle } from "./lifecycle.ts";
 import { observe } from "./observe.ts";
 import { answerOwnPaths } from "./own-paths.ts";
 import { problems } from "./problems.ts";
+import { recordExchange } from "./record-exchange.ts";
 
 export interface ServerStackParts {
   readonly service: string;
@@ -48,6 +49,8 @@ export function serverStack(parts: ServerStackParts): ServerService {
       drainGate(service, parts.lifecycle),
       // Above all that refuses, because refusals count: they are what an overloaded service does most.
       observe(parts),
+      // Below observe, whose context has the trace; above all that answers, because refusals are traffic too.
+      recordExchange({ service, ports: source.ports, recorder: parts.recorder }),
       // Below observe, so that what fails is counted with its status; above the rest, because any filter may have a bug.
       problems(service),
       // Above admission, because health must answer when the service is at its limit.

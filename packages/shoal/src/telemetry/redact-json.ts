@@ -62,7 +62,7 @@ class JsonReader {
       const character = this.#text[this.#at];
       if (character === '"' || character === "'") this.#string(character);
       else if (character === "{" || character === "[") this.#open(character === "[");
-      else if (character === "}" || character === "]") this.#close();
+      else if (character === "}" || character === "]") this.#close(character === "]");
       else if (character === ":" || character === "," || /\s/.test(character ?? "")) this.#at += 1;
       else this.#literal();
     }
@@ -78,9 +78,9 @@ class JsonReader {
     this.#at += 1;
   }
 
-  #close(): void {
+  #close(isList: boolean): void {
+    if (this.#frames.length === 1 || this.#frame().isList !== isList) this.isJson = false;
     if (this.#frames.length > 1) this.#frames.pop();
-    else this.isJson = false;
     this.#node = false;
     this.#at += 1;
   }

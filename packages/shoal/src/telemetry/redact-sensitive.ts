@@ -1,3 +1,6 @@
+import type { Operation } from "../contract/operation.ts";
+import { parsePath } from "../contract/path.ts";
+
 /** A tree of the places that a contract calls sensitive. */
 export interface SensitiveNode {
   /** Everything here and below is. */
@@ -34,6 +37,23 @@ export function sensitiveParts(path: string, paths: readonly string[]): Sensitiv
   };
 }
 
+/** True for a path that the template stands for. */
+export function matchesPath({ path: template }: SensitiveParts, path: string): boolean {
+  return pathForm(template).test(path);
+}
+
+/** Finds the pieces of a template in a path: literal text and parameters in turn, as `parsePath` has them. */
+export function pathForm(template: string): RegExp {
+  const pieces = parsePath(template).pieces.map((piece, index) =>
+    index % 2 === 1 ? "([^/]+)" : `(${literal(piece)})`,
+  );
+  return new RegExp(`^${pieces.join("")}/?$`, "i");
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
+
 interface Growing {
   whole: boolean;
   readonly steps: Map<string, Growing>;
@@ -57,4 +77,47 @@ function treeOf(paths: readonly string[]): SensitiveNode | undefined {
 /** The place below a key. A number says nothing of where one is: it may be a position. */
 export function stepInto(node: SensitiveNode | undefined, key: string): SensitiveNode | undefined {
   return node?.steps.get(key) ?? (node !== undefined && /^\d+$/.test(key) ? node : undefined);
+}
+
+/** What of an operation matters here. */
+type Described = Pick<Operation, "path" | "spec">;
+
+const ofOperation = new WeakMap<object, SensitiveParts>();
+
+/** The same of an operation, read once. Undefined when it has nothing sensitive. */
+export function sensitiveOf(operation: Described): SensitiveParts | undefined {
+  const { path, spec } = operation;
+  if (!spec.sensitive || spec.sensitive.length === 0) return undefined;
+  const parts = ofOperation.get(operation) ?? sensitiveParts(path, spec.sensitive);
+  ofOperation.set(operation, parts);
+  return parts;
+}
+
+/**
+ * The value of `x-shoal-sensitive`: the path template and the sensitive paths, so that a caller without the contract
+ * knows too. Undefined when nothing is.
+ */
+export function sensitiveHeader(operation: Described): string | undefined {
+  const { sensitive = [] } = operation.spec;
+  return sensitive.length === 0 ? undefined : [operation.path, ...sensitive].map(encodeURI).join(" ");
+}
+
+const HEADER_CHARS_MAX = 8_192;
+const KNOWN_MAX = 1_000;
+const byHeader = new Map<string, SensitiveParts>();
+
+/** What such a header says; undefined for none, or for one that cannot be read. */
+export function parseSensitiveHeader(header: string | undefined): SensitiveParts | undefined {
+  if (header === undefined || header === "" || header.length > HEADER_CHARS_MAX) return undefined;
+  const before = byHeader.get(header);
+  if (before) return before;
+  try {
+    const [path = "", ...paths] = header.split(" ").map(decodeURI);
+    const parts = sensitiveParts(path, paths);
+    if (byHeader.size >= KNOWN_MAX) byHeader.clear();
+    byHeader.set(header, parts);
+    return parts;
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,7 @@ import { childTrace } from "../../core/trace-context.ts";
 import type { Recorder } from "../../telemetry/recorder.ts";
 import { type Call, type CallFilter, nameOf } from "../call.ts";
 import { recordAttempt } from "../call-span.ts";
+import { noteAttempt } from "../record-exchange.ts";
 import { discard, whenBodyEnds } from "../reply-body.ts";
 
 /**
@@ -25,7 +26,10 @@ export function attemptTimeout({ clock, random }: Ports, recorder?: Recorder): C
         if (settled) return discard(outcome);
         settled = true;
         cancelTimer();
-        if (recorder) recordAttempt(recorder, { clock, random }, { call, context: attempt, outcome, startMs });
+        if (recorder) {
+          recordAttempt(recorder, { clock, random }, { call, context: attempt, outcome, startMs });
+          noteAttempt(call, outcome, startMs, clock.now());
+        }
         // The link to the call stays while the body arrives.
         resolve(whenBodyEnds(outcome, () => context.signal.removeEventListener("abort", onCallEnd)));
       };

@@ -1,0 +1,116 @@
+import { unixMs } from "../core/clock.ts";
+import type { Context } from "../core/context.ts";
+import { messageOf } from "../core/errors.ts";
+import { type HttpReply, isReplayable } from "../core/message.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Ports } from "../core/service.ts";
+import { BodyTap, type RawBody, tapStream, wholeBody } from "../telemetry/capture-body.ts";
+import { isKept, pendingExchange } from "../telemetry/exchange.ts";
+import type { Recorder } from "../telemetry/recorder.ts";
+import type { Call, CallRequest } from "./call.ts";
+import { createSensitiveMemory } from "./sensitive-memory.ts";
+
+/** A call that has its outcome. */
+interface Done {
+  readonly call: Call;
+  readonly context: Context;
+  readonly outcome: Outcome<HttpReply>;
+  /** On `clock.now()`'s scale. */
+  readonly startMs: number;
+}
+
+/** Records the whole calls to one service: one exchange each, whatever became of it and however many attempts it took. */
+export interface ExchangeRecorder {
+  /** Watches a request body that streams; any other is remembered as it is. */
+  readonly watch: (request: CallRequest) => CallRequest;
+  /** Returns the outcome to hand on: a reply that streams is watched, and recorded when it ends. */
+  readonly done: (done: Done) => Outcome<HttpReply>;
+}
+
+/** A reply that streams is recorded when it ends, or after this long, with what has passed by then. */
+const STREAM_MS_MAX = 30_000;
+
+export function createExchangeRecorder(recorder: Recorder, ports: Ports): ExchangeRecorder {
+  const { clock, random } = ports;
+  const memory = createSensitiveMemory();
+  const taps = new WeakMap<object, BodyTap>();
+
+  const record = ({ call, context, outcome, startMs }: Done, replyBody: RawBody, error: string) => {
+    const { request, service, operation } = call;
+    const { reply } = outcome;
+    const durationMs = clock.now() - startMs;
+    const known = memory.of(call, reply);
+    if (!isKept(recorder, context.trace, { status: reply?.status ?? 0, error, durationMs })) return;
+    const body = requestBody(request.body, taps);
+    const raw = {
+      side: "client",
+      trace: context.trace,
+      peer: service,
+      external: false,
+      operation,
+      method: request.method,
+      origin: `http://${service}.service`,
+      target: request.target,
+      status: reply?.status ?? 0,
+      startMs: unixMs(clock, startMs),
+      durationMs,
+      error,
+      attempts: call.trail.map((attempt) => ({ ...attempt, afterMs: Math.max(0, attempt.afterMs - startMs) })),
+      // who never answered did not say which of its fields are sensitive
+      request: { headers: request.headers, body: known.sure ? body : { ...body, chunks: [], ended: false } },
+      reply: reply === undefined ? null : { headers: reply.headers, body: replyBody },
+      sensitive: known.parts,
+    } as const;
+    recorder.exchange(pendingExchange(raw, random));
+  };
+
+  return {
+    watch(given) {
+      const { body } = given.request;
+      if (isReplayable(body)) return given;
+      const tap = new BodyTap();
+      const watched = tapStream(body, tap, () => {});
+      taps.set(watched, tap);
+      return { ...given, request: { ...given.request, body: watched } };
+    },
+    done(done) {
+      const { outcome } = done;
+      const { reply } = outcome;
+      const error = outcome.ok || reply !== undefined ? "" : `${outcome.error.code}: ${outcome.error.message}`;
+      if (reply === undefined || isReplayable(reply.body)) {
+        record(done, wholeBody(reply?.body as Uint8Array | undefined), error);
+        return outcome;
+      }
+      const tap = new BodyTap();
+      let recorded = false;
+      const end = (cause: string) => {
+        if (!recorded) record(done, tap, cause);
+        recorded = true;
+        cancel();
+      };
+      const cancel = clock.after(STREAM_MS_MAX, () => end(""));
+      const body = tapStream(reply.body, tap, (cause) => end(cause === undefined ? "" : lost(cause)));
+      return { ...outcome, reply: { ...reply, body } } as Outcome<HttpReply>;
+    },
+  };
+}
+
+/** Notes what became of an attempt, for the exchange of its call. */
+export function noteAttempt(call: Call, outcome: Outcome<HttpReply>, startMs: number, nowMs: number): void {
+  call.trail.push({
+    instance: call.instance,
+    afterMs: startMs,
+    durationMs: nowMs - startMs,
+    status: outcome.reply?.status ?? 0,
+    error: outcome.ok ? "" : outcome.error.code,
+  });
+}
+
+function requestBody(body: unknown, taps: WeakMap<object, BodyTap>): RawBody {
+  const tap = typeof body === "object" && body !== null ? taps.get(body) : undefined;
+  return tap ?? wholeBody(body as Uint8Array | undefined);
+}
+
+function lost(cause: unknown): string {
+  return `CONNECTION_LOST: the reply broke off: ${messageOf(cause)}`;
+}

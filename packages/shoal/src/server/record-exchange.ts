@@ -1,0 +1,123 @@
+import { messageOf } from "../core/errors.ts";
+import { type HttpReply, isReplayable, type ReplyHeaders } from "../core/message.ts";
+import type { Ports } from "../core/service.ts";
+import type { TraceContext } from "../core/trace-context.ts";
+import { HEADER } from "../core/wire.ts";
+import { BodyTap, NO_BODY, type RawBody, tapStream, unreadBody, wholeBody } from "../telemetry/capture-body.ts";
+import { isKept, pendingExchange } from "../telemetry/exchange.ts";
+import type { Recorder } from "../telemetry/recorder.ts";
+import { sensitiveHeader, sensitiveOf } from "../telemetry/redact-sensitive.ts";
+import { type Arrival, pathOf, type ServerFilter } from "./arrival.ts";
+
+export interface RecordExchangeParts {
+  readonly service: string;
+  readonly ports: Ports;
+  /** Undefined: nothing is recorded. */
+  readonly recorder: Recorder | undefined;
+}
+
+/** What a filter of this kind saw of one request. */
+interface Seen {
+  readonly arrival: Arrival;
+  readonly trace: TraceContext;
+  readonly caller: string;
+  readonly startMs: number;
+}
+
+/** A reply that streams is recorded when it ends, or after this long, with what has passed by then. */
+const STREAM_MS_MAX = 30_000;
+
+/**
+ * Records what came in and what goes out, refusals and problem documents included, and tells callers which fields
+ * of an operation are sensitive. A service's own paths are not recorded. Bodies are not copied: what the stack has in
+ * memory is remembered, and a stream is watched as it passes.
+ */
+export function recordExchange(parts: RecordExchangeParts): ServerFilter {
+  const { ports, recorder } = parts;
+  return async (arrival, context, next) => {
+    if (arrival.route.kind === "own") return next(arrival, context);
+    if (!recorder) return withSensitive(await next(arrival, context), arrival);
+    const startMs = ports.clock.now();
+    const reply = withSensitive(await next(arrival, context), arrival);
+    const seen = { arrival, trace: context.trace, caller: context.caller ?? "", startMs };
+    const gone = context.signal.aborted ? `CANCELLED: ${messageOf(context.signal.reason)}` : "";
+    if (isReplayable(reply.body)) {
+      const body = arrival.message.method === "HEAD" ? NO_BODY : wholeBody(reply.body);
+      record(parts, recorder, seen, { status: reply.status, headers: reply.headers, body, error: gone });
+      return reply;
+    }
+    return whenStreamed(parts, recorder, seen, { ...reply, body: reply.body });
+  };
+}
+
+function withSensitive(reply: HttpReply, { route }: Arrival): HttpReply {
+  const header = route.kind === "operation" ? sensitiveHeader(route.operation) : undefined;
+  return header === undefined ? reply : { ...reply, headers: { ...reply.headers, [HEADER.sensitive]: header } };
+}
+
+interface Sent {
+  readonly status: number;
+  readonly headers: ReplyHeaders;
+  readonly body: RawBody;
+  readonly error: string;
+}
+
+function whenStreamed(
+  parts: RecordExchangeParts,
+  recorder: Recorder,
+  seen: Seen,
+  reply: HttpReply & { readonly body: AsyncIterable<Uint8Array> },
+): HttpReply {
+  const { status, headers } = reply;
+  const tap = new BodyTap();
+  let recorded = false;
+  const end = (error: string) => {
+    if (recorded) return;
+    recorded = true;
+    cancel();
+    record(parts, recorder, seen, { status, headers, body: tap, error });
+  };
+  const cancel = parts.ports.clock.after(STREAM_MS_MAX, () => end(""));
+  const body = tapStream(reply.body, tap, (cause) => {
+    const lost = cause === undefined ? "CANCELLED: the caller has gone" : `CONNECTION_LOST: ${messageOf(cause)}`;
+    end(tap.ended ? "" : lost);
+  });
+  return { status, headers, body };
+}
+
+function record({ service, ports }: RecordExchangeParts, recorder: Recorder, seen: Seen, sent: Sent): void {
+  const { arrival, trace, caller, startMs } = seen;
+  const { status, headers, body, error } = sent;
+  const durationMs = ports.clock.now() - startMs;
+  if (!isKept(recorder, trace, { status, error, durationMs })) return;
+  const { route, message } = arrival;
+  const operation = route.kind === "operation" ? route.operation : undefined;
+  const pending = pendingExchange(
+    {
+      side: "server",
+      trace,
+      peer: caller,
+      external: false,
+      operation: operation?.name ?? `${message.method} ${pathOf(message.target)}`,
+      method: message.method,
+      origin: `http://${service}.service`,
+      target: message.target,
+      status,
+      startMs: ports.clock.wallMs() - durationMs,
+      durationMs,
+      error,
+      attempts: [],
+      request: { headers: message.headers, body: requestBody(arrival) },
+      reply: { headers, body },
+      sensitive: operation && sensitiveOf(operation),
+    },
+    ports.random,
+  );
+  recorder.exchange(pending);
+}
+
+/** What the stack read of it; of a body that was refused unread there is only the length. */
+function requestBody({ message, progress }: Arrival): RawBody {
+  if (progress.body) return wholeBody(progress.body);
+  return isReplayable(message.body) ? wholeBody(message.body) : unreadBody(message.headers[HEADER.contentLength]);
+}
