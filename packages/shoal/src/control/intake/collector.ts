@@ -1,0 +1,58 @@
+import type { DurationPointOfIntake } from "../history/history.ts";
+import type { Decoded, DecodedExchange, DecodedFrom, DecodedLog, DecodedSpan, GaugePoint } from "./decoded.ts";
+import type { LogDraft, SpanDraft } from "./drafts.ts";
+import { type Bounds, logOf, spanOf, wrongWith } from "./finish-record.ts";
+import type { IntakeLimits } from "./limits.ts";
+
+/** Gathers the records of one body: what every encoding has to check is checked here. */
+export interface Collector extends Bounds {
+  readonly span: (draft: SpanDraft, from: DecodedFrom, scope: string) => void;
+  readonly log: (draft: LogDraft, from: DecodedFrom, scope: string) => void;
+  readonly exchange: (exchange: DecodedExchange) => void;
+  readonly duration: (point: DurationPointOfIntake) => void;
+  readonly gauge: (point: GaugePoint) => void;
+  /** A record that is left out, and why. */
+  readonly reject: (reason: string) => void;
+  readonly senderDropped: (dropped: Decoded["dropped"]) => void;
+  readonly result: () => Decoded;
+}
+
+export function createCollector(limits: IntakeLimits, nowMs: number): Collector {
+  const spans: DecodedSpan[] = [];
+  const logs: DecodedLog[] = [];
+  const exchanges: DecodedExchange[] = [];
+  const durations: DurationPointOfIntake[] = [];
+  const gauges: GaugePoint[] = [];
+  let dropped: Decoded["dropped"] = { spans: 0, logs: 0, exchanges: 0 };
+  let rejected = 0;
+  let reason = "";
+
+  const reject = (why: string) => {
+    rejected += 1;
+    if (reason === "") reason = why;
+  };
+  const add = <Item>(list: Item[], item: Item) => {
+    if (list.length < limits.recordsMax) list.push(item);
+    else reject(`more than ${limits.recordsMax} records came at once`);
+  };
+
+  const bounds: Bounds = { limits, nowMs };
+  return {
+    limits,
+    nowMs,
+    span(draft, from, scope) {
+      const wrong = wrongWith(draft, nowMs);
+      if (wrong === undefined) add(spans, spanOf(draft, from, scope, bounds));
+      else reject(wrong);
+    },
+    log: (draft, from, scope) => add(logs, logOf(draft, from, scope, bounds)),
+    exchange: (exchange) => add(exchanges, exchange),
+    duration: (point) => add(durations, point),
+    gauge: (point) => add(gauges, point),
+    reject,
+    senderDropped(given) {
+      dropped = given;
+    },
+    result: () => ({ spans, logs, exchanges, metrics: { durations, gauges }, dropped, rejected, reason }),
+  };
+}
