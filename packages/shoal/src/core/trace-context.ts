@@ -23,6 +23,9 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
 const ZERO_TRACE = "0".repeat(32);
 const ZERO_SPAN = "0".repeat(16);
 
+/** No trace: what is made from it begins a new one. */
+export const NO_TRACE: TraceContext = Object.freeze({ traceId: ZERO_TRACE, spanId: ZERO_SPAN, flags: 0, state: "" });
+
 /**
  * Reads `traceparent` and `tracestate`. Returns undefined when the parent is absent or not valid, and so also when
  * there were several, which reach us joined by commas.

@@ -1,8 +1,6 @@
 import type { Context } from "../core/context.ts";
 import { SILENT_LOG } from "../core/log.ts";
-import type { TraceContext } from "../core/trace-context.ts";
-
-const NO_TRACE: TraceContext = Object.freeze({ traceId: "0".repeat(32), spanId: "0".repeat(16), flags: 0, state: "" });
+import { NO_TRACE } from "../core/trace-context.ts";
 
 /**
  * The context that a transport hands to a Handler. All it knows is whether the caller is still there: the rest comes

@@ -22,7 +22,7 @@ function ours(): string {
   recorder.served({ operation: "getQuote", status: 200, durationMs: 3, caller: "edge" });
   recorder.served({ operation: "getQuote", status: 503, durationMs: 30, caller: "edge" });
   return encodeOtlpMetrics(
-    recorder.snapshot().series,
+    { series: recorder.snapshot().series, process: [], startMs: 0 },
     { "service.name": "quotes", "service.instance.id": "quotes-1" },
     clock.wallMs(),
   );

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { Runtime } from "../../client/runtime.ts";
+import { type Runtime, recorderOf } from "../../client/runtime.ts";
 import { sleep } from "../../core/clock.ts";
 import { SILENT_LOG } from "../../core/log.ts";
 import type { Ports } from "../../core/service.ts";
@@ -52,6 +52,7 @@ export function createCitizen(parts: CitizenParts): Citizen {
     report,
     meter: () => runtime?.meter ?? NO_METER,
     log: () => runtime?.log ?? SILENT_LOG,
+    recorder: () => runtime && recorderOf(runtime),
     lifecycle: createLifecycle(),
     inFlight: createInFlight(ports.clock),
   };

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context } from "../../core/context.ts";
 import { isShoalError, messageOf, shoalError } from "../../core/errors.ts";
 import { type Body, type HttpReply, type HttpRequest, readBody } from "../../core/message.ts";
+import { NO_TRACE, parseTrace } from "../../core/trace-context.ts";
 import { HEADER } from "../../core/wire.ts";
 import { arrivingContext } from "../../transport/arrival.ts";
 import { toHttpRequest, writeHttpReply } from "../../transport/http-message.ts";
@@ -63,7 +64,9 @@ async function forward(parts: GatewayParts, incoming: IncomingMessage, outgoing:
         controller.abort(shoalError("CANCELLED", { message: "the app gave the call up" }));
     });
     const request = toHttpRequest(incoming);
-    const context = contextIn(request.headers, arrivingContext(controller.signal), parts.source());
+    // The span in which the app calls is the parent itself: the gateway is no hop of its own.
+    const trace = parseTrace(request.headers[HEADER.traceparent], request.headers[HEADER.tracestate]) ?? NO_TRACE;
+    const context = { ...contextIn(request.headers, arrivingContext(controller.signal), parts.source()), trace };
     const reply = await parts.call(service, await outward(request), context);
     await writeHttpReply({ ...reply, headers: withoutConnectionHeaders(reply.headers) }, outgoing);
   } catch (cause) {

@@ -23,9 +23,15 @@ const call: CallService = async (...given) => {
 
 async function loadClient(): Promise<CallService> {
   const { sendToService } = await import("../../client/client.ts");
+  const { recorderOf } = await import("../../client/runtime.ts");
   const { processRuntime } = await import("../../client/process-runtime.ts");
   const runtime = processRuntime();
-  return (service, request, context) => sendToService(runtime, service, request, { context, signal: context.signal });
+  return (service, request, context) => {
+    // What is recorded continues in our own span: the headers of the app's are read already, and made anew from it.
+    const { traceparent: _parent, tracestate: _state, ...headers } = request.headers;
+    const sent = recorderOf(runtime) ? { ...request, headers } : request;
+    return sendToService(runtime, service, sent, { context, signal: context.signal });
+  };
 }
 
 export function createOutbound(identity: Identity): Outbound {

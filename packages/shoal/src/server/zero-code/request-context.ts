@@ -15,9 +15,15 @@ import type { Surroundings } from "./surroundings.ts";
 export function requestContext(
   request: IncomingMessage,
   response: ServerResponse,
-  { ports, identity, log }: Surroundings,
+  { ports, identity, log, recorder }: Surroundings,
 ): { readonly context: Context; readonly remainingMs: number } {
-  const source = { ports, realm: identity.realm, log: log(), handlerMs: Number.POSITIVE_INFINITY };
+  const source = {
+    ports,
+    realm: identity.realm,
+    log: log(),
+    handlerMs: Number.POSITIVE_INFINITY,
+    sampleNewTrace: recorder?.()?.sampleNewTrace,
+  };
   const arriving = arrivingContext(new AbortController().signal);
   const context = contextIn(request.headers as Headers, arriving, source);
   const { deadlineMs } = context;

@@ -1,7 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { runInContext } from "../../core/context.ts";
+import { unixMs } from "../../core/clock.ts";
+import { type Context, runInContext } from "../../core/context.ts";
 import { writeHttpReply } from "../../transport/http-message.ts";
+import { pathOf } from "../arrival.ts";
 import { nack } from "../refusal.ts";
+import { isRecorded, serverSpan, spanOperation } from "../server-span.ts";
 import { bindEmitter } from "./bind-emitter.ts";
 import { ownAnswer } from "./own-answer.ts";
 import { replaceNotFound } from "./replace-not-found.ts";
@@ -59,9 +62,9 @@ function prepare(
   app: () => boolean,
 ): () => boolean {
   const { context, remainingMs } = requestContext(request, response, around);
-  count(request, response, around, context.caller ?? "");
-  if (around.lifecycle.phase() !== "starting" && around.lifecycle.phase() !== "ready") closeAfter(response);
   const answer = ownAnswer(request, around);
+  count(request, response, around, { context, isAppsOwn: answer === undefined });
+  if (around.lifecycle.phase() !== "starting" && around.lifecycle.phase() !== "ready") closeAfter(response);
   if (answer?.kind === "instead") return () => reply(response, around, answer.reply);
   if (remainingMs <= 0) {
     const late = () => nack("final", "DEADLINE_EXCEEDED", around.identity.service, "the request came too late");
@@ -83,19 +86,38 @@ function reply(response: ServerResponse, around: Surroundings, make: Parameters<
   return true;
 }
 
-/** One request more, until its reply is out or its caller has gone. */
-function count(request: IncomingMessage, response: ServerResponse, around: Surroundings, caller: string): void {
-  const startMs = around.ports.clock.now();
+/**
+ * One request more, until its reply is out or its caller has gone.
+ * @param isAppsOwn False for the paths that Shoal knows: health checks would drown what callers see.
+ */
+function count(
+  request: IncomingMessage,
+  response: ServerResponse,
+  around: Surroundings,
+  { context, isAppsOwn }: { readonly context: Context; readonly isAppsOwn: boolean },
+): void {
+  const { clock } = around.ports;
+  const startMs = clock.now();
   around.inFlight.enter();
   response.once("close", () => {
     around.inFlight.leave();
     const status = response.headersSent ? response.statusCode : CALLER_GONE;
-    around.meter().served({
-      operation: request.method ?? "GET",
-      status,
-      durationMs: around.ports.clock.now() - startMs,
-      caller,
-    });
+    const durationMs = clock.now() - startMs;
+    const operation = request.method ?? "GET";
+    around.meter().served({ operation, status, durationMs, caller: context.caller ?? "" });
+    const recorder = around.recorder?.();
+    if (!isAppsOwn || !recorder || !isRecorded(recorder, context, status >= 500, durationMs)) return;
+    recorder.span(
+      serverSpan({
+        context,
+        startMs: unixMs(clock, startMs),
+        durationMs,
+        operation: spanOperation(operation, operation, undefined),
+        path: pathOf(request.url ?? "/"),
+        status,
+        reason: status < 500 ? undefined : { type: String(status), message: "", nack: "" },
+      }),
+    );
   });
 }
 
