@@ -47,6 +47,33 @@ describe("refusalOf", () => {
     expect(refusalOf(request({ "sec-fetch-site": site }), options)?.code).toBe("FORBIDDEN");
   });
 
+  const link = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  const pages = { ...options, isPage: (path: string) => !path.startsWith("/api") };
+  const to = (target: string, headers: Record<string, string>, method = "GET") => ({
+    ...request(headers, method),
+    target,
+  });
+
+  it("lets a link on another site lead to a page", () => {
+    expect(refusalOf(to("/traces?status=error", link), pages)).toBeUndefined();
+  });
+
+  it.each([
+    ["to the API", "/api/v1/fleet", link, "GET"],
+    ["from a frame", "/traces", { ...link, "sec-fetch-dest": "iframe" }, "GET"],
+    ["by a script", "/traces", { ...link, "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script" }, "GET"],
+    ["by fetch", "/traces", { ...link, "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" }, "GET"],
+    ["by a form", "/traces", link, "POST"],
+    ["with an origin", "/traces", { ...link, origin: "https://evil.example" }, "GET"],
+    ["to a name that was rebound", "/traces", { ...link, host: "evil.example:4400" }, "GET"],
+  ])("refuses what another site sends %s", (_, target, headers, method) => {
+    expect(refusalOf(to(target, headers, method), pages)?.code).toBe("FORBIDDEN");
+  });
+
+  it("refuses links where nothing is a page", () => {
+    expect(refusalOf(to("/traces", link), options)?.code).toBe("FORBIDDEN");
+  });
+
   it("lets its own page and a typed address pass", () => {
     const own = {
       origin: "http://127.0.0.1:4400",

@@ -34,7 +34,7 @@ function wordsIn(text: string): readonly Word[] {
       text: (phrase ?? word.replace(/\*$/, "")).toLowerCase(),
       wanted: minus === "",
     }))
-    .filter((word) => word.text !== "");
+    .filter(({ text: word }) => word !== "" && word !== "-");
 }
 
 function holds(line: LogEntry, words: readonly Word[]): boolean {

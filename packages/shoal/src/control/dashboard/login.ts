@@ -63,7 +63,8 @@ function withoutToken(path: string, query: string): string {
   return `/${path.replace(/^[/\\]+/, "")}${rest === "" ? "" : `?${rest}`}`;
 }
 
+/** "" when the form has none, or is none. */
 async function tokenInForm({ body }: HttpRequest): Promise<string> {
-  const bytes = await readBody(body, FORM_BYTES_MAX);
+  const bytes = await readBody(body, FORM_BYTES_MAX).catch(() => new Uint8Array(0));
   return new URLSearchParams(Buffer.from(bytes).toString("utf8")).get("token") ?? "";
 }
