@@ -40,19 +40,22 @@ const PICTURES: readonly Picture[] = [
 ];
 
 async function largestTrace(control: string): Promise<string> {
-  const { traces } = await read(`${control}/api/v1/traces?limit=200`);
-  return traces.toSorted((left: { spans: number }, right: { spans: number }) => right.spans - left.spans)[0].traceId;
+  const { traces } = await read<{ traces: { traceId: string; spans: number }[] }>(`${control}/api/v1/traces?limit=200`);
+  const [largest] = traces.toSorted((left, right) => right.spans - left.spans);
+  return largest?.traceId ?? "";
 }
 
 async function newestExchange(control: string): Promise<string> {
-  const { exchanges } = await read(`${control}/api/v1/exchanges?limit=200&side=client&method=POST`);
-  return exchanges[0].id;
+  const { exchanges } = await read<{ exchanges: { id: string }[] }>(
+    `${control}/api/v1/exchanges?limit=200&side=client&method=POST`,
+  );
+  return exchanges[0]?.id ?? "";
 }
 
-async function read(url: string) {
+async function read<Reply>(url: string): Promise<Reply> {
   const reply = await fetch(url);
   if (!reply.ok) throw new Error(`${url} answered ${reply.status}: ${await reply.text()}`);
-  return reply.json();
+  return (await reply.json()) as Reply;
 }
 
 /** The example without its state, so that the pictures show two runs and no more. */
