@@ -5,7 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Programs that some tests need, and the Debian package that brings each. Kept in step with .ci/run by a test. */
-export const NEEDED_PROGRAMS: Readonly<Record<string, string>> = { python3: "python3", curl: "curl", git: "git" };
+export const NEEDED_PROGRAMS: Readonly<Record<string, string>> = {
+  python3: "python3",
+  curl: "curl",
+  git: "git",
+  chromium: "chromium",
+};
 
 const root = join(import.meta.dirname, "..");
 

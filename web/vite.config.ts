@@ -13,6 +13,8 @@ export default defineConfig({
     outDir: "../packages/shoal/dist/web",
     emptyOutDir: true,
     target: "es2023",
+    // The pages' policy takes fonts, workers and scripts from files only.
+    assetsInlineLimit: 0,
     // elkjs alone is larger than Vite's advice; it is loaded by the map only.
     chunkSizeWarningLimit: 2_000,
   },
