@@ -41,9 +41,10 @@ test("colours out of range are ignored", () => {
 });
 
 test("inverse swaps the colours", () => {
-  expect(looks(`${E}[31;7mx${E}[27my`)).toEqual([
-    ["x", "fgPage", "bg1"],
+  expect(looks(`${E}[31;7mx${E}[27my${E}[0;7mz`)).toEqual([
+    ["x", "bg1"],
     ["y", "fg1"],
+    ["z", "fgPage", "bgText"],
   ]);
 });
 

@@ -55,7 +55,7 @@ function append(parts: AnsiPart[], text: string, classes: readonly string[]): vo
   else parts.push({ text, classes });
 }
 
-/** With inverse, the colours change places; the default ones too. */
+/** With inverse, the colours change places. */
 function classesOf(style: ReadonlyMap<string, string>): readonly string[] {
   if (!style.has("inverse")) return [...style.values()];
   const front = style.get("fg")?.slice(2);
@@ -63,7 +63,8 @@ function classesOf(style: ReadonlyMap<string, string>): readonly string[] {
   const rest = [...style]
     .filter(([key]) => key !== "fg" && key !== "bg" && key !== "inverse")
     .map(([, value]) => value);
-  return [...rest, back === undefined ? "fgPage" : `fg${back}`, front === undefined ? "bgText" : `bg${front}`];
+  if (front === undefined && back === undefined) return [...rest, "fgPage", "bgText"];
+  return [...rest, ...(back === undefined ? [] : [`fg${back}`]), ...(front === undefined ? [] : [`bg${front}`])];
 }
 
 const WEIGHTS: Readonly<Record<number, string>> = {

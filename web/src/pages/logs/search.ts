@@ -12,5 +12,7 @@ export const logsSearch = searchOf(
   "from",
   "to",
   "run",
+  "wrap",
+  // The seq of a line whose neighbours are shown.
   "line",
 );

@@ -1,0 +1,130 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { control } from "../api/control.ts";
+import type { LogEntry } from "../api/types.ts";
+import { useLive } from "../api/use-live.ts";
+import { addLines, addOlder, EMPTY_LOG_BUFFER, LINES_MAX, type LogBuffer, lastSeq, showWaiting } from "./log-buffer.ts";
+import { filtersOf, goesOn, type LogFilters } from "./log-filters.ts";
+import { useBackLive } from "./log-tail-back.ts";
+
+/** Lines of one request. */
+const PAGE_LINES = 1_000;
+const CATCH_UP_LINES = 5_000;
+
+export interface LogTail {
+  readonly buffer: LogBuffer;
+  /** "loading" has the lines of the filters before. */
+  readonly state: "loading" | "ready" | "failed";
+  readonly error: unknown;
+  /** False: new lines wait. */
+  readonly following: boolean;
+  readonly follow: (following: boolean) => void;
+  readonly older: "more" | "loading" | "none" | "full";
+  readonly loadOlder: () => void;
+  readonly clear: () => void;
+  readonly retry: () => void;
+}
+
+/** The newest lines, those that come, and older ones when asked for. */
+export function useLogTail(given: LogFilters, live = true): LogTail {
+  const key = JSON.stringify(filtersOf(given));
+  const [buffer, setBuffer] = useState(EMPTY_LOG_BUFFER);
+  const [state, setState] = useState<{ readonly key: string; readonly error?: unknown }>({ key: "" });
+  const [older, setOlder] = useState<LogTail["older"]>("more");
+  const [following, setFollowing] = useState(true);
+  const [begun, setBegun] = useState(0);
+  const latest = useRef({ following, key, buffer, older, early: [] as LogEntry[], loaded: "" });
+  Object.assign(latest.current, { following, key, buffer, older });
+  const begin = `${begun} ${key}`;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `begin` is the key and the times it was begun
+  useEffect(() => {
+    const stop = new AbortController();
+    latest.current.early = [];
+    const query = { ...JSON.parse(key), limit: PAGE_LINES };
+    control.listLogs({ query }, stop.signal).then(
+      ({ lines }) => {
+        if (stop.signal.aborted) return;
+        const first = addLines(EMPTY_LOG_BUFFER, lines, true);
+        latest.current.loaded = begin;
+        setBuffer(addLines(first, latest.current.early, true));
+        setOlder(lines.length < PAGE_LINES ? "none" : "more");
+        setFollowing(true);
+        setState({ key: begin });
+      },
+      (error: unknown) => stop.signal.aborted || setState({ key: begin, error }),
+    );
+    return () => stop.abort();
+  }, [begin]);
+
+  const add = useCallback((lines: readonly LogEntry[], dropped = 0) => {
+    const { loaded, early, following: isFollowing } = latest.current;
+    // Before the first answer they wait: they are of the new filters, what is shown is of the old ones.
+    if (!loaded.endsWith(` ${latest.current.key}`)) {
+      latest.current.early = [...early, ...lines].slice(-PAGE_LINES * 2);
+      return;
+    }
+    setBuffer((now) => ({ ...addLines(now, lines, isFollowing), dropped: now.dropped + dropped }));
+  }, []);
+  const isLive = live && goesOn(given);
+  useLive(isLive ? ["logs"] : [], JSON.parse(key), { logs: ({ lines, dropped }) => add(lines, dropped) });
+  useBackLive(isLive, (signal) => catchUp({ key, after: lastSeq(latest.current.buffer), add, restart }, signal));
+
+  const restart = useCallback(() => setBegun((times) => times + 1), []);
+  const loadOlder = useCallback(() => {
+    const { buffer: now, older: was, key: of } = latest.current;
+    const before = now.lines[0]?.seq;
+    if (was !== "more" || before === undefined) return;
+    latest.current.older = "loading";
+    setOlder("loading");
+    control.listLogs({ query: { ...JSON.parse(of), before, limit: PAGE_LINES } }).then(
+      ({ lines }) => {
+        if (latest.current.key !== of) return;
+        setBuffer((held) => addOlder(held, lines));
+        setOlder(olderAfter(now.lines.length + lines.length, lines.length));
+      },
+      () => setOlder("more"),
+    );
+  }, []);
+  const follow = useCallback((wanted: boolean) => {
+    setFollowing(wanted);
+    if (wanted) setBuffer(showWaiting);
+  }, []);
+  const clear = useCallback(() => {
+    setBuffer(EMPTY_LOG_BUFFER);
+    setOlder("none");
+    setFollowing(true);
+  }, []);
+
+  return {
+    buffer,
+    state: state.key !== begin ? "loading" : state.error === undefined ? "ready" : "failed",
+    error: state.error,
+    following,
+    follow,
+    older,
+    loadOlder,
+    clear,
+    retry: restart,
+  };
+}
+
+function olderAfter(shown: number, came: number): LogTail["older"] {
+  if (came < PAGE_LINES) return "none";
+  return shown >= LINES_MAX ? "full" : "more";
+}
+
+interface CatchUp {
+  readonly key: string;
+  readonly after: number | undefined;
+  readonly add: (lines: readonly LogEntry[]) => void;
+  readonly restart: () => void;
+}
+
+/** What was missed while the connection was lost; when that is too much, it begins anew. */
+async function catchUp({ key, after, add, restart }: CatchUp, signal: AbortSignal): Promise<void> {
+  if (after === undefined) return restart();
+  const query = { ...JSON.parse(key), after, limit: CATCH_UP_LINES };
+  const { lines } = await control.listLogs({ query }, signal);
+  if (lines.length < CATCH_UP_LINES) add(lines);
+  else restart();
+}

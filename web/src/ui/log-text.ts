@@ -1,0 +1,45 @@
+import type { LogEntry } from "../api/types.ts";
+import { stripAnsi } from "./ansi.ts";
+
+/** Longer texts would make one line cost more than all others; whole they are among the fields. */
+export const SHOWN_CHARACTERS_MAX = 4_000;
+
+/** What stands on the line: the text with its colours when it is the message itself, else the message. */
+export function shownText({ text, message }: LogEntry): string {
+  const isPlain = text.length <= SHOWN_CHARACTERS_MAX * 4 && stripAnsi(text).trim() === message.trim();
+  return (isPlain ? text : message).slice(0, SHOWN_CHARACTERS_MAX);
+}
+
+/** The first line of a text, and how many more there are. */
+export function firstLine(text: string): { readonly first: string; readonly more: number } {
+  const trimmed = text.trimEnd();
+  const end = trimmed.indexOf("\n");
+  if (end < 0) return { first: trimmed, more: 0 };
+  return { first: trimmed.slice(0, end), more: trimmed.split("\n").length - 1 };
+}
+
+const INLINE_FIELDS_MAX = 6;
+
+/** The fields behind the message: "status=503 attempt=2". Long and empty ones are left to the details. */
+export function inlineFields({ fields }: LogEntry): string {
+  return Object.entries(fields)
+    .map(([key, value]) => [key, stripAnsi(String(value))] as const)
+    .filter(([, value]) => value !== "" && value.length <= 80 && !value.includes("\n"))
+    .slice(0, INLINE_FIELDS_MAX)
+    .map(([key, value]) => `${key}=${value}`)
+    .join("  ");
+}
+
+/** A line for a file or the clipboard. */
+export function plainLine({ timeMs, service, instance, level, text }: LogEntry): string {
+  const time = Number.isFinite(timeMs) && Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : String(timeMs);
+  return `${time} ${level.padEnd(5)} ${service}/${instance} ${stripAnsi(text)}`;
+}
+
+/** How to search for a value of a field: as a phrase. Undefined when it cannot be searched for. */
+export function phraseOf(value: unknown): string | undefined {
+  const text = stripAnsi(String(value)).trim();
+  return text === "" || text.length > 200 || text.includes('"') || !/[\p{L}\p{N}]/u.test(text)
+    ? undefined
+    : `"${text}"`;
+}

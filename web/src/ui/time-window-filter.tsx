@@ -1,0 +1,81 @@
+import { Button, Group, Pill, Popover, Stack, TextInput } from "@mantine/core";
+import { IconCalendarTime } from "@tabler/icons-react";
+import { useState } from "react";
+import { inputOf, momentText, timeOf, type WindowTexts } from "./time-window.ts";
+
+interface TimeWindowFilterProps extends WindowTexts {
+  readonly onChange: (window: WindowTexts) => void;
+}
+
+/** From when to when exactly: a pill that tells it, and a form to set it. */
+export function TimeWindowFilter({ from, to, onChange }: TimeWindowFilterProps) {
+  const [isOpen, setOpen] = useState(false);
+  const isSet = from !== undefined || to !== undefined;
+  return (
+    <Group gap={4}>
+      <Popover opened={isOpen} onChange={setOpen} position="bottom-end" shadow="md" trapFocus>
+        <Popover.Target>
+          <Button
+            variant="default"
+            aria-label="From and to"
+            leftSection={<IconCalendarTime size={14} />}
+            onClick={() => setOpen((now) => !now)}
+          >
+            {isSet ? `${momentText(from)} – ${momentText(to)}` : "From – to"}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <WindowForm
+            key={`${from} ${to}`}
+            from={from}
+            to={to}
+            onChange={(window) => {
+              setOpen(false);
+              onChange(window);
+            }}
+          />
+        </Popover.Dropdown>
+      </Popover>
+      {isSet && (
+        <Pill
+          withRemoveButton
+          removeButtonProps={{ "aria-label": "Any time", tabIndex: 0 }}
+          onRemove={() => onChange({ from: undefined, to: undefined })}
+        >
+          Time
+        </Pill>
+      )}
+    </Group>
+  );
+}
+
+function WindowForm({ from, to, onChange }: TimeWindowFilterProps) {
+  const [first, setFirst] = useState(inputOf(from));
+  const [last, setLast] = useState(inputOf(to));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChange({ from: timeOf(first), to: timeOf(last) });
+      }}
+    >
+      <Stack gap="xs">
+        <TextInput
+          type="datetime-local"
+          step={1}
+          label="From"
+          value={first}
+          onChange={(event) => setFirst(event.currentTarget.value)}
+        />
+        <TextInput
+          type="datetime-local"
+          step={1}
+          label="To"
+          value={last}
+          onChange={(event) => setLast(event.currentTarget.value)}
+        />
+        <Button type="submit">Show this time</Button>
+      </Stack>
+    </form>
+  );
+}
