@@ -14,7 +14,7 @@ const source = join(packageFolder, "src");
 const dist = join(packageFolder, "dist");
 
 /** What package.json's "exports" and "imports" lead to; a "*" is filled in here. */
-const ZERO_CODE = ["adopt-servers", "module-report", "outbound"];
+const ZERO_CODE = ["adopt-servers", "module-report", "outbound", "record-outside"];
 const ENTRIES = [
   "index",
   "fleet",
@@ -23,6 +23,7 @@ const ENTRIES = [
   "cli/main",
   "control/main",
   "control/fleet/warm-up",
+  "control/history/history-thread",
   ...ZERO_CODE.map((name) => `server/zero-code/${name}`),
 ];
 

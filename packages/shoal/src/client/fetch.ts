@@ -6,6 +6,7 @@ import type { CallPolicy } from "./policy.ts";
 import { currentRuntime } from "./process-runtime.ts";
 import { redirected } from "./redirect.ts";
 import { parseServiceUrl } from "./service-url.ts";
+import { watchOutside } from "./watch-outside.ts";
 
 /** What `fetch` takes beside the URL: the platform's own, and the policy of the call. */
 export interface FetchInit extends RequestInit {
@@ -25,7 +26,10 @@ export interface FetchInit extends RequestInit {
 export async function fetch(input: string | URL | Request, init: FetchInit = {}): Promise<Response> {
   const { policy, ...own } = init;
   const url = typeof input === "string" ? input : "href" in input ? input.href : input.url;
-  if (!parseServiceUrl(url)) return globalThis.fetch(input, own);
+  if (!parseServiceUrl(url)) {
+    watchOutside(currentRuntime());
+    return globalThis.fetch(input, own);
+  }
   const signal = own.signal ?? (typeof input === "object" && "signal" in input ? input.signal : undefined);
   try {
     return await send(await readRequest(input, url, own), policy, signal);

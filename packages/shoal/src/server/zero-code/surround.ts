@@ -7,6 +7,7 @@ import { nack } from "../refusal.ts";
 import { isRecorded, serverSpan, spanOperation } from "../server-span.ts";
 import { bindEmitter } from "./bind-emitter.ts";
 import { ownAnswer } from "./own-answer.ts";
+import { recordInbound } from "./record-inbound.ts";
 import { replaceNotFound } from "./replace-not-found.ts";
 import { requestContext } from "./request-context.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -64,6 +65,7 @@ function prepare(
   const { context, remainingMs } = requestContext(request, response, around);
   const answer = ownAnswer(request, around);
   count(request, response, around, { context, isAppsOwn: answer === undefined });
+  if (answer === undefined) recordInbound(request, response, context, around);
   if (around.lifecycle.phase() !== "starting" && around.lifecycle.phase() !== "ready") closeAfter(response);
   if (answer?.kind === "instead") return () => reply(response, around, answer.reply);
   if (remainingMs <= 0) {
