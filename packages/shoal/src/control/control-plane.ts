@@ -131,6 +131,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       registry.close();
     },
     async close() {
+      await runtimes.dashboard.recorder.flush();
       await redWriter.close();
       await history.close();
       store.close();
@@ -153,7 +154,7 @@ function runtimesOf(parts: ControlPlaneParts, registry: Runtime["registry"]) {
   };
   return {
     own: { ports, log, meter, identity, transport, registry },
-    dashboard: dashboardRuntime({ ports, log, identity, transport, registry }),
+    dashboard: dashboardRuntime({ ports, log, identity, transport, registry, history: parts.history }),
   };
 }
 

@@ -113,14 +113,15 @@ function showSettled(
   { control, fleet, summary }: Extract<Report, { kind: "settled" }>,
 ): number {
   const isReady = summary.failed.length === 0;
-  if (flag(args, "json")) ports.stdout.write(`${JSON.stringify({ fleet, control, ...summary })}\n`);
+  if (flag(args, "json")) ports.stdout.write(`${JSON.stringify({ fleet, control, dashboard: control, ...summary })}\n`);
   else {
     const paint = painter(ports.colours);
     const width = ports.isTerminal ? ports.columns() : Number.POSITIVE_INFINITY;
     const lines = [
-      `${paint("bold", fleet)}  ${paint("cyan", control)}`,
+      paint("bold", fleet),
       ...fleetTable(serviceRows(summary.instances, []), { width, paint, withRates: false }),
       paint(isReady ? "green" : "red", summaryText(summary)),
+      `dashboard ${paint("cyan", control)}`,
     ];
     ports.stdout.write(`${lines.join("\n")}\n`);
     const [first] = summary.failed;

@@ -57,7 +57,10 @@ function headLine({ fleet, realm, control, instances, rates, ageMs }: ScreenStat
   const lost = control !== "" && !rates.isReachable ? " (not answering, being restarted)" : "";
   const parts: [text: string, painted: (text: string) => string][] = [
     [`${fleet} (${realm})`, (text) => paint("bold", text)],
-    [control === "" ? "starting" : `${control}${lost}`, (text) => paint(lost === "" ? "cyan" : "yellow", text)],
+    [
+      control === "" ? "starting" : `dashboard ${control}${lost}`,
+      (text) => paint(lost === "" ? "cyan" : "yellow", text),
+    ],
     [`${ready} of ${count(instances.length, "instance")} ready`, (text) => text],
     [`up ${formatAge(ageMs)}`, (text) => paint("dim", text)],
   ];

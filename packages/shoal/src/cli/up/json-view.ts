@@ -5,15 +5,19 @@ import type { FleetView, StartSummary } from "./fleet-view.ts";
 export type FleetEvent =
   | { readonly event: "started"; readonly fleet: string; readonly control: string }
   | ({ readonly event: "instance" } & InstanceStatus)
-  | ({ readonly event: "settled" } & StartSummary)
+  | ({ readonly event: "settled"; readonly dashboard: string } & StartSummary)
   | { readonly event: "stopping"; readonly processes: number }
   | { readonly event: "stopped"; readonly tookMs: number };
 
 /** @param tell Takes each event; it must not throw. */
 export function jsonView(fleet: string, tell: (event: FleetEvent) => void): FleetView {
   const shown = new Map<string, string>();
+  let dashboard = "";
   return {
-    started: (control) => tell({ event: "started", fleet, control }),
+    started(control) {
+      dashboard = control;
+      tell({ event: "started", fleet, control });
+    },
     changed(instances) {
       for (const instance of instances) {
         const text = JSON.stringify(instance);
@@ -25,7 +29,7 @@ export function jsonView(fleet: string, tell: (event: FleetEvent) => void): Flee
     },
     printed() {},
     rated() {},
-    settled: (summary) => tell({ event: "settled", ...summary, tookMs: Math.round(summary.tookMs) }),
+    settled: (summary) => tell({ event: "settled", dashboard, ...summary, tookMs: Math.round(summary.tookMs) }),
     stopping: (processes) => tell({ event: "stopping", processes }),
     stopped: (tookMs) => tell({ event: "stopped", tookMs: Math.round(tookMs) }),
     close() {},

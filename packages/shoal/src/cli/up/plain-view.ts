@@ -15,6 +15,7 @@ export function plainView(write: (line: string) => void): FleetView {
   const failing = new Set<string>();
   let warnings = "";
   let isReachable = true;
+  let dashboard = "";
   /** Before, the control plane may just be slow to start. */
   let isSettled = false;
 
@@ -35,7 +36,10 @@ export function plainView(write: (line: string) => void): FleetView {
   };
 
   return {
-    started: (control) => write(`control plane at ${control}`),
+    started(control) {
+      dashboard = control;
+      write(`control plane at ${control}`);
+    },
     changed(instances) {
       for (const instance of instances) tell(instance);
       forget(instances);
@@ -59,6 +63,8 @@ export function plainView(write: (line: string) => void): FleetView {
     settled(summary) {
       isSettled = true;
       write(summaryText(summary));
+      // Last, where it is found again: everything else scrolls away.
+      if (dashboard !== "") write(`dashboard ${dashboard}`);
     },
     stopping: (processes) => write(`stopping ${count(processes, "instance")} ...`),
     stopped: (tookMs) => write(`stopped in ${formatDuration(tookMs)}`),

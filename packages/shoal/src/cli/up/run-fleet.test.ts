@@ -78,6 +78,7 @@ describe("runFleet", () => {
       "control plane at http://127.0.0.1:4400",
       "quotes-1 ready at http://127.0.0.1:1",
       "ready in 2.1 s: 1 service, 1 instance",
+      "dashboard http://127.0.0.1:4400",
       "stopping 1 instance ...",
       "stopped in 0.8 s",
     ]);
@@ -93,7 +94,7 @@ describe("runFleet", () => {
     fake.settled.resolve();
     await ports.clock.advance(0);
     expect(lines).toContain("rates-1 failed: exited with code 1");
-    expect(lines.at(-1)).toBe("started in 0.0 s: 2 services, 2 instances, but not ready: rates");
+    expect(lines.at(-2)).toBe("started in 0.0 s: 2 services, 2 instances, but not ready: rates");
     ports.interrupt();
     fake.stop.resolve();
     expect(await code).toBe(1);

@@ -58,7 +58,7 @@ describe("the live table", () => {
     const recent = recentLines();
     recent.add([line("rates-1", "Error: no file"), line("rates-1", ""), line("rates-1", "Node.js v24.1.0")]);
     expect(fleetScreen(STATE, recent, { width: 120, height: 40, paint: painter(false) })).toEqual([
-      "tuition (local)  http://127.0.0.1:4400  2 of 3 instances ready  up 12 s",
+      "tuition (local)  dashboard http://127.0.0.1:4400  2 of 3 instances ready  up 12 s",
       "",
       "SERVICE  READY  STATE       REQ/S  ERRORS      P99  RESTARTS  ADDRESS                NOTE",
       "quotes     2/2  ready        31.0   0.5 %  12.1 ms         1  http://127.0.0.1:1 +1",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HttpReply, HttpRequest } from "../../core/message.ts";
+import { createFakeHistory } from "../../testing/fake-history.ts";
 import { createFakeRuntime } from "../../testing/fake-runtime.ts";
 import { arrivingContext } from "../../transport/arrival.ts";
 import { dashboardRuntime } from "../dashboard-runtime.ts";
@@ -22,7 +23,8 @@ function fleet(answer: (request: HttpRequest) => HttpReply) {
     seen.push(request);
     return answer(request);
   });
-  const runtime = dashboardRuntime({ ...fake, ports: fake.ports });
+  const history = createFakeHistory();
+  const runtime = dashboardRuntime({ ...fake, ports: fake.ports, history });
   const send = async (given: Partial<RequestToSend> = {}) => {
     const sent = sendRequest(runtime, { ...ASKED, ...given }, arrivingContext(new AbortController().signal));
     const place = { realm: "local", zone: "local", release: "dev", contract: "" };
@@ -30,7 +32,7 @@ function fleet(answer: (request: HttpRequest) => HttpReply) {
     fake.registry.push([{ id: "quotes-1", service: "quotes", address: "local:quotes", ...place }]);
     return sent;
   };
-  return { ...fake, seen, send };
+  return { ...fake, seen, send, history, runtime };
 }
 
 const OK: HttpReply = { status: 200, headers: { "content-type": "text/plain" }, body: Buffer.from("fine") };
@@ -68,6 +70,20 @@ describe("sendRequest", () => {
     });
     expect(request?.headers["host"]).not.toBe("evil.example");
     expect(request?.headers["traceparent"]).toMatch(new RegExp(`^00-${reply.traceId}-[0-9a-f]{16}-0[13]$`));
+  });
+
+  it("records what it sent, as one tree", async () => {
+    const { send, history, runtime } = fleet(() => OK);
+    const { traceId } = await send();
+    await runtime.recorder.flush();
+    const bodies = history.bodies.filter(({ kind }) => kind === "otlp-traces");
+    const spans = bodies
+      .flatMap(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).resourceSpans)
+      .flatMap(({ scopeSpans }) => scopeSpans)
+      .flatMap(({ spans: some }) => some);
+    const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
+    expect(root).toMatchObject({ traceId, name: "send POST /quotes", kind: 1 });
+    expect(spans.filter(({ parentSpanId }) => parentSpanId === root.spanId)).toMatchObject([{ traceId, kind: 3 }]);
   });
 
   it("gives a failed reply as it is", async () => {

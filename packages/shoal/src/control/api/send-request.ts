@@ -2,8 +2,8 @@ import { sendToService } from "../../client/client.ts";
 import type { Runtime } from "../../client/runtime.ts";
 import type { Context } from "../../core/context.ts";
 import { isShoalError, messageOf, shoalError } from "../../core/errors.ts";
-import type { Headers } from "../../core/message.ts";
-import { newTrace } from "../../core/trace-context.ts";
+import { type Headers, headerOf } from "../../core/message.ts";
+import { newTrace, type TraceContext } from "../../core/trace-context.ts";
 import { HEADER } from "../../core/wire.ts";
 import { captureBody, headerList } from "./captured-reply.ts";
 
@@ -37,8 +37,7 @@ export async function sendRequest(runtime: Runtime, asked: RequestToSend, contex
   };
   const parent: Context = { ...context, trace: newTrace(random), deadlineMs: clock.now() + deadlineMs + 10 };
   const { traceId } = parent.trace;
-  const startMs = clock.now();
-  const since = () => clock.now() - startMs;
+  const ended = rootSpan(runtime, parent.trace, `send ${method} ${target.split("?", 1)[0]}`);
   try {
     const reply = await sendToService(runtime, service, request, {
       deadlineMs,
@@ -48,27 +47,50 @@ export async function sendRequest(runtime: Runtime, asked: RequestToSend, contex
       signal: context.signal,
     });
     const captured = await captureBody(reply.body, REPLY_BYTES_MAX);
-    const instance = headerText(reply.headers[HEADER.instance]);
+    const { status } = reply;
+    const instance = headerOf(reply.headers, HEADER.instance) ?? "";
     return {
-      status: reply.status,
+      status,
       headers: headerList(reply.headers),
       body: captured,
-      durationMs: since(),
+      durationMs: ended(""),
       traceId,
       instance,
       error: "",
     };
   } catch (cause) {
-    return {
-      status: 0,
-      headers: [],
-      body: NO_BODY,
-      durationMs: since(),
-      traceId,
-      instance: "",
-      error: explained(cause),
-    };
+    const error = explained(cause);
+    return { status: 0, headers: [], body: NO_BODY, durationMs: ended(error), traceId, instance: "", error };
   }
+}
+
+/**
+ * What the person did: the root of the trace, above the call. The function ends it, with why it failed or "", and says
+ * how long it took.
+ */
+function rootSpan({ ports, recorder }: Runtime, trace: TraceContext, name: string): (error: string) => number {
+  const { clock } = ports;
+  const startMs = clock.wallMs();
+  const beganMs = clock.now();
+  return (error) => {
+    const durationMs = clock.now() - beganMs;
+    recorder?.span({
+      traceId: trace.traceId,
+      spanId: trace.spanId,
+      parentSpanId: "",
+      name,
+      kind: "internal",
+      startMs,
+      durationMs,
+      status: error === "" ? "unset" : "error",
+      statusMessage: error,
+      attributes: {},
+      events: [],
+      links: [],
+      scope: "shoal",
+    });
+    return durationMs;
+  };
 }
 
 const NO_BODY = Object.freeze({ bytes: 0, truncated: false, encoding: "utf8", text: "" } as const);
@@ -87,10 +109,6 @@ function headersToSend(given: Headers): Headers {
     if (!OWN_HEADERS.test(lower)) headers[lower] = value;
   }
   return headers;
-}
-
-function headerText(value: string | readonly string[] | undefined): string {
-  return typeof value === "string" ? value : (value?.[0] ?? "");
 }
 
 function explained(cause: unknown): string {
