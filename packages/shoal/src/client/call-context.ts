@@ -1,5 +1,6 @@
-import type { Context } from "../core/context.ts";
+import { type Context, currentTrace } from "../core/context.ts";
 import { childTrace, NO_TRACE, newTrace, type TraceContext } from "../core/trace-context.ts";
+import { openTelemetry } from "../telemetry/open-telemetry/notice.ts";
 import { type Runtime, recorderOf } from "./runtime.ts";
 
 /** Kept back from an inherited deadline, in ms: the answer has to travel up again. */
@@ -17,6 +18,7 @@ export function contextOfCall(
   deadlineMs: number,
   parent: Context | undefined,
 ): Context {
+  openTelemetry.join?.();
   const { ports, identity, log } = runtime;
   const { clock } = ports;
   const ownMs = clock.now() + deadlineMs;
@@ -38,6 +40,7 @@ export function traceOfCall(
   parent: Pick<Context, "trace"> | undefined,
 ): TraceContext {
   const { random } = runtime.ports;
-  if (parent && parent.trace.spanId !== NO_TRACE.spanId) return childTrace(parent.trace, random);
+  const trace = parent === undefined ? currentTrace() : parent.trace;
+  if (trace !== undefined && trace.spanId !== NO_TRACE.spanId) return childTrace(trace, random);
   return newTrace(random, recorderOf(runtime)?.sampleNewTrace() ?? true);
 }

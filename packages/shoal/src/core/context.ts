@@ -20,14 +20,64 @@ export interface Context {
   readonly log: Log;
 }
 
-const current = new AsyncLocalStorage<Context>();
+/**
+ * The same place holds what OpenTelemetry's API keeps for a piece of work, so that a call pays for one store and not
+ * for two: a user's span inside a handler is current for both.
+ */
+export class Beside {
+  /** The request's context with the user's span as its current one; undefined outside of a request. */
+  readonly context: Context | undefined;
+  /** The user's span, if there is one. */
+  readonly trace: TraceContext | undefined;
+  /** OpenTelemetry's own context; nothing here knows its type. */
+  readonly theirs: unknown;
+
+  constructor(context: Context | undefined, trace: TraceContext | undefined, theirs: unknown) {
+    this.context = context;
+    this.trace = trace;
+    this.theirs = theirs;
+  }
+}
+
+const current = new AsyncLocalStorage<Context | Beside>();
+
+/** Asks an app's own tracing for its current span; undefined when it has none of its own, which is the usual. */
+let foreignTrace: (() => TraceContext | undefined) | undefined;
 
 /** The context of the request being handled, or undefined outside of one. */
 export function currentContext(): Context | undefined {
+  const held = current.getStore();
+  const context = held instanceof Beside ? held.context : held;
+  if (foreignTrace === undefined || context === undefined) return context;
+  const trace = foreignTrace();
+  return trace === undefined ? context : contextWith(context, { trace });
+}
+
+/** The span that is current, also outside of a request. */
+export function currentTrace(): TraceContext | undefined {
+  const held = current.getStore();
+  return foreignTrace?.() ?? held?.trace;
+}
+
+/** What is held now, as it is: for OpenTelemetry's API. */
+export function currentlyHeld(): Context | Beside | undefined {
   return current.getStore();
 }
 
 /** Runs `task` so that calls made inside it inherit `context`: its deadline, cancellation and trace. */
-export function runInContext<Result>(context: Context, task: () => Result): Result {
+export function runInContext<Result>(context: Context | Beside, task: () => Result): Result {
   return current.run(context, task);
+}
+
+/** Has calls continue the spans of an app that traces with an SDK of its own. */
+export function adoptTraces(current: () => TraceContext | undefined): void {
+  foreignTrace = current;
+}
+
+/** A copy with other values. A deadline that is computed stays so. */
+export function contextWith(context: Context, changes: Partial<Pick<Context, "trace" | "baggage">>): Context {
+  return Object.defineProperties({} as Context, {
+    ...Object.getOwnPropertyDescriptors(context),
+    ...Object.getOwnPropertyDescriptors(changes),
+  });
 }

@@ -6,6 +6,7 @@ import { isName } from "../core/names.ts";
 import type { Ports } from "../core/service.ts";
 import { childTrace, newTrace, parseTrace } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
+import { openTelemetry } from "../telemetry/open-telemetry/notice.ts";
 
 export interface ContextSource {
   readonly ports: Ports;
@@ -26,6 +27,7 @@ const ATTEMPT = /^[1-9][0-9]{0,5}$/;
  * @param arriving From the transport: its signal, and a deadline if it has one.
  */
 export function contextIn(headers: Headers, arriving: Context, source: ContextSource): Context {
+  openTelemetry.join?.();
   const { clock, random } = source.ports;
   const { sampleNewTrace } = source;
   const parent = parseTrace(headers[HEADER.traceparent], headers[HEADER.tracestate]);

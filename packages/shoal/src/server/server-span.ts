@@ -4,6 +4,7 @@ import { SAMPLED } from "../core/trace-context.ts";
 import { HEADER, PROBLEM_JSON } from "../core/wire.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import type { Attributes, Span, SpanEvent } from "../telemetry/records.ts";
+import { extrasOf, type SpanExtras } from "../telemetry/span-extras.ts";
 
 /** A request that was answered. */
 export interface Answered {
@@ -59,7 +60,7 @@ export function serverSpan({ context, startMs, durationMs, operation, path, stat
     attributes["error.type"] = reason.type;
     if (reason.nack !== "") attributes["shoal.nack"] = reason.nack;
   }
-  return {
+  const span: Span = {
     traceId: trace.traceId,
     spanId: trace.spanId,
     parentSpanId: trace.parentSpanId ?? "",
@@ -73,6 +74,20 @@ export function serverSpan({ context, startMs, durationMs, operation, path, stat
     events: NO_EVENTS,
     links: NO_LINKS,
     scope: "shoal",
+  };
+  const extras = extrasOf(trace);
+  return extras === undefined ? span : withExtras(span, extras);
+}
+
+/** What the handler said of its span comes on top; what it says of the name or the status counts. */
+function withExtras(span: Span, { name, status, statusMessage, attributes, events, links }: SpanExtras): Span {
+  return {
+    ...span,
+    name: name ?? span.name,
+    ...(status === "unset" ? {} : { status, statusMessage }),
+    attributes: { ...span.attributes, ...attributes },
+    events,
+    links,
   };
 }
 

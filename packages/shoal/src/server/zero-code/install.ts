@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import { type Identity, identityFrom } from "../../discovery/identity.ts";
+import { noticeModule } from "../../telemetry/open-telemetry/notice.ts";
 import { onEachLoad } from "./load-hooks.ts";
 import { patchFetch } from "./patch-fetch.ts";
 import { patchHttp } from "./patch-http.ts";
@@ -29,6 +30,7 @@ export function install(env: NodeJS.ProcessEnv, report: Report): void {
     syncBuiltinESMExports();
   };
 
+  onFirstCall(report);
   patchModule(http);
   patchFetch(outbound, report);
   // A worker thread has no signals, and is not what the supervisor started.
@@ -43,6 +45,7 @@ export function install(env: NodeJS.ProcessEnv, report: Report): void {
     }
     // Its files come one after the other, and its global dispatcher is there before the last of them.
     if (url.includes("undici")) patchUndici(outbound);
+    if (url.includes("opentelemetry")) noticeModule(url);
     reportModule?.(url);
   });
 }
@@ -80,6 +83,21 @@ function adoptionOnUse(parts: import("./adopt-servers.ts").AdoptParts): (server:
       parts.report("a server could not be adopted", cause);
     }
   };
+}
+
+/** Outside calls are recorded by what is loaded with the first of them; it sees that one too. */
+function onFirstCall(report: Report): void {
+  const { subscribe, unsubscribe } = process.getBuiltinModule("node:diagnostics_channel");
+  const channels = ["undici:request:create", "http.client.request.created"];
+  const load = (message: unknown, channel: string | symbol) => {
+    for (const one of channels) unsubscribe(one, load);
+    try {
+      loadNow<typeof import("./record-outside.ts")>("record-outside").recordOutside(channel, message);
+    } catch (cause) {
+      report("calls to the world outside cannot be recorded", cause);
+    }
+  };
+  for (const one of channels) subscribe(one, load);
 }
 
 function moduleReport(env: NodeJS.ProcessEnv): (url: string) => void {
