@@ -113,7 +113,7 @@ function durationOf(side: "server" | "client", from: DecodedFrom, head: MetricHe
     peer: side === "client" ? callee || textOf(attributes["server.address"] ?? attributes["net.peer.name"]) : "",
     external: side === "client" && callee === "",
     series: seriesOf(side, attributes),
-    isError: isError(side, attributes),
+    isError: isError(attributes),
     delta: head.kind === "delta",
     startMs: msOf(point.start),
     count: point.count,
@@ -130,10 +130,10 @@ function operationOf(attributes: Attributes): string {
 }
 
 /** Answered with 5xx or not at all; of a client the same, since a 404 is an answer like others. */
-function isError(side: "server" | "client", attributes: Attributes): boolean {
+function isError(attributes: Attributes): boolean {
   const status = attributes["http.response.status_code"] ?? attributes["http.status_code"];
   // Without a status the request ended in an exception: then the conventions ask for an error.type.
-  if (status === undefined) return Object.hasOwn(attributes, "error.type") || side === "client";
+  if (status === undefined) return Object.hasOwn(attributes, "error.type");
   return Number(status) >= 500;
 }
 
