@@ -25,8 +25,21 @@ export interface DatabaseKeeper {
   readonly close: () => void;
 }
 
+/** A file, and what is in it. */
+export interface DatabaseFile {
+  /** Such as "control.db". */
+  readonly name: string;
+  /** Its schema: see migrate(). */
+  readonly migrations: readonly string[];
+  /** For warnings: "earlier CONTENTS are in the old one". */
+  readonly contents: string;
+  /** For warnings: what becomes of it while the disk fails. */
+  readonly meanwhile: string;
+}
+
 export interface DatabaseKeeperParts {
   readonly folder: string;
+  readonly file: DatabaseFile;
   readonly clock: Clock;
   readonly log: Log;
   readonly open: OpenDatabase;
@@ -40,11 +53,12 @@ type State =
   | { readonly kind: "failing"; readonly reason: string };
 
 /**
- * Keeps `control.db` open. A broken file is renamed to control.db.corrupt-N and a new one begun; a disk that is full
+ * Keeps a database file open. A broken one is renamed to NAME.corrupt-N and a new one begun; a disk that is full
  * or not writable is tried again every 10 s. Neither is a reason for the control plane to stop. Never throws.
  */
-export function createDatabaseKeeper({ folder, clock, log, open, onRecovered }: DatabaseKeeperParts): DatabaseKeeper {
-  const file = join(folder, "control.db");
+export function createDatabaseKeeper(parts: DatabaseKeeperParts): DatabaseKeeper {
+  const { clock, log, open, onRecovered } = parts;
+  const file = join(parts.folder, parts.file.name);
   const notices: string[] = [];
   let state: State = { kind: "closed" };
   let generation = 0;
@@ -60,7 +74,7 @@ export function createDatabaseKeeper({ folder, clock, log, open, onRecovered }: 
   const openMigrated = (): DatabaseSync => {
     const database = open(file);
     try {
-      if (migrate(database)) return database;
+      if (migrate(database, parts.file.migrations)) return database;
     } catch (cause) {
       database.close();
       throw cause;
@@ -71,7 +85,7 @@ export function createDatabaseKeeper({ folder, clock, log, open, onRecovered }: 
   };
   const replaceFile = (why: "corrupt" | "newer", what: string) => {
     const aside = setAside(file, why);
-    const notice = `${file} ${what}: it was kept as ${aside} and a new one begun; earlier logs are in the old one`;
+    const notice = `${file} ${what}: it was kept as ${aside} and a new one begun; earlier ${parts.file.contents} are in the old one`;
     log.warn(notice);
     notices.push(notice);
     if (notices.length > NOTICES_MAX) notices.shift();
@@ -79,7 +93,7 @@ export function createDatabaseKeeper({ folder, clock, log, open, onRecovered }: 
   const fail = (cause: unknown): { ok: false } => {
     closeOpen();
     const reason = messageOf(cause);
-    if (state.kind !== "failing") log.warn("the store cannot be written; keeping state in memory", { file, reason });
+    if (state.kind !== "failing") log.warn(`the store cannot be written; ${parts.file.meanwhile}`, { file, reason });
     state = { kind: "failing", reason };
     cancelRetry();
     cancelRetry = clock.after(RETRY_MS, retry);
@@ -95,7 +109,7 @@ export function createDatabaseKeeper({ folder, clock, log, open, onRecovered }: 
     state = { kind: "closed" };
   };
   const retry = () => {
-    const result = attempt((database) => database.prepare("SELECT 1 FROM log_totals").get());
+    const result = attempt((database) => database.prepare("SELECT count(*) FROM sqlite_schema").get());
     if (!result.ok) return;
     log.info("the store can be written again", { file });
     onRecovered();
@@ -119,7 +133,7 @@ export function createDatabaseKeeper({ folder, clock, log, open, onRecovered }: 
     run: (task) => (state.kind === "failing" ? { ok: false } : attempt(task)),
     warnings: () =>
       state.kind === "failing"
-        ? [...notices, `${file} cannot be written (${state.reason}): logs and registry are in memory only`]
+        ? [...notices, `${file} cannot be written (${state.reason}): ${parts.file.meanwhile}`]
         : [...notices],
     generation: () => generation,
     close() {

@@ -8,7 +8,7 @@ import type { Instance } from "../../discovery/instance.ts";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import type { LogLine } from "../api/contract.ts";
 import { RETRY_MS } from "./database-keeper.ts";
-import { SCHEMA_VERSION } from "./schema.ts";
+import { CONTROL_MIGRATIONS } from "./schema.ts";
 import { type OpenDatabase, openSqlite } from "./sqlite.ts";
 import { openStore, STORE_DEFAULTS, type Store, type StoreOptions } from "./store.ts";
 
@@ -148,7 +148,7 @@ describe("openStore", () => {
   it("sets a file of a later release aside instead of harming it", () => {
     const folder = newFolder();
     const database = new DatabaseSync(join(folder, "control.db"));
-    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+    database.exec(`PRAGMA user_version = ${CONTROL_MIGRATIONS.length + 1}`);
     database.close();
     const { store } = open(folder);
     expect(store.registry.load()).toEqual([]);

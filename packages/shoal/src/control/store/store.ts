@@ -8,6 +8,7 @@ import { createDatabaseKeeper, type DatabaseKeeper } from "./database-keeper.ts"
 import { replaceInstances, selectInstances } from "./instance-rows.ts";
 import { createLineBuffer } from "./line-buffer.ts";
 import { insertLogLines, LOG_LIMITS, type LogLimits, type LogQuery, lastLogSeq, selectLogLines } from "./log-rows.ts";
+import { CONTROL_MIGRATIONS } from "./schema.ts";
 import { type OpenDatabase, openSqlite } from "./sqlite.ts";
 
 export interface StoreOptions extends LogLimits {
@@ -65,6 +66,12 @@ export function openStore(folder: string, parts: StoreParts, given?: Partial<Sto
   checkInteger("pendingBytesMax", options.pendingBytesMax, 1);
   const keeper = createDatabaseKeeper({
     folder,
+    file: {
+      name: "control.db",
+      migrations: CONTROL_MIGRATIONS,
+      contents: "logs",
+      meanwhile: "logs and registry are in memory only",
+    },
     clock: parts.clock,
     log: parts.log,
     open: parts.open ?? openSqlite,

@@ -1,0 +1,133 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ExchangeDetail, ExchangeSummary } from "../api/schemas/exchanges.ts";
+import { unpackExchange } from "./exchange-keeper.ts";
+import type { ExchangeQuery } from "./history.ts";
+import { SEGMENT } from "./history-schema.ts";
+import { idBytes, idText } from "./ids.ts";
+import { cursorNumber } from "./trace-search.ts";
+import { createSegmentFinder, type Runs } from "./window.ts";
+import type { WordReader } from "./words.ts";
+
+interface ExchangeSearchParts {
+  readonly database: DatabaseSync;
+  readonly words: WordReader;
+  readonly runs: Runs;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+type Value = number | string | Uint8Array;
+type Condition = readonly [sql: string, values: readonly Value[]];
+
+export interface ExchangeSearch {
+  readonly list: (query: ExchangeQuery) => { readonly exchanges: ExchangeSummary[]; readonly next: string | null };
+  readonly get: (id: string) => ExchangeDetail | undefined;
+  /** Oldest first. */
+  readonly ofTrace: (traceId: Uint8Array, limit: number) => ExchangeSummary[];
+}
+
+/** Segments read by one statement: they are small. */
+const TOGETHER = 32;
+
+export function createExchangeSearch({ database, words, runs }: ExchangeSearchParts): ExchangeSearch {
+  const segmentsOf = createSegmentFinder(database, "exchanges");
+  const byId = database.prepare("SELECT * FROM exchanges WHERE id = ?");
+  const detailOf = database.prepare("SELECT detail FROM exchange_details WHERE number = ?");
+  const ofTrace = database.prepare("SELECT * FROM exchanges WHERE trace_id = ? ORDER BY start_ms, number LIMIT ?");
+  const summary = (row: Row) => summaryIn(row, words.textOf, runs.idOf(row["run"]));
+  return {
+    list(query) {
+      const before = cursorNumber(query.cursor);
+      const conditions = conditionsOf(query, words, runs);
+      const segments = segmentsOf({ ...runs.scopeOf(query), durationMsMin: query.durationMsMin, before });
+      const where = conditions.map(([text]) => ` AND ${text}`).join("");
+      const select = database.prepare(
+        `SELECT * FROM exchanges WHERE number >= ? AND number < ?${where} ORDER BY number DESC LIMIT ?`,
+      );
+      const values = conditions.flatMap(([, of]) => of);
+      const rows: Row[] = [];
+      for (let start = 0; start < segments.length && rows.length <= query.limit; start += TOGETHER) {
+        const some = segments.slice(start, start + TOGETHER);
+        const { records } = SEGMENT.exchanges;
+        const upTo = Math.min(((some[0] ?? 0) + 1) * records, before ?? Number.MAX_SAFE_INTEGER);
+        rows.push(...select.all((some.at(-1) ?? 0) * records, upTo, ...values, query.limit + 1 - rows.length));
+      }
+      const page = rows.slice(0, query.limit);
+      const next = rows.length > query.limit ? String(page.at(-1)?.["number"]) : null;
+      return { exchanges: page.map(summary), next };
+    },
+    get(id) {
+      const row = byId.get(id);
+      const detail = row && detailOf.get(Number(row["number"]))?.["detail"];
+      if (row === undefined || !(detail instanceof Uint8Array)) return undefined;
+      return { ...summary(row), ...unpackExchange(detail) };
+    },
+    ofTrace: (traceId, limit) => ofTrace.all(traceId, limit).map(summary),
+  };
+}
+
+function conditionsOf(query: ExchangeQuery, words: WordReader, runs: Runs): readonly Condition[] {
+  const { run, fromMs, toMs } = runs.scopeOf(query);
+  const parts: Condition[] = [];
+  const word = (column: string, text: string | undefined) => {
+    if (text === undefined) return;
+    const found = words.wordsFor(text);
+    parts.push([`${column} IN (${found.map(() => "?").join(", ")})`, found]);
+  };
+  if (run !== undefined) parts.push(["run = ?", [run]]);
+  if (fromMs > Number.NEGATIVE_INFINITY) parts.push(["start_ms >= ?", [fromMs]]);
+  if (toMs < Number.POSITIVE_INFINITY) parts.push(["start_ms < ?", [toMs]]);
+  word("service", query.service);
+  word("peer", query.peer);
+  if (query.side !== undefined) parts.push(["side = ?", [query.side === "server" ? 1 : 0]]);
+  if (query.external !== undefined) parts.push(["external = ?", [query.external ? 1 : 0]]);
+  if (query.method !== undefined) parts.push(["method = ?", [query.method.toUpperCase()]]);
+  if (query.durationMsMin !== undefined) parts.push(["duration_ms >= ?", [query.durationMsMin]]);
+  if (query.trace !== undefined) {
+    parts.push(["trace_id = ?", [(/^[0-9a-f]{32}$/.test(query.trace) && idBytes(query.trace)) || ""]]);
+  }
+  if (query.status !== undefined) parts.push(statusCondition(query.status));
+  if (query.text !== undefined) parts.push(textCondition(query.text));
+  return parts;
+}
+
+/** "error", "4xx", "ok" or a status; nothing has another. */
+function statusCondition(status: string): Condition {
+  if (status === "error") return ["(status = ? OR status >= 500)", [0]];
+  if (status === "4xx") return ["(status >= ? AND status < 500)", [400]];
+  if (status === "ok") return ["(status > ? AND status < 400)", [0]];
+  return ["status = ?", [/^\d{1,3}$/.test(status) ? Number(status) : -1]];
+}
+
+/** Part of the URL or of the operation's name, whatever the case of ASCII letters. */
+function textCondition(text: string): Condition {
+  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  return [
+    `(url LIKE ? ESCAPE '\\' OR CASE typeof(operation) WHEN 'text' THEN operation
+      ELSE (SELECT text FROM words WHERE words.number = operation) END LIKE ? ESCAPE '\\')`,
+    [pattern, pattern],
+  ];
+}
+
+function summaryIn(row: Row, textOf: WordReader["textOf"], run: string): ExchangeSummary {
+  return {
+    id: String(row["id"]),
+    side: row["side"] === 1 ? "server" : "client",
+    service: textOf(row["service"]),
+    instance: textOf(row["instance"]),
+    peer: textOf(row["peer"]),
+    external: row["external"] === 1,
+    operation: textOf(row["operation"]),
+    method: String(row["method"]),
+    url: String(row["url"]),
+    status: Number(row["status"]),
+    startMs: Number(row["start_ms"]),
+    durationMs: Number(row["duration_ms"]),
+    error: String(row["error"]),
+    attempts: Number(row["attempts"]),
+    requestBytes: Number(row["request_bytes"]),
+    replyBytes: Number(row["reply_bytes"]),
+    traceId: idText(row["trace_id"]),
+    spanId: idText(row["span_id"]),
+    run,
+  };
+}
