@@ -11,7 +11,7 @@ const SupervisorReport = z.object({
   warnings: z.array(z.string().max(2_000)).max(20).default([]),
 });
 
-const Service = z.object({ service: z.string() });
+const Service = z.object({ service: z.string().max(256) });
 const Accepted = z.object({ instances: z.array(z.string()) });
 const errors = { serviceUnknown: 404 } as const;
 const commandErrors = { ...errors, supervisorUnreachable: 502 } as const;
@@ -25,7 +25,7 @@ export const fleetOperations = {
     summary: "Each service's instances and rates",
   }),
   listInstances: get("/api/v1/instances", {
-    query: z.object({ service: z.string().optional() }),
+    query: z.object({ service: z.string().max(256).optional() }),
     returns: z.array(InstanceStatus),
     summary: "Each instance's state",
   }),

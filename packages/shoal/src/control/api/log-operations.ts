@@ -8,8 +8,8 @@ export const logOperations = {
   listLogs: get("/api/v1/logs", {
     query: z.object({
       ...Window,
-      service: z.string().optional(),
-      instance: z.string().optional(),
+      service: z.string().max(256).optional(),
+      instance: z.string().max(256).optional(),
       stream: z.enum(["stdout", "stderr", "shoal", "otlp"]).optional(),
       /** Lines of at least this level. */
       level: LogLevel.optional(),

@@ -8,6 +8,11 @@ import { Trace, TraceSummary } from "./schemas/traces.ts";
 
 const Service = z.object({ service: z.string().max(128) });
 const next = z.string().nullable();
+/** Of a service or an operation: longer ones are not kept either. */
+const Name = z.string().max(256);
+/** Part of an id. */
+const Id = z.string().max(64);
+const Ms = z.number().min(0);
 
 /** What the control plane's contract tells of telemetry: see controlContract. */
 export const telemetryOperations = {
@@ -28,8 +33,8 @@ export const telemetryOperations = {
     params: Service,
     query: z.object({
       ...Window,
-      operation: z.string().optional(),
-      caller: z.string().optional(),
+      operation: Name.optional(),
+      caller: Name.optional(),
       points: z.number().int().min(10).max(1_000).default(120),
     }),
     returns: z.object({ stepMs: z.number(), red: z.array(SeriesPoint), gauges: z.array(GaugeSeries) }),
@@ -40,12 +45,12 @@ export const telemetryOperations = {
       ...Window,
       ...Page,
       /** Some span of the trace is of this service. */
-      service: z.string().optional(),
+      service: Name.optional(),
       /** The name of some span (of that service, if given). */
-      operation: z.string().optional(),
+      operation: Name.optional(),
       /** Of the whole trace. */
-      durationMsMin: z.number().optional(),
-      durationMsMax: z.number().optional(),
+      durationMsMin: Ms.optional(),
+      durationMsMax: Ms.optional(),
       /** "error": some span failed; "ok": none did. */
       status: z.enum(["error", "ok"]).optional(),
       /** "key=value", each to be found on some span; at most 5. */
@@ -63,7 +68,7 @@ export const telemetryOperations = {
   }),
   /** For filters: what there is to choose from. */
   listNames: get("/api/v1/names", {
-    query: z.object({ run: z.string().optional() }),
+    query: z.object({ run: Id.optional() }),
     returns: z.object({
       services: z.array(z.string()),
       operations: z.array(z.object({ service: z.string(), operation: z.string() })),
@@ -75,15 +80,15 @@ export const telemetryOperations = {
     query: z.object({
       ...Window,
       ...Page,
-      service: z.string().optional(),
-      peer: z.string().optional(),
+      service: Name.optional(),
+      peer: Name.optional(),
       side: z.enum(["client", "server"]).optional(),
-      method: z.string().optional(),
+      method: z.string().max(16).optional(),
       /** "error": 5xx or no reply; "4xx"; "ok": the rest; or a status. */
       status: z.string().max(8).optional(),
       external: z.boolean().optional(),
-      trace: z.string().optional(),
-      durationMsMin: z.number().optional(),
+      trace: Id.optional(),
+      durationMsMin: Ms.optional(),
       /** Part of the URL or operation. */
       text: z.string().max(1_000).optional(),
     }),
@@ -99,8 +104,8 @@ export const telemetryOperations = {
   exportHar: get("/api/v1/har", {
     query: z.object({
       ...Window,
-      id: z.array(z.string()).max(1_000).optional(),
-      service: z.string().optional(),
+      id: z.array(Id).max(1_000).optional(),
+      service: Name.optional(),
       limit: z.number().int().min(1).max(1_000).default(200),
     }),
     returns: z.record(z.string(), z.unknown()),
@@ -119,9 +124,9 @@ export const telemetryOperations = {
       method: z.string().regex(/^[A-Z]{1,16}$/),
       /** Path and query. */
       target: z.string().startsWith("/").max(8_192),
-      headers: z.record(z.string(), z.string()).default({}),
+      headers: z.record(z.string().max(256), z.string().max(16_384)).default({}),
       /** UTF-8; null: none. */
-      body: z.string().nullable().default(null),
+      body: z.string().max(16_777_216).nullable().default(null),
       deadlineMs: z.number().int().min(1).max(60_000).default(10_000),
     }),
     returns: z.object({
@@ -149,7 +154,7 @@ export const telemetryOperations = {
     summary: "This run of the fleet and earlier ones, newest first",
   }),
   compareRuns: get("/api/v1/runs/compare", {
-    query: z.object({ before: z.string(), after: z.string() }),
+    query: z.object({ before: Id, after: Id }),
     returns: z.object({ before: Run, after: Run, operations: z.array(RunDifference), logs: z.array(LogDifference) }),
     errors: { runUnknown: 404 },
     summary: "What became slower, what fails now and did not",

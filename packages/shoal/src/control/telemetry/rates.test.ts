@@ -167,6 +167,82 @@ describe("createRateKeeper", () => {
     );
   });
 
+  it("tells operations and callers apart, and adds them up for their service", () => {
+    const keeper = createRateKeeper({ windowS: 1 });
+    const delta = (count: number, given: Partial<DurationPointOfIntake>) => point(count, { delta: true, ...given });
+    keeper.add(
+      [
+        delta(6, { caller: "web" }),
+        delta(2, { caller: "", isError: true }),
+        delta(4, { operation: "putQuote", caller: "web", instance: "quotes-2" }),
+      ],
+      START_MS,
+    );
+    const nowMs = START_MS + 1_000;
+    expect(keeper.ratesOf("quotes", nowMs)).toMatchObject({ requestsPerSecond: 12, errorRatio: 2 / 12 });
+    expect(keeper.operationsOf("quotes", nowMs)).toMatchObject([
+      { operation: "getQuote", requestsPerSecond: 8, errorRatio: 0.25 },
+      { operation: "putQuote", requestsPerSecond: 4, errorRatio: 0 },
+    ]);
+    expect(keeper.edges(nowMs)).toMatchObject([
+      { caller: "web", callee: "quotes", external: false, requestsPerSecond: 10 },
+      { caller: "", callee: "quotes", external: false, requestsPerSecond: 2 },
+    ]);
+    expect(keeper.failuresOf("quotes", nowMs + 58_000)).toBe(2);
+    expect(keeper.failuresOf("quotes", nowMs + 60_000)).toBe(0);
+  });
+
+  it("counts of what callers tell only their calls to the world outside", () => {
+    const keeper = createRateKeeper({ windowS: 1 });
+    const call = { side: "client", delta: true, operation: "", caller: "" } as const;
+    keeper.add(
+      [
+        point(3, { ...call, peer: "api.stripe.com", external: true }),
+        point(5, { ...call, peer: "rates", external: false }),
+        point(7, { ...call, peer: "", external: true }),
+      ],
+      START_MS,
+    );
+    const nowMs = START_MS + 1_000;
+    expect(keeper.edges(nowMs)).toMatchObject([
+      { caller: "quotes", callee: "api.stripe.com", external: true, requestsPerSecond: 3 },
+    ]);
+    expect(keeper.ratesOf("api.stripe.com", nowMs).requestsPerSecond).toBe(0);
+    expect(keeper.takeRows(Number.POSITIVE_INFINITY)).toEqual([]);
+  });
+
+  it("gives each step of the charts once, when it has ended", () => {
+    const keeper = createRateKeeper();
+    const delta = (count: number, isError = false) => point(count, { delta: true, isError, caller: "web" });
+    keeper.add([delta(2), delta(1, true)], START_MS);
+    keeper.add([delta(4)], START_MS + 4_999);
+    expect(keeper.takeRows(START_MS + 4_999)).toEqual([]);
+    keeper.add([delta(8)], START_MS + 5_000);
+    const [row, ...others] = keeper.takeRows(START_MS + 5_000);
+    expect(row).toMatchObject({
+      timeMs: START_MS,
+      service: "quotes",
+      operation: "getQuote",
+      caller: "web",
+      count: 7,
+      errors: 1,
+    });
+    expect(row?.counts.reduce((sum, count) => sum + count, 0)).toBe(7);
+    expect(others).toEqual([]);
+    expect(keeper.takeRows(Number.POSITIVE_INFINITY)).toMatchObject([{ timeMs: START_MS + 5_000, count: 8 }]);
+    expect(keeper.takeRows(Number.POSITIVE_INFINITY)).toEqual([]);
+  });
+
+  it("is bounded in flows, and counts what it leaves out", () => {
+    const keeper = createRateKeeper({ windowS: 1, flowsMax: 2 });
+    keeper.add(
+      ["a", "b", "c"].map((caller) => point(1, { delta: true, caller })),
+      START_MS,
+    );
+    expect(keeper.dropped()).toBe(1);
+    expect(keeper.edges(START_MS + 1_000)).toHaveLength(2);
+  });
+
   it.each([{ windowS: 0 }, { windowS: 61 }, { seriesMax: 0 }, { forgetS: 5 }])("rejects %j", (options) => {
     expect(() => createRateKeeper(options)).toThrow("[OPTION_INVALID]");
   });
