@@ -1,5 +1,4 @@
-/** What stands in place of a secret. */
-export const REDACTED = "[redacted]";
+export { REDACTED } from "./redacted.ts";
 
 /** Which names hold secrets. */
 export interface RedactRules {
