@@ -17,4 +17,5 @@ export const trafficSearch = searchOf(
   "run",
   "id",
   "with",
+  "tab",
 );

@@ -1,9 +1,59 @@
+import { useMemo, useState } from "react";
 import { Page } from "../../ui/page.tsx";
+import { ExchangeCompare } from "./exchange-compare.tsx";
+import { ExchangeList } from "./exchange-list.tsx";
+import { ExchangePanel } from "./exchange-panel.tsx";
+import { exchangeQueryOf } from "./exchange-query.ts";
+import { HarDrop } from "./har-drop.tsx";
+import classes from "./traffic.module.css";
+import { TrafficActions } from "./traffic-actions.tsx";
+import { TrafficFilters } from "./traffic-filters.tsx";
+import { useExchanges } from "./use-exchanges.ts";
+import { useTrafficSearch } from "./use-traffic-search.ts";
 
+/** Requests and replies as they were recorded, live and past. */
 export function TrafficPage() {
+  const { search } = useTrafficSearch();
+  const { id: _id, with: _with, tab: _tab, ...filters } = search;
+  const key = JSON.stringify(filters);
+  // Only another filter moves the range on: the list must not be asked for again with every render.
+  const query = useMemo(() => exchangeQueryOf(JSON.parse(key), Date.now()), [key]);
+  const [paused, setPaused] = useState(false);
+  const [away, setAway] = useState(false);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const exchanges = useExchanges(query, paused || away);
+  const isOpen = search.id !== undefined;
   return (
-    <Page title="Traffic" tabTitle="Traffic">
-      <p>Traffic</p>
+    <Page
+      title="Traffic"
+      tabTitle="Traffic"
+      actions={
+        <TrafficActions
+          exchanges={exchanges}
+          paused={paused}
+          onPause={setPaused}
+          marked={marked}
+          onUnmark={() => setMarked(new Set())}
+        />
+      }
+      bar={<TrafficFilters />}
+    >
+      <HarDrop>
+        <div className={classes["split"]} data-open={isOpen || undefined}>
+          <ExchangeList
+            exchanges={exchanges}
+            marked={marked}
+            onMark={(one) => setMarked((before) => before.symmetricDifference(new Set([one])))}
+            onAway={setAway}
+          />
+          {search.id !== undefined &&
+            (search.with === undefined ? (
+              <ExchangePanel key={search.id} id={search.id} />
+            ) : (
+              <ExchangeCompare left={search.id} right={search.with} />
+            ))}
+        </div>
+      </HarDrop>
     </Page>
   );
 }

@@ -1,0 +1,109 @@
+import { Badge, Checkbox, Tooltip } from "@mantine/core";
+import { IconWorld } from "@tabler/icons-react";
+import type { ExchangeSummary } from "../../api/types.ts";
+import { formatBytes } from "../../format/number.ts";
+import { formatDuration } from "../../format/time.ts";
+import { StatusBadge } from "../../ui/badges.tsx";
+import { partiesOf, targetOf } from "../../ui/exchange-parties.ts";
+import { Moment } from "../../ui/moment.tsx";
+import { ServiceName } from "../../ui/service-name.tsx";
+import { Cell, VirtualRows } from "../../ui/virtual-rows.tsx";
+import classes from "./traffic.module.css";
+
+interface ExchangeRowsProps {
+  readonly rows: readonly ExchangeSummary[];
+  readonly openId: string | undefined;
+  readonly marked: ReadonlySet<string>;
+  readonly onMark: (id: string) => void;
+  readonly onOpen: (exchange: ExchangeSummary) => void;
+  readonly onEnd: () => void;
+  /** Beside an open exchange there is room for the first columns only. */
+  readonly narrow: boolean;
+}
+
+const WIDE = "20px 104px minmax(170px, 1fr) 58px minmax(200px, 2fr) 84px 82px 76px 76px";
+const NARROW = "20px 104px 52px minmax(80px, 1fr) 84px 72px";
+
+export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narrow }: ExchangeRowsProps) {
+  return (
+    <VirtualRows
+      label="Exchanges"
+      rows={rows}
+      rowKey={(row) => row.id}
+      rowHeight={34}
+      columns={narrow ? NARROW : WIDE}
+      head={
+        narrow
+          ? ["Mark", "Time", "Method", "Target", "Status", "Duration"]
+          : ["Mark", "Time", "From → to", "Method", "Target", "Status", "Duration", "Request", "Reply"]
+      }
+      selectedKey={openId}
+      onOpen={onOpen}
+      onEnd={onEnd}
+      render={(row) => (
+        <>
+          <Cell>
+            <Checkbox
+              size="xs"
+              aria-label={`Mark ${row.method} ${targetOf(row.url)}`}
+              checked={marked.has(row.id)}
+              onChange={() => onMark(row.id)}
+              onClick={(event) => event.stopPropagation()}
+            />
+          </Cell>
+          <Cell>
+            <Moment timeMs={row.startMs} />
+          </Cell>
+          {!narrow && (
+            <Cell>
+              <Parties exchange={row} />
+            </Cell>
+          )}
+          <Cell>
+            <span className={classes["method"]}>{row.method}</span>
+          </Cell>
+          <Cell>
+            <span title={row.url}>{targetOf(row.url)}</span>
+            {row.operation !== "" && !narrow && <span className={classes["operation"]}>{row.operation}</span>}
+          </Cell>
+          <Cell>
+            <StatusBadge status={row.status} />
+            {row.attempts > 1 && (
+              <Tooltip label={`${row.attempts} attempts`}>
+                <Badge color="orange" ml={4} aria-label={`${row.attempts} attempts`}>
+                  ×{row.attempts}
+                </Badge>
+              </Tooltip>
+            )}
+          </Cell>
+          <Cell end>{formatDuration(row.durationMs)}</Cell>
+          {!narrow && <Cell end>{sizeOf(row.requestBytes)}</Cell>}
+          {!narrow && <Cell end>{sizeOf(row.replyBytes)}</Cell>}
+        </>
+      )}
+    />
+  );
+}
+
+/** The side that recorded it stands out; the world outside has a globe. */
+export function Parties({
+  exchange,
+}: {
+  readonly exchange: Pick<ExchangeSummary, "side" | "service" | "peer" | "external">;
+}) {
+  const { from, to } = partiesOf(exchange);
+  const outside = exchange.external ? <IconWorld size={13} aria-label="outside the fleet" /> : null;
+  return (
+    <span className={classes["parties"]} title={`Recorded by ${exchange.service} (${exchange.side})`}>
+      {exchange.side === "server" && outside}
+      {from === "" ? <span className={classes["quiet"]}>unknown</span> : <ServiceName service={from} plain />}
+      <span className={classes["quiet"]}>→</span>
+      {exchange.side === "client" && outside}
+      <ServiceName service={to} plain />
+    </span>
+  );
+}
+
+function sizeOf(bytes: number): string {
+  return bytes === 0 ? "–" : formatBytes(bytes);
+}

@@ -1,0 +1,137 @@
+import { Autocomplete, NumberInput, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { control } from "../../api/control.ts";
+import { RunSelect } from "../../ui/run-select.tsx";
+import { TimeRange } from "../../ui/time-range.tsx";
+import { FilterPills } from "./filter-pills.tsx";
+import { useTrafficSearch } from "./use-traffic-search.ts";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+const STATUSES = [
+  { value: "error", label: "Failed (5xx, no reply)" },
+  { value: "4xx", label: "Refused (4xx)" },
+  { value: "ok", label: "Succeeded" },
+  ...["200", "201", "204", "304", "400", "401", "403", "404", "409", "422", "429", "500", "502", "503", "504"].map(
+    (value) => ({ value, label: value }),
+  ),
+];
+
+/** What narrows the list; all of it is in the URL. */
+export function TrafficFilters() {
+  const { search, change } = useTrafficSearch();
+  const { run } = search;
+  const { data } = useQuery({
+    queryKey: ["names", run],
+    queryFn: ({ signal }) => control.listNames({ query: run === undefined ? {} : { run } }, signal),
+  });
+  const services = data?.services ?? [];
+  return (
+    <>
+      <TextInput
+        data-search
+        aria-label="Search in URLs and operations"
+        placeholder="URL or operation"
+        leftSection={<IconSearch size={14} />}
+        w={190}
+        value={search.q ?? ""}
+        onChange={(event) => change({ q: event.currentTarget.value }, true)}
+      />
+      <Select
+        aria-label="Recorded by"
+        placeholder="Recorded by"
+        w={140}
+        clearable
+        searchable
+        data={withOwn(services, search.service)}
+        value={search.service ?? null}
+        onChange={(service) => change({ service: service ?? undefined })}
+      />
+      <Autocomplete
+        aria-label="Other side"
+        placeholder="Other side"
+        size="xs"
+        w={140}
+        data={services}
+        value={search.peer ?? ""}
+        onChange={(peer) => change({ peer }, true)}
+      />
+      <SegmentedControl
+        aria-label="Side"
+        value={search.side ?? "both"}
+        onChange={(side) => change({ side: side === "both" ? undefined : side })}
+        data={[
+          { value: "both", label: "Both" },
+          { value: "client", label: "Client" },
+          { value: "server", label: "Server" },
+        ]}
+      />
+      <OutcomeFilters />
+      <Select
+        aria-label="Inside or outside"
+        placeholder="In or out"
+        w={130}
+        clearable
+        data={[
+          { value: "false", label: "Inside the fleet" },
+          { value: "true", label: "To the outside" },
+        ]}
+        value={search.external ?? null}
+        onChange={(external) => change({ external: external ?? undefined })}
+      />
+      <NumberInput
+        aria-label="At least this long, in milliseconds"
+        placeholder="Min. ms"
+        w={90}
+        min={0}
+        hideControls
+        value={search.min ?? ""}
+        onChange={(min) => change({ min: String(min) }, true)}
+      />
+      <TimeFilters />
+      <FilterPills />
+    </>
+  );
+}
+
+/** What was asked for, and what came of it. */
+function OutcomeFilters() {
+  const { search, change } = useTrafficSearch();
+  return (
+    <>
+      <Select
+        aria-label="Method"
+        placeholder="Method"
+        w={100}
+        clearable
+        data={METHODS}
+        value={search.method ?? null}
+        onChange={(method) => change({ method: method ?? undefined })}
+      />
+      <Select
+        aria-label="Status"
+        placeholder="Status"
+        w={150}
+        clearable
+        data={STATUSES}
+        value={search.status ?? null}
+        onChange={(status) => change({ status: status ?? undefined })}
+      />
+    </>
+  );
+}
+
+/** When, and in which run. */
+function TimeFilters() {
+  const { search, change } = useTrafficSearch();
+  return (
+    <>
+      <TimeRange value={search.range} onChange={(range) => change({ range, from: undefined, to: undefined })} />
+      <RunSelect value={search.run} onChange={(next) => change({ run: next, id: undefined, with: undefined })} />
+    </>
+  );
+}
+
+function withOwn(names: readonly string[], own: string | undefined): string[] {
+  return own === undefined || names.includes(own) ? [...names] : [own, ...names];
+}
