@@ -11,7 +11,7 @@ import { systemClock, systemPorts } from "../transport/system-ports.ts";
 import { bind } from "./bind.ts";
 import { CONTROL_SERVICE, createControlPlane } from "./control-plane.ts";
 import { packageFolder, webFolder } from "./dashboard/web-folder.ts";
-import { interimHistory } from "./interim-history.ts";
+import { createHistory } from "./history/create-history.ts";
 import { type ControlSettings, controlSettingsFrom } from "./settings.ts";
 import { openStore } from "./store/store.ts";
 
@@ -34,7 +34,13 @@ async function main(): Promise<void> {
     ports: systemPorts,
     log,
     meter: meterOf(settings),
-    history: interimHistory(),
+    history: createHistory(settings.stateFolder, {
+      clock: systemClock,
+      random: systemPorts.random,
+      log,
+      fleet: settings.fleet,
+      run: settings.run,
+    }),
     transport: createHttpTransport(),
     store: openStore(settings.stateFolder, { log, clock: systemClock }),
     fleet: settings.fleet,

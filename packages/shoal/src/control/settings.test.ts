@@ -11,6 +11,7 @@ describe("controlSettingsFrom", () => {
       fleet: "",
       realm: "local",
       release: "dev",
+      run: undefined,
     });
   });
 
@@ -22,6 +23,7 @@ describe("controlSettingsFrom", () => {
     [{ SHOAL_CONTROL_PORT: "70000" }, "SHOAL_CONTROL_PORT must be an integer"],
     [{ SHOAL_CONTROL_PORT: "4400x" }, "SHOAL_CONTROL_PORT must be an integer"],
     [{ SHOAL_FLEET: "My Fleet" }, "SHOAL_FLEET must be"],
+    [{ SHOAL_RUN: "all" }, "SHOAL_RUN must be"],
     [{ SHOAL_REALM: "_" }, "SHOAL_REALM must be"],
     [{ SHOAL_CONTROL_HOST: "0.0.0.0" }, "SHOAL_CONTROL_TOKEN is not set"],
   ])("rejects %j", (env, message) => {

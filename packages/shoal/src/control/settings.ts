@@ -2,6 +2,7 @@ import { shoalError } from "../core/errors.ts";
 import { isName, NAME_RULE } from "../core/names.ts";
 import { CONTROL_PORT, type PortWish } from "./bind.ts";
 import { tokenFor } from "./guard.ts";
+import { isRunId } from "./history/run-id.ts";
 
 /** How the control plane's process runs, as its environment has it. */
 export interface ControlSettings {
@@ -15,6 +16,8 @@ export interface ControlSettings {
   readonly fleet: string;
   readonly realm: string;
   readonly release: string;
+  /** The id of the fleet's life; undefined: this process begins one. */
+  readonly run: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,7 +25,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads SHOAL_CONTROL_HOST (default 127.0.0.1), SHOAL_CONTROL_PORT (default 4400 or, when that is taken, one after it; a
  * given port is waited for and no other taken; 0 is any), SHOAL_CONTROL_TOKEN, SHOAL_STATE (default .shoal),
- * SHOAL_FLEET, SHOAL_REALM (default local), SHOAL_RELEASE. Throws OPTION_INVALID naming the variable.
+ * SHOAL_FLEET, SHOAL_REALM (default local), SHOAL_RELEASE, SHOAL_RUN (default a new one). Throws OPTION_INVALID naming the variable.
  */
 export function controlSettingsFrom(env: Environment): ControlSettings {
   const host = env["SHOAL_CONTROL_HOST"] || "127.0.0.1";
@@ -34,6 +37,7 @@ export function controlSettingsFrom(env: Environment): ControlSettings {
     fleet: env["SHOAL_FLEET"] ? nameIn("SHOAL_FLEET", env["SHOAL_FLEET"]) : "",
     realm: nameIn("SHOAL_REALM", env["SHOAL_REALM"] || "local"),
     release: env["SHOAL_RELEASE"] || "dev",
+    run: env["SHOAL_RUN"] ? runIn(env["SHOAL_RUN"]) : undefined,
   };
 }
 
@@ -47,6 +51,11 @@ function portIn(text: string): PortWish {
 function nameIn(variable: string, value: string): string {
   if (isName(value)) return value;
   throw invalid(variable, NAME_RULE, value);
+}
+
+function runIn(value: string): string {
+  if (isRunId(value)) return value;
+  throw invalid("SHOAL_RUN", '1 to 64 letters, digits, dots, hyphens or underscores, and not "all"', value);
 }
 
 function invalid(option: string, rule: string, got: string) {

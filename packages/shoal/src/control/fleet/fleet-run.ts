@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Ports } from "../../core/service.ts";
 import type { InstanceStatus } from "../api/contract.ts";
+import { newRunId } from "../history/run-id.ts";
 import type { ChangeHub } from "./change-hub.ts";
 import { claimAddresses } from "./claim-addresses.ts";
 import { warmCompileCache } from "./compile-cache.ts";
@@ -120,6 +121,7 @@ async function runClaimed(parts: FleetRunParts, claimed: Claimed): Promise<Fleet
       execArgv: process.execArgv,
       watch: parts.watch,
       mark,
+      run: newRunId(ports.clock.wallMs(), ports.random),
     },
     eventsOf: (service: string): RunnerEvents => eventsOf(service, { hub, ties, watchdog, files: () => files }),
   };

@@ -18,6 +18,7 @@ const setting: LaunchSetting = {
   execArgv: ["-C", "shoal-source", "--inspect"],
   watch: true,
   mark: { SHOAL_SUPERVISOR: "0123" },
+  run: "20260101-000000-abcd",
 };
 
 describe("processSpecOf", () => {

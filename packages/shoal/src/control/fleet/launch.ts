@@ -24,6 +24,8 @@ export interface LaunchSetting {
   /** In development: processes report the files they load. */
   readonly watch: boolean;
   readonly mark: FleetMark;
+  /** The id of this life of the fleet: the same for each control plane that it starts. */
+  readonly run: string;
 }
 
 /** One process to be. */
@@ -44,6 +46,7 @@ const OWN_VARIABLES = [
   "SHOAL_SUPERVISOR_FD",
   "SHOAL_WATCH",
   "SHOAL_OWNER_PID",
+  "SHOAL_RUN",
 ];
 
 /** Which program is started how. Pure. */
@@ -87,6 +90,7 @@ export function controlSpecOf(setting: LaunchSetting, instance: string, port: nu
       SHOAL_INSTANCE: instance,
       SHOAL_STATE: stateFolder,
       SHOAL_FLEET: definition.name,
+      SHOAL_RUN: setting.run,
       SHOAL_REALM: definition.options.realm ?? "local",
     },
   };
