@@ -47,6 +47,7 @@ export function createThreadClient(parts: ThreadClientParts): ThreadClient {
   const settle = (id: number, act: (pending: Pending) => void) => {
     const found = pending.get(id);
     pending.delete(id);
+    if (pending.size === 0) worker?.unref();
     if (found) act(found);
   };
   const receive = (message: FromThread) => {
@@ -82,7 +83,7 @@ export function createThreadClient(parts: ThreadClientParts): ThreadClient {
     started.once("exit", () => {
       if (worker === started) died(reason);
     });
-    // A process that has nothing else to do may end.
+    // A process that has nothing else to do may end, unless an answer is awaited.
     started.unref();
     parts.onStart((message) => started.postMessage(message));
   };
@@ -93,6 +94,7 @@ export function createThreadClient(parts: ThreadClientParts): ThreadClient {
       if (worker === undefined || closing) return Promise.reject(unavailable("the history is not there at present"));
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       lastId += 1;
+      if (pending.size === 0) worker.ref();
       pending.set(lastId, { resolve, reject });
       worker.postMessage({ kind: "task", id: lastId, nowMs: clock.wallMs(), task } satisfies ToThread, [...transfer]);
       return promise;
