@@ -30,7 +30,6 @@ export function JsonTree({ value, label }: { readonly value: unknown; readonly l
   return (
     <div className={classes["tree"]} role="tree" aria-label={label} ref={place}>
       {rows.map((row, index) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by onKeyDown, Enter among them
         <div
           key={row.path}
           role="treeitem"

@@ -1,4 +1,4 @@
-import { Alert, Group, SegmentedControl, Text } from "@mantine/core";
+import { Group, SegmentedControl, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { formatBytes } from "../format/number.ts";
 import classes from "./body-view.module.css";
@@ -6,6 +6,7 @@ import { hexLines } from "./body-view-hex.ts";
 import { JsonTree } from "./body-view-json.tsx";
 import { type BodyContent, bodyContentOf, mediaTypeOf, type ViewedBody } from "./body-view-kind.ts";
 import { Code } from "./code.tsx";
+import { Note } from "./exchange-note.tsx";
 import { HeaderList } from "./header-list.tsx";
 
 interface BodyViewProps {
@@ -41,9 +42,9 @@ export function BodyView({ body, contentType, label }: BodyViewProps) {
         )}
       </Group>
       {body.truncated && (
-        <Alert color="orange" p="xs" mb="xs">
+        <Note kind="warn">
           Only the beginning was kept: {formatBytes(keptBytesOf(body))} of {formatBytes(body.bytes)}.
-        </Alert>
+        </Note>
       )}
       <Content content={content} body={body} label={label} view={view} />
     </section>

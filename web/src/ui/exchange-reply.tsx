@@ -1,9 +1,10 @@
-import { Alert, Group, Stack, Tabs, Text } from "@mantine/core";
+import { Group, Stack, Tabs, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { formatDuration } from "../format/time.ts";
 import { StatusBadge } from "./badges.tsx";
 import { BodyView } from "./body-view.tsx";
 import { headerOf } from "./body-view-kind.ts";
+import { Note } from "./exchange-note.tsx";
 import { problemIn } from "./exchange-problem.ts";
 import type { SentReply } from "./exchange-send.ts";
 import { HeaderList } from "./header-list.tsx";
@@ -50,13 +51,16 @@ function ProblemAlert({ reply }: { readonly reply: SentReply }) {
   const problem = problemIn(reply);
   if (!problem) return null;
   return (
-    <Alert color={problem.failed ? "red" : "orange"} title={problem.title} p="xs">
+    <Note kind={problem.failed ? "bad" : "warn"}>
+      <Text size="sm" fw={600}>
+        {problem.title}
+      </Text>
       {problem.detail}
       {problem.hint !== "" && (
         <Text size="sm" mt={4}>
           {problem.hint}
         </Text>
       )}
-    </Alert>
+    </Note>
   );
 }

@@ -45,7 +45,7 @@ export function ExchangeFacts({ exchange }: { readonly exchange: ExchangeDetail 
         </Anchor>
       )}
       <OtherSide exchange={exchange} />
-      {error !== "" && <span className={classes["bad"]}>{error}</span>}
+      {error !== "" && exchange.reply !== null && <span className={classes["bad"]}>{error}</span>}
     </div>
   );
 }

@@ -1,9 +1,10 @@
-import { CloseButton, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
+import { CloseButton, Group, Skeleton, Stack, Tabs, Title } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import type { ExchangeDetail } from "../../api/types.ts";
 import { StatusBadge } from "../../ui/badges.tsx";
 import { BodyView } from "../../ui/body-view.tsx";
 import { headerOf } from "../../ui/body-view-kind.ts";
+import { Note } from "../../ui/exchange-note.tsx";
 import { HeaderList } from "../../ui/header-list.tsx";
 import { ErrorMessage } from "../../ui/message.tsx";
 import { Attempts } from "./exchange-attempts.tsx";
@@ -44,7 +45,7 @@ function Detail({ exchange, onClose }: { readonly exchange: ExchangeDetail; read
       value={search.tab ?? "reply"}
       onChange={(tab) => change({ tab: tab === "reply" ? undefined : (tab ?? undefined) }, true)}
       keepMounted={false}
-      className={classes["panel"] ?? ""}
+      className={classes["tabs"] ?? ""}
     >
       <div className={classes["panelHead"]}>
         <Group justify="space-between" wrap="nowrap">
@@ -53,10 +54,12 @@ function Detail({ exchange, onClose }: { readonly exchange: ExchangeDetail; read
             <Title order={2} className={classes["panelTitle"] ?? ""}>
               {exchange.operation || exchange.method}
             </Title>
-            <Parties exchange={exchange} />
           </Group>
           <CloseButton onClick={onClose} aria-label="Close the exchange" />
         </Group>
+        <div className={classes["panelParties"]}>
+          <Parties exchange={exchange} />
+        </div>
         <div className={classes["url"]}>
           {exchange.method} {exchange.url}
         </div>
@@ -74,7 +77,7 @@ function Detail({ exchange, onClose }: { readonly exchange: ExchangeDetail; read
           {exchange.reply ? (
             <MessageView message={exchange.reply} name="Reply" />
           ) : (
-            <Text size="sm">There was no reply. {exchange.error}</Text>
+            <Note kind="bad">There was no reply. {exchange.error}</Note>
           )}
         </Tabs.Panel>
         <Tabs.Panel value="request">

@@ -21,8 +21,8 @@ interface ExchangeRowsProps {
   readonly narrow: boolean;
 }
 
-const WIDE = "20px 104px minmax(170px, 1fr) 58px minmax(200px, 2fr) 84px 82px 76px 76px";
-const NARROW = "20px 104px 52px minmax(80px, 1fr) 84px 72px";
+const WIDE = "32px 96px minmax(200px, 1.2fr) 48px 54px minmax(180px, 2fr) 92px 74px 70px 70px";
+const NARROW = "32px 96px 52px minmax(80px, 1fr) 92px 72px";
 
 export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narrow }: ExchangeRowsProps) {
   return (
@@ -35,7 +35,7 @@ export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narr
       head={
         narrow
           ? ["Mark", "Time", "Method", "Target", "Status", "Duration"]
-          : ["Mark", "Time", "From → to", "Method", "Target", "Status", "Duration", "Request", "Reply"]
+          : ["Mark", "Time", "From → to", "Side", "Method", "Target", "Status", "Duration", "Request", "Reply"]
       }
       selectedKey={openId}
       onOpen={onOpen}
@@ -57,6 +57,11 @@ export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narr
           {!narrow && (
             <Cell>
               <Parties exchange={row} />
+            </Cell>
+          )}
+          {!narrow && (
+            <Cell>
+              <span className={classes["quiet"]}>{row.side}</span>
             </Cell>
           )}
           <Cell>

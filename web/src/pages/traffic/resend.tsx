@@ -1,9 +1,10 @@
-import { Alert, Button, Stack, Text, Title } from "@mantine/core";
+import { Button, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import type { ExchangeDetail } from "../../api/types.ts";
 import { formatDuration } from "../../format/time.ts";
 import { StatusBadge } from "../../ui/badges.tsx";
 import { RequestEditor } from "../../ui/exchange-editor.tsx";
+import { Note } from "../../ui/exchange-note.tsx";
 import { isIdempotentMethod } from "../../ui/exchange-parties.ts";
 import { SentReplyView } from "../../ui/exchange-reply.tsx";
 import { draftOf, type SentReply } from "../../ui/exchange-send.ts";
@@ -24,31 +25,25 @@ export function Resend({ exchange }: { readonly exchange: ExchangeDetail }) {
   return (
     <Stack gap="sm">
       {recorded.leftOut.length > 0 && (
-        <Alert color="gray" p="xs">
+        <Note kind="info">
           Left out, because their values were cut out when they were recorded: {recorded.leftOut.join(", ")}.
-        </Alert>
+        </Note>
       )}
       {recorded.bodyIncomplete && (
-        <Alert color="orange" p="xs">
+        <Note kind="warn">
           The body below is not what was sent: only a part of it was kept, or its secrets were cut out.
-        </Alert>
+        </Note>
       )}
       <RequestEditor draft={draft} onChange={setDraft} onSend={() => send(draft)} />
       {!isIdempotentMethod(draft.method) && (
-        <Alert color="orange" p="xs">
-          {draft.method} may do it a second time, such as pay or order again.
-        </Alert>
+        <Note kind="warn">{draft.method} may do it a second time, such as pay or order again.</Note>
       )}
       <div>
         <Button onClick={() => send(draft)} loading={sending}>
           Send again
         </Button>
       </div>
-      {problem !== "" && (
-        <Alert color="red" p="xs" role="alert">
-          {problem}
-        </Alert>
-      )}
+      {problem !== "" && <Note kind="bad">{problem}</Note>}
       {reply && <Replies exchange={exchange} reply={reply} />}
     </Stack>
   );

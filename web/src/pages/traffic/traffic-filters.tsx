@@ -33,14 +33,14 @@ export function TrafficFilters() {
         aria-label="Search in URLs and operations"
         placeholder="URL or operation"
         leftSection={<IconSearch size={14} />}
-        w={190}
+        w={180}
         value={search.q ?? ""}
         onChange={(event) => change({ q: event.currentTarget.value }, true)}
       />
       <Select
         aria-label="Recorded by"
         placeholder="Recorded by"
-        w={140}
+        w={130}
         clearable
         searchable
         data={withOwn(services, search.service)}
@@ -51,7 +51,7 @@ export function TrafficFilters() {
         aria-label="Other side"
         placeholder="Other side"
         size="xs"
-        w={140}
+        w={130}
         data={services}
         value={search.peer ?? ""}
         onChange={(peer) => change({ peer }, true)}
@@ -70,7 +70,7 @@ export function TrafficFilters() {
       <Select
         aria-label="Inside or outside"
         placeholder="In or out"
-        w={130}
+        w={110}
         clearable
         data={[
           { value: "false", label: "Inside the fleet" },
@@ -111,7 +111,7 @@ function OutcomeFilters() {
       <Select
         aria-label="Status"
         placeholder="Status"
-        w={150}
+        w={130}
         clearable
         data={STATUSES}
         value={search.status ?? null}

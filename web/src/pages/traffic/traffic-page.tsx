@@ -21,8 +21,9 @@ export function TrafficPage() {
   const [paused, setPaused] = useState(false);
   const [away, setAway] = useState(false);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
-  const exchanges = useExchanges(query, paused || away);
   const isOpen = search.id !== undefined;
+  // What is looked at must stay where it is.
+  const exchanges = useExchanges(query, paused || away || isOpen);
   return (
     <Page
       title="Traffic"
