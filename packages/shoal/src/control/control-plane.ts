@@ -4,11 +4,8 @@ import type { Log } from "../core/log.ts";
 import { type Ports, stack } from "../core/service.ts";
 import type { RedMeter } from "../telemetry/red-meter.ts";
 import type { Handler, Transport } from "../transport/port.ts";
-import { createFleetState } from "./api/fleet-state.ts";
-import { createFleetView } from "./api/fleet-view.ts";
 import type { ControlApiParts } from "./api/handlers.ts";
-import { createLogPages } from "./api/log-pages.ts";
-import { createProblemCounts } from "./api/problem-counts.ts";
+import { createControlCore } from "./control-core.ts";
 import { controlRoutes } from "./control-routes.ts";
 import { isApiPath } from "./dashboard/api-paths.ts";
 import { createDashboardFiles } from "./dashboard/dashboard-files.ts";
@@ -16,12 +13,10 @@ import { login } from "./dashboard/login.ts";
 import { dashboardRuntime } from "./dashboard-runtime.ts";
 import { type GuardOptions, guard } from "./guard.ts";
 import type { History } from "./history/history.ts";
+import type { Forwarder } from "./intake/forward.ts";
 import { intakeRoutes } from "./intake-routes.ts";
-import { createLiveHub } from "./live/live-hub.ts";
 import { ownRegistry } from "./registry/own-registry.ts";
-import { startRegistry } from "./registry/start-registry.ts";
 import type { Store } from "./store/store.ts";
-import { createRateKeeper, type RateKeeper } from "./telemetry/rates.ts";
 import { startRedWriter } from "./telemetry/red-writer.ts";
 
 /** The name in problem documents and of the contract. */
@@ -43,6 +38,8 @@ export interface ControlPlaneParts {
   readonly version: string;
   readonly instance: string;
   readonly guard: GuardOptions;
+  /** Sends on what comes in. Default: nobody does. */
+  readonly forwarder?: Forwarder | undefined;
   /** Where the dashboard was built to; it may be missing. */
   readonly webFolder: string;
 }
@@ -63,45 +60,15 @@ export interface ControlPlane {
 export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
   const { ports, log, store, history } = parts;
   const { clock } = ports;
-  const registry = startRegistry({ clock, log, store: store.registry });
-  const rates = createRateKeeper();
+  const core = createControlCore(parts);
+  const { registry, rates, view, live } = core;
   const redWriter = startRedWriter({ clock, rates, history });
-  const state = createFleetState();
-  const now = () => ({ nowMs: clock.now(), wallMs: clock.wallMs() });
-  const logPages = createLogPages({ clock, history });
-  const problems = createProblemCounts(clock, history);
-  const view = createFleetView({
-    fleet: parts.fleet,
-    realm: parts.realm,
-    version: parts.version,
-    startedMs: clock.wallMs(),
-    now,
-    state,
-    registered: registry.instances,
-    isComplete: registry.isComplete,
-    rates,
-    history,
-    warnings: () => [
-      ...store.warnings(),
-      ...registry.warnings(),
-      ...history.status().warnings,
-      ...rateWarnings(rates),
-      ...state.warnings(now()),
-    ],
-  });
-  const live = createLiveHub({ clock, history, view, problems });
-  registry.onChanged(live.changed);
   const runtimes = runtimesOf(parts, ownRegistry(registry, parts.realm));
   const api = loadApi(runtimes.own, {
+    ...core,
     version: parts.version,
-    now,
-    state,
-    view,
     registered: registry.instances,
-    rates,
     history,
-    problems,
-    logPages,
     onReport: live.changed,
     dashboard: runtimes.dashboard,
   });
@@ -109,7 +76,12 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     log,
     service: CONTROL_SERVICE,
     registry,
-    intake: intakeRoutes({ history, onTaken: ({ durations }) => rates.add(durations, clock.wallMs()) }),
+    intake: intakeRoutes({
+      log,
+      history,
+      forwarder: parts.forwarder,
+      onTaken: ({ durations }) => rates.add(durations, clock.wallMs()),
+    }),
     live,
     files: createDashboardFiles(parts.webFolder),
     fleet: () => view.fleet().fleet,
@@ -126,7 +98,8 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
     },
     release() {
       live.close();
-      logPages.close();
+      parts.forwarder?.close();
+      core.logPages.close();
       closeClients(runtimes.dashboard);
       registry.close();
     },
@@ -168,9 +141,4 @@ function loadApi(runtime: Runtime, api: Omit<ControlApiParts, "callSupervisor" |
     loading ??= import("./api/serve-api.ts").then(({ serveApi }) => serveApi(api, runtime));
     return loading;
   };
-}
-
-function rateWarnings(rates: RateKeeper): readonly string[] {
-  const dropped = rates.dropped();
-  return dropped === 0 ? [] : [`${dropped} metric points were left out: too many series; rates may be too low`];
 }

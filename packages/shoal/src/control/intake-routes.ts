@@ -1,8 +1,12 @@
-import { problemReply } from "../contract/problem.ts";
-import { shoalError } from "../core/errors.ts";
+import { problemReply, toShoalError } from "../contract/problem.ts";
+import { messageOf, shoalError } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
 import { type HttpReply, type HttpRequest, readBody } from "../core/message.ts";
-import { HEADER, JSON_TYPE } from "../core/wire.ts";
+import { HEADER } from "../core/wire.ts";
 import type { History, IntakeBody, IntakeKind, IntakeResult } from "./history/history.ts";
+import type { Forwarder } from "./intake/forward.ts";
+import { intakeErrorReply, intakeReply } from "./intake/intake-reply.ts";
+import { INTAKE_LIMITS } from "./intake/limits.ts";
 
 /** Where telemetry comes in: OTLP/HTTP's own paths, Zipkin's, and Shoal's for exchanges. */
 const KINDS: ReadonlyMap<string, IntakeKind> = new Map([
@@ -13,32 +17,43 @@ const KINDS: ReadonlyMap<string, IntakeKind> = new Map([
   ["/v1/exchanges", "exchanges"],
 ]);
 
-/** What a request's body may have, as it comes; unpacked it is bounded where it is unpacked. */
-export const INTAKE_BYTES_MAX = 16 * 1_024 * 1_024;
+/** What a request's body may have, as it comes; it is held to the limits of its kind where it is unpacked. */
+export const INTAKE_BYTES_MAX = INTAKE_LIMITS.unpackedBytesMax;
 
 export interface IntakeRoutesParts {
+  readonly log: Log;
   readonly history: Pick<History, "ingest">;
+  /** Who else is sent what comes in; undefined: nobody. */
+  readonly forwarder: Pick<Forwarder, "offer"> | undefined;
   /** Told of each body that was taken. */
   readonly onTaken: (result: IntakeResult) => void;
 }
 
 /**
- * Answers a request that brings telemetry, or undefined when it is for another path. Answered when it is on disk.
- * Rejects with METHOD_NOT_ALLOWED, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE and what `History.ingest` rejects with.
+ * Answers a request that brings telemetry, or undefined when it is for another path. Answered when it is on disk, in
+ * the request's encoding: with what was left out, or why nothing of it was taken. Never rejects.
  */
-export function intakeRoutes({ history, onTaken }: IntakeRoutesParts) {
+export function intakeRoutes(parts: IntakeRoutesParts) {
   return (path: string, request: HttpRequest): Promise<HttpReply> | undefined => {
     const kind = KINDS.get(path);
-    return kind && answer(kind, request);
+    if (kind === undefined) return undefined;
+    if (request.method !== "POST") return Promise.resolve(onlyPost(request.method));
+    return take(parts, kind, request).catch((cause: unknown) => {
+      const error = toShoalError(cause, `${request.method} ${path}`);
+      if (error.code === "INTERNAL") parts.log.error("telemetry was refused", { kind, error: messageOf(cause) });
+      return intakeErrorReply(request.headers[HEADER.contentType] ?? "", error);
+    });
   };
+}
 
-  async function answer(kind: IntakeKind, request: HttpRequest): Promise<HttpReply> {
-    if (request.method !== "POST") return onlyPost(request.method);
-    const body = await bodyOf(kind, request);
-    const result = await history.ingest(body);
-    onTaken(result);
-    return replyOf(body, result);
-  }
+async function take({ history, forwarder, onTaken }: IntakeRoutesParts, kind: IntakeKind, request: HttpRequest) {
+  const body = await bodyOf(kind, request);
+  // The history hands the bytes to its thread, and the forwarder keeps them.
+  const forwarded = forwarder && new Uint8Array(body.bytes);
+  const result = await history.ingest(body);
+  if (forwarded) forwarder.offer(kind, request.headers, forwarded);
+  onTaken(result);
+  return intakeReply(kind, body.contentType, result);
 }
 
 async function bodyOf(kind: IntakeKind, { headers, body }: HttpRequest): Promise<IntakeBody> {
@@ -59,14 +74,6 @@ function encodingOf(header = ""): "" | "gzip" {
     message: `the content encoding is "${encoding.slice(0, 40)}", neither gzip nor none`,
     hint: "Send it with gzip or as it is.",
   });
-}
-
-function replyOf({ kind }: IntakeBody, result: IntakeResult): HttpReply {
-  if (kind === "zipkin-spans") return { status: 202, headers: {}, body: undefined };
-  const text = JSON.stringify(
-    result.rejected === 0 ? {} : { partialSuccess: { rejected: result.rejected, errorMessage: result.reason } },
-  );
-  return { status: 200, headers: { [HEADER.contentType]: JSON_TYPE }, body: Buffer.from(text) };
 }
 
 function onlyPost(method: string): HttpReply {

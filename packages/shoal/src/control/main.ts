@@ -12,6 +12,9 @@ import { bind } from "./bind.ts";
 import { CONTROL_SERVICE, createControlPlane } from "./control-plane.ts";
 import { packageFolder, webFolder } from "./dashboard/web-folder.ts";
 import { createHistory } from "./history/create-history.ts";
+import { createForwarder, type Forwarder } from "./intake/forward.ts";
+import { forwardEndpointFrom } from "./intake/forward-endpoint.ts";
+import { createForwardSender } from "./intake/forward-sender.ts";
 import { type ControlSettings, controlSettingsFrom } from "./settings.ts";
 import { openStore } from "./store/store.ts";
 
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
     release: settings.release,
     version: packageVersion(),
     instance,
+    forwarder: forwarderFrom(process.env),
     guard: { port: () => boundPort, token: settings.token },
     webFolder: webFolder(),
   });
@@ -67,6 +71,12 @@ async function main(): Promise<void> {
   await plane.ready();
   tellSupervisor({ kind: "ready" });
   log.info("the control plane listens", { address, fleet: settings.fleet });
+}
+
+/** Throws OPTION_INVALID naming the variable. */
+function forwarderFrom(env: NodeJS.ProcessEnv): Forwarder | undefined {
+  const endpoint = forwardEndpointFrom(env);
+  return endpoint && createForwarder({ ports: systemPorts, endpoint, send: createForwardSender(), instance });
 }
 
 function meterOf({ realm, release }: ControlSettings) {

@@ -1,0 +1,79 @@
+import type { Log } from "../core/log.ts";
+import type { Ports } from "../core/service.ts";
+import { createFleetState, type FleetState, type Moment } from "./api/fleet-state.ts";
+import { createFleetView, type FleetView } from "./api/fleet-view.ts";
+import { createLogPages, type LogPages } from "./api/log-pages.ts";
+import { createProblemCounts, type ProblemCounts } from "./api/problem-counts.ts";
+import type { History } from "./history/history.ts";
+import type { Forwarder } from "./intake/forward.ts";
+import { createLiveHub, type LiveHub } from "./live/live-hub.ts";
+import { type RunningRegistry, startRegistry } from "./registry/start-registry.ts";
+import type { Store } from "./store/store.ts";
+import { createRateKeeper, type RateKeeper } from "./telemetry/rates.ts";
+
+export interface ControlCoreParts {
+  readonly ports: Ports;
+  readonly log: Log;
+  readonly store: Pick<Store, "registry" | "warnings">;
+  readonly history: History;
+  readonly forwarder?: Forwarder | undefined;
+  /** "" when a supervisor will say. */
+  readonly fleet: string;
+  readonly realm: string;
+  /** Of the package. */
+  readonly version: string;
+}
+
+/** What the control plane knows, before anybody can ask it. */
+export interface ControlCore {
+  readonly now: () => Moment;
+  readonly registry: RunningRegistry;
+  readonly rates: RateKeeper;
+  readonly state: FleetState;
+  readonly view: FleetView;
+  readonly problems: ProblemCounts;
+  readonly logPages: LogPages;
+  readonly live: LiveHub;
+}
+
+/** Starts the registry and all that looks at it. */
+export function createControlCore(parts: ControlCoreParts): ControlCore {
+  const { ports, log, store, history, fleet, realm, version } = parts;
+  const { clock } = ports;
+  const now = () => ({ nowMs: clock.now(), wallMs: clock.wallMs() });
+  const registry = startRegistry({ clock, log, store: store.registry });
+  const rates = createRateKeeper();
+  const state = createFleetState();
+  const warnings = () => [
+    ...store.warnings(),
+    ...registry.warnings(),
+    ...history.status().warnings,
+    ...(parts.forwarder?.warnings() ?? []),
+    ...rateWarnings(rates),
+    ...state.warnings(now()),
+  ];
+  const { instances: registered, isComplete } = registry;
+  const startedMs = clock.wallMs();
+  const view = createFleetView({
+    fleet,
+    realm,
+    version,
+    startedMs,
+    now,
+    state,
+    registered,
+    isComplete,
+    rates,
+    history,
+    warnings,
+  });
+  const problems = createProblemCounts(clock, history);
+  const live = createLiveHub({ clock, history, view, problems });
+  registry.onChanged(live.changed);
+  return { now, registry, rates, state, view, problems, logPages: createLogPages({ clock, history }), live };
+}
+
+function rateWarnings(rates: RateKeeper): readonly string[] {
+  const dropped = rates.dropped();
+  return dropped === 0 ? [] : [`${dropped} metric points were left out: too many series; rates may be too low`];
+}
