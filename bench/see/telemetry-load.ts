@@ -125,7 +125,9 @@ export function createTelemetryLoad(seed: number): (traces: number, nowMs: numbe
   };
 }
 
-const WORDS = "student tuition invoice paid refused quote rate cache warm cold retry bank transfer page sent".split(" ");
+const WORDS = "student tuition invoice paid refused quote rate cache warm cold retry bank transfer page sent".split(
+  " ",
+);
 
 /** A log line such as services print, some of them JSON with a trace's id. */
 export function createLineLoad(seed: number): (nowMs: number) => { service: string; text: string; timeMs: number } {

@@ -127,8 +127,7 @@ describe("createHistory", () => {
     await first.close();
     const second = open(folder, "two");
     await second.appendLines([line("of the second run")]);
-    const texts = async (run?: string) =>
-      (await second.listLogs({ limit: 10, run })).lines.map(({ text }) => text);
+    const texts = async (run?: string) => (await second.listLogs({ limit: 10, run })).lines.map(({ text }) => text);
     expect(await texts()).toEqual(["of the second run"]);
     expect(await texts("one")).toEqual(["of the first run"]);
     expect(await texts("all")).toEqual(["of the first run", "of the second run"]);

@@ -86,6 +86,7 @@ export function createHistory(folder: string, parts: HistoryParts, given?: Parti
     spawn: spawn("writer"),
     onMessage,
     onDeath: onDeath("writer"),
+    isAwaited: true,
     onStart: (send) => send(watch()),
   });
   const reader = createThreadClient({
@@ -93,6 +94,7 @@ export function createHistory(folder: string, parts: HistoryParts, given?: Parti
     spawn: spawn("reader"),
     onMessage,
     onDeath: onDeath("reader"),
+    isAwaited: false,
     onStart: () => {},
   });
 

@@ -20,6 +20,7 @@ type Condition = readonly [sql: string, values: readonly Value[]];
 
 export interface ExchangeSearch {
   readonly list: (query: ExchangeQuery) => { readonly exchanges: ExchangeSummary[]; readonly next: string | null };
+  /** By its id or the beginning of it; undefined when there is none, or when several begin so. */
   readonly get: (id: string) => ExchangeDetail | undefined;
   /** Oldest first. */
   readonly ofTrace: (traceId: Uint8Array, limit: number) => ExchangeSummary[];
@@ -30,7 +31,8 @@ const TOGETHER = 32;
 
 export function createExchangeSearch({ database, words, runs }: ExchangeSearchParts): ExchangeSearch {
   const segmentsOf = createSegmentFinder(database, "exchanges");
-  const byId = database.prepare("SELECT * FROM exchanges WHERE id = ?");
+  // A range, because an id may be given by its beginning; "g" comes after all hex digits.
+  const byId = database.prepare("SELECT * FROM exchanges WHERE id >= ? AND id < ? LIMIT 2");
   const detailOf = database.prepare("SELECT detail FROM exchange_details WHERE number = ?");
   const ofTrace = database.prepare("SELECT * FROM exchanges WHERE trace_id = ? ORDER BY start_ms, number LIMIT ?");
   const summary = (row: Row) => summaryIn(row, words.textOf, runs.idOf(row["run"]));
@@ -56,7 +58,8 @@ export function createExchangeSearch({ database, words, runs }: ExchangeSearchPa
       return { exchanges: page.map(summary), next };
     },
     get(id) {
-      const row = byId.get(id);
+      const [row, another] = byId.all(id, `${id}g`);
+      if (another !== undefined) return undefined;
       const detail = row && detailOf.get(Number(row["number"]))?.["detail"];
       if (row === undefined || !(detail instanceof Uint8Array)) return undefined;
       return { ...summary(row), ...unpackExchange(detail) };

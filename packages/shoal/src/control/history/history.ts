@@ -168,7 +168,8 @@ export interface History {
   readonly listExchanges: (
     query: ExchangeQuery,
   ) => Promise<{ readonly exchanges: readonly ExchangeSummary[]; readonly next: string | null }>;
-  readonly getExchange: (id: string) => Promise<ExchangeDetail | undefined>;
+  /** Likewise. */
+  readonly getExchange: (idPrefix: string) => Promise<ExchangeDetail | undefined>;
   readonly series: (query: SeriesQuery) => Promise<{
     readonly stepMs: number;
     readonly red: readonly SeriesPoint[];

@@ -11,6 +11,8 @@ export interface ThreadClientParts {
   readonly onMessage: (message: FromThread) => void;
   /** The thread died, and why. */
   readonly onDeath: (reason: string) => void;
+  /** True when others wait for its first message. */
+  readonly isAwaited: boolean;
   /** A thread was started: what it must know is sent first. */
   readonly onStart: (send: (message: ToThread) => void) => void;
 }
@@ -83,8 +85,9 @@ export function createThreadClient(parts: ThreadClientParts): ThreadClient {
     started.once("exit", () => {
       if (worker === started) died(reason);
     });
-    // A process that has nothing else to do may end, unless an answer is awaited.
-    started.unref();
+    // A process that has nothing else to do may end, unless an answer or the beginning is awaited.
+    if (parts.isAwaited) started.once("message", () => pending.size > 0 || started.unref());
+    else started.unref();
     parts.onStart((message) => started.postMessage(message));
   };
   start();
