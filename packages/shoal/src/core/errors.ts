@@ -59,6 +59,11 @@ export const ERRORS = {
   EXECUTABLE_MISSING: { status: 500, retry: "never", hint: "Install it, or correct the command in shoal.config.ts." },
   FLEET_NOT_RUNNING: { status: 503, retry: "never", hint: "Start it with `shoal up`." },
   FLEET_RUNNING: { status: 409, retry: "never", hint: "Use `shoal ps` to see it, or `shoal down` to stop it." },
+  EXCHANGE_UNKNOWN: {
+    status: 404,
+    retry: "never",
+    hint: "`shoal traffic` lists those that are kept; `--run all` those of earlier runs too.",
+  },
   FORBIDDEN: {
     status: 403,
     retry: "never",
@@ -119,6 +124,11 @@ export const ERRORS = {
     status: 503,
     retry: "later",
     hint: "Free disk space or check the permissions of .shoal/; the fleet runs on without it.",
+  },
+  TRACE_UNKNOWN: {
+    status: 404,
+    retry: "never",
+    hint: "`shoal trace` lists those that are kept; `--run all` those of earlier runs too.",
   },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retry: "never", hint: "Send application/json." },
   UPSTREAM_FAILED: { status: 502, retry: "later", hint: "The callee answered with an error of its own: see its logs." },

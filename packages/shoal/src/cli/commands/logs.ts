@@ -1,6 +1,6 @@
-import type { LogEntry } from "../../control/api/schemas/logs.ts";
+import { type LogEntry, LogLevel } from "../../control/api/schemas/logs.ts";
 import { sleep } from "../../core/clock.ts";
-import { durationMs, flag, integer, text } from "../args.ts";
+import { type CommandArgs, durationMs, flag, integer, text, usage } from "../args.ts";
 import type { Command } from "../command.ts";
 import type { ControlClient } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -22,21 +22,26 @@ const WAIT_MS = 5_000;
 /** Pause before asking a control plane again that did not answer. */
 const RETRY_MS = 1_000;
 
+/** The filters of the API that were given. */
 interface Wanted {
-  readonly service: string | undefined;
-  readonly instance: string | undefined;
+  readonly service?: string;
+  readonly instance?: string;
+  readonly text?: string;
+  readonly level?: LogLevel;
+  readonly trace?: string;
+  readonly run?: string;
 }
 
 /** `shoal logs`: the last lines, and with --follow the next ones until Ctrl-C or the end of the fleet. */
 export const logs: Command = async (ports, args) => {
   const sinceMs = durationMs(args, "since");
   const lines = integer(args, "lines", 0, LINES_MAX) ?? (sinceMs === undefined ? LINES_DEFAULT : LINES_MAX);
-  const wanted: Wanted = { service: args.positional[0], instance: text(args, "instance") };
+  const wanted = wantedBy(args);
   const target = await requireControl(ports, args);
   const { control } = target;
   const show = printerOf(ports, flag(args, "json"));
   const youngest = sinceMs === undefined ? Number.NEGATIVE_INFINITY : ports.clock.wallMs() - sinceMs;
-  const history = await control.listLogs({ query: { ...queryOf(wanted), limit: Math.max(1, lines) } });
+  const history = await control.listLogs({ query: { ...wanted, limit: Math.max(1, lines) } });
   // What has printed something is known: the control plane itself, or a service that the config no longer has.
   if (wanted.service !== undefined && history.lines.length === 0) await checkService(control, wanted.service);
   const recent = history.lines.filter((line) => line.timeMs >= youngest);
@@ -66,7 +71,7 @@ async function follow(ports: CliPorts, { control, wanted, after, show, isOver }:
   try {
     while (!ended.signal.aborted) {
       try {
-        const query = { ...queryOf(wanted), after: next, waitMs: WAIT_MS };
+        const query = { ...wanted, after: next, waitMs: WAIT_MS };
         const page = await control.listLogs({ query }, { signal: ended.signal });
         isLost = false;
         show(page.lines);
@@ -88,8 +93,23 @@ async function follow(ports: CliPorts, { control, wanted, after, show, isOver }:
   }
 }
 
-function queryOf({ service, instance }: Wanted) {
-  return { ...(service === undefined ? {} : { service }), ...(instance === undefined ? {} : { instance }) };
+function wantedBy(args: CommandArgs): Wanted {
+  const given = {
+    service: args.positional[0],
+    instance: text(args, "instance"),
+    text: text(args, "grep"),
+    level: levelIn(args),
+    trace: text(args, "trace"),
+    run: text(args, "run"),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function levelIn(args: CommandArgs): LogLevel | undefined {
+  const given = text(args, "level");
+  const level = LogLevel.options.find((known) => known === given?.toLowerCase());
+  if (given === undefined || level !== undefined) return level;
+  throw usage(`--level must be one of ${LogLevel.options.join(", ")}, got "${given}"`);
 }
 
 async function checkService(control: ControlClient, service: string): Promise<void> {

@@ -1,0 +1,125 @@
+import { controlContract } from "../../control/api/contract.ts";
+import type { Trace, TraceSummary } from "../../control/api/schemas/traces.ts";
+import { shoalError } from "../../core/errors.ts";
+import type { CommandArgs } from "../args.ts";
+import { durationMs, flag, integer, text, texts } from "../args.ts";
+import type { Command } from "../command.ts";
+import type { ControlClient } from "../control-client.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { CliPorts } from "../ports.ts";
+import { requireControl } from "../running-fleet.ts";
+import { printable } from "../terminal/display-width.ts";
+import { count, formatDay, formatLatency, formatTime } from "../terminal/format.ts";
+import { painter } from "../terminal/style.ts";
+import { type Column, renderTable } from "../terminal/table.ts";
+import { waterfallLines } from "../trace/waterfall.ts";
+
+const TRACES_DEFAULT = 20;
+const TRACES_MAX = 1_000;
+
+/** `shoal trace`: the last traces, or one with its spans and logs. */
+export const trace: Command = async (ports, args) => {
+  const { control } = await requireControl(ports, args);
+  const [id] = args.positional;
+  if (id === undefined) await list(ports, args, control);
+  else show(ports, await find(control, id), flag(args, "json"));
+  return EXIT.ok.code;
+};
+
+async function list(ports: CliPorts, args: CommandArgs, control: ControlClient): Promise<void> {
+  const { traces } = await control.listTraces({ query: queryOf(ports, args) });
+  if (flag(args, "json")) {
+    ports.stdout.write(`${JSON.stringify(traces, undefined, 2)}\n`);
+    return;
+  }
+  if (traces.length === 0) {
+    ports.stderr.write("no such traces yet: each request that reaches a service makes one\n");
+    return;
+  }
+  const width = ports.isTerminal ? ports.columns() : Number.POSITIVE_INFINITY;
+  ports.stdout.write(
+    `${renderTable(columnsAt(ports.clock.wallMs()), traces, width, painter(ports.colours)).join("\n")}\n`,
+  );
+}
+
+function queryOf(ports: CliPorts, args: CommandArgs) {
+  const since = durationMs(args, "since");
+  const min = durationMs(args, "min");
+  const given = {
+    service: text(args, "service"),
+    operation: text(args, "operation"),
+    status: flag(args, "errors") ? ("error" as const) : undefined,
+    durationMsMin: min,
+    fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
+    attribute: texts(args, "attribute").length === 0 ? undefined : [...texts(args, "attribute")],
+    run: text(args, "run"),
+  };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { limit: integer(args, "lines", 1, TRACES_MAX) ?? TRACES_DEFAULT, ...Object.fromEntries(known) };
+}
+
+async function find(control: ControlClient, given: string): Promise<Trace> {
+  const id = given.toLowerCase();
+  if (!/^[0-9a-f]{8,32}$/.test(id)) {
+    throw shoalError("USAGE", {
+      message: `a trace's id is 8 to 32 hex digits, got "${printable(given)}"`,
+      hint: "Run: shoal trace",
+    });
+  }
+  try {
+    return await control.getTrace({ params: { trace: id } });
+  } catch (error) {
+    if (!controlContract.errors.traceUnknown.is(error)) throw error;
+    throw shoalError("TRACE_UNKNOWN", { message: `there is no trace ${id}, or several begin so`, cause: error });
+  }
+}
+
+function show(ports: CliPorts, found: Trace, isJson: boolean): void {
+  if (isJson) {
+    ports.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+    return;
+  }
+  const paint = painter(ports.colours);
+  const width = ports.isTerminal ? ports.columns() : Number.POSITIVE_INFINITY;
+  const startMs = Math.min(...found.spans.map((span) => span.startMs));
+  const endMs = Math.max(...found.spans.map((span) => span.startMs + span.durationMs));
+  const services = new Set(found.spans.map(({ service }) => service)).size;
+  const errors = found.spans.filter(({ status }) => status === "error").length;
+  const head = [
+    `trace ${found.traceId}`,
+    `${formatDay(startMs)} ${formatTime(startMs)}`,
+    formatLatency(endMs - startMs),
+    `${count(found.spans.length, "span")} in ${count(services, "service")}`,
+    ...(errors === 0 ? [] : [paint("red", count(errors, "error"))]),
+    ...(found.truncated ? ["the rest is left out"] : []),
+  ];
+  const traffic =
+    found.exchanges.length === 0
+      ? []
+      : ["", paint("dim", `Requests and replies: shoal traffic --trace ${found.traceId}`)];
+  ports.stdout.write(`${[head.join("  "), "", ...waterfallLines(found, width, paint), ...traffic].join("\n")}\n`);
+}
+
+function columnsAt(nowMs: number): readonly Column<TraceSummary>[] {
+  const today = formatDay(nowMs);
+  return [
+    { title: "TRACE", cell: (row) => row.traceId.slice(0, 16), paint: (cell, _, paint) => paint("dim", cell) },
+    {
+      title: "START",
+      cell: (row) =>
+        formatDay(row.startMs) === today
+          ? formatTime(row.startMs)
+          : `${formatDay(row.startMs)} ${formatTime(row.startMs)}`,
+    },
+    { title: "TOOK", align: "right", cell: (row) => formatLatency(row.durationMs) },
+    { title: "SPANS", align: "right", cell: (row) => String(row.spans), dropOrder: 2 },
+    {
+      title: "ERRORS",
+      align: "right",
+      cell: (row) => (row.errors === 0 ? "-" : String(row.errors)),
+      paint: (cell, row, paint) => (row.errors === 0 ? cell : paint("red", cell)),
+    },
+    { title: "SERVICE", cell: (row) => printable(row.service) },
+    { title: "WHAT", cell: (row) => printable(row.name), widthMin: 16 },
+  ];
+}

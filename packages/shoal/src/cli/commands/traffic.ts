@@ -1,0 +1,113 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { controlContract } from "../../control/api/contract.ts";
+import type { ExchangeDetail, ExchangeSummary } from "../../control/api/schemas/exchanges.ts";
+import { messageOf, shoalError } from "../../core/errors.ts";
+import { toCurl } from "../../telemetry/curl.ts";
+import { type CommandArgs, durationMs, flag, integer, text, usage } from "../args.ts";
+import type { Command } from "../command.ts";
+import type { ControlClient } from "../control-client.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { CliPorts } from "../ports.ts";
+import { findFleet, requireControl } from "../running-fleet.ts";
+import { painter } from "../terminal/style.ts";
+import { exchangeTable } from "../traffic/exchange-table.ts";
+import { exchangeText } from "../traffic/exchange-text.ts";
+import { followExchanges } from "../traffic/follow-exchanges.ts";
+
+const EXCHANGES_DEFAULT = 30;
+const EXCHANGES_MAX = 1_000;
+
+/** `shoal traffic`: the last recorded requests and replies, one of them in whole, or all as an HTTP Archive. */
+export const traffic: Command = async (ports, args) => {
+  const target = await requireControl(ports, args);
+  const { control } = target;
+  const id = text(args, "show") ?? text(args, "curl");
+  const har = text(args, "har");
+  if (id !== undefined) await showOne(ports, args, control, await find(control, id));
+  else if (har !== undefined) await exportHar(ports, args, control, har);
+  else await list(ports, args, control, () => target.isLocal && !findFleet(ports, args)?.isRunning);
+  return EXIT.ok.code;
+};
+
+async function list(ports: CliPorts, args: CommandArgs, control: ControlClient, isOver: () => boolean): Promise<void> {
+  const query = queryOf(ports, args);
+  const { exchanges } = await control.listExchanges({ query });
+  const oldestFirst = exchanges.toReversed();
+  const show = printerOf(ports, flag(args, "json"));
+  if (oldestFirst.length > 0) show(oldestFirst);
+  else if (!flag(args, "follow")) ports.stderr.write("no such traffic yet: each call between services is recorded\n");
+  if (flag(args, "follow")) await followExchanges(ports, { control, query, shown: oldestFirst, show, isOver });
+}
+
+function queryOf(ports: CliPorts, args: CommandArgs) {
+  const since = durationMs(args, "since");
+  const given = {
+    service: args.positional[0],
+    peer: text(args, "peer"),
+    status: flag(args, "errors") ? "error" : text(args, "status"),
+    external: flag(args, "external") ? true : undefined,
+    trace: text(args, "trace"),
+    text: text(args, "grep"),
+    durationMsMin: durationMs(args, "min"),
+    fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
+    run: text(args, "run"),
+  };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { limit: integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_DEFAULT, ...Object.fromEntries(known) };
+}
+
+function printerOf(ports: CliPorts, isJson: boolean): (exchanges: readonly ExchangeSummary[]) => void {
+  const paint = painter(ports.colours);
+  const width = ports.isTerminal ? ports.columns() : Number.POSITIVE_INFINITY;
+  let isFirst = true;
+  return (exchanges) => {
+    const lines = isJson
+      ? exchanges.map((exchange) => JSON.stringify(exchange))
+      : exchangeTable(exchanges, ports.clock.wallMs(), width, paint).slice(isFirst ? 0 : 1);
+    isFirst = false;
+    ports.stdout.write(`${lines.join("\n")}\n`);
+  };
+}
+
+async function find(control: ControlClient, id: string): Promise<ExchangeDetail> {
+  try {
+    return await control.getExchange({ params: { exchange: id } });
+  } catch (error) {
+    if (!controlContract.errors.exchangeUnknown.is(error)) throw error;
+    throw shoalError("EXCHANGE_UNKNOWN", { message: `there is no exchange "${id.slice(0, 64)}"`, cause: error });
+  }
+}
+
+async function showOne(ports: CliPorts, args: CommandArgs, control: ControlClient, exchange: ExchangeDetail) {
+  if (text(args, "curl") !== undefined) {
+    ports.stdout.write(`${toCurl(exchange, { origin: await originOf(control, exchange) })}\n`);
+  } else if (flag(args, "json")) ports.stdout.write(`${JSON.stringify(exchange, undefined, 2)}\n`);
+  else ports.stdout.write(`${exchangeText(exchange, painter(ports.colours)).join("\n")}\n`);
+}
+
+/** curl knows no services by name: it is given an instance that is ready. */
+async function originOf(control: ControlClient, { side, service, peer, external }: ExchangeDetail) {
+  if (external) return undefined;
+  const instances = await control.listInstances({ query: { service: side === "client" ? peer : service } });
+  return instances.find(({ state, address }) => state === "ready" && address !== null)?.address ?? undefined;
+}
+
+async function exportHar(ports: CliPorts, args: CommandArgs, control: ControlClient, file: string): Promise<void> {
+  if (flag(args, "follow")) throw usage("--har and --follow do not go together");
+  const since = durationMs(args, "since");
+  const [service] = args.positional;
+  const run = text(args, "run");
+  const query = {
+    limit: integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_MAX,
+    ...(service === undefined ? {} : { service }),
+    ...(run === undefined ? {} : { run }),
+    ...(since === undefined ? {} : { fromMs: ports.clock.wallMs() - since }),
+  };
+  const har = await control.exportHar({ query });
+  const path = resolve(ports.cwd, file);
+  await writeFile(path, JSON.stringify(har, undefined, 2)).catch((cause: unknown) => {
+    throw usage(`--har ${file} cannot be written: ${messageOf(cause)}`, "Name a file in a folder that exists.");
+  });
+  ports.stderr.write(`${file}\n`);
+}
