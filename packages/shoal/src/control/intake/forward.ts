@@ -39,7 +39,7 @@ export interface ForwardParts {
   readonly ports: Ports;
   readonly endpoint: ForwardEndpoint;
   readonly send: ForwardSend;
-  /** Of this control plane: what comes back to it is known by this. */
+  /** Of this control plane, for the header by which bodies that come back are known. */
   readonly instance: string;
 }
 
@@ -71,7 +71,9 @@ const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** Makes a forwarder. Throws OPTION_INVALID. */
 export function createForwarder(parts: ForwardParts, given?: Partial<ForwardOptions>): Forwarder {
-  const { ports, endpoint, send, instance } = parts;
+  const { ports, endpoint, send } = parts;
+  // Two control planes may have one name, on two machines.
+  const self = `${parts.instance.replaceAll(",", "")}-${ports.random().toString(36).slice(2, 10)}`;
   const options = resolveForwardOptions(given);
   let sending = 0;
   let failures = 0;
@@ -131,11 +133,11 @@ export function createForwarder(parts: ForwardParts, given?: Partial<ForwardOpti
       const path = PATHS[kind];
       if (path === undefined || closed || circular) return;
       const passed = (headers[FORWARDED_HEADER] ?? "").split(",").filter((name) => name !== "");
-      if (passed.includes(instance)) {
+      if (passed.includes(self)) {
         circular = true;
         return;
       }
-      const onward = headersOf(headers, endpoint, [...passed, instance]);
+      const onward = headersOf(headers, endpoint, [...passed, self]);
       waiting.putLast({ url: endpoint.url + path, headers: onward, bytes });
       sendNext();
     },
