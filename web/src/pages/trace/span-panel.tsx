@@ -1,0 +1,102 @@
+import { CloseButton, Group, Stack, Text, Title } from "@mantine/core";
+import { formatDuration } from "../../format/time.ts";
+import { AnsiText } from "../../ui/ansi-text.tsx";
+import { LevelBadge } from "../../ui/badges.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { firstLine, shownText } from "../../ui/log-text.ts";
+import { Moment } from "../../ui/moment.tsx";
+import { ServiceName } from "../../ui/service-name.tsx";
+import { AttributeList } from "./attribute-list.tsx";
+import { SpanEvents, SpanLinks } from "./span-events.tsx";
+import { SpanExchanges } from "./span-exchanges.tsx";
+import { SpanFailureNote } from "./span-failure-note.tsx";
+import classes from "./span-panel.module.css";
+import type { TraceModel } from "./trace-model.ts";
+import type { TraceNode } from "./trace-tree.ts";
+
+interface SpanPanelProps {
+  readonly node: TraceNode;
+  readonly model: TraceModel;
+  readonly onClose: () => void;
+}
+
+/** All that is known of a span. */
+export function SpanPanel({ node, model, onClose }: SpanPanelProps) {
+  const { span } = node;
+  const logs = model.logs.get(span.spanId) ?? [];
+  const exchanges = model.exchanges.get(span.spanId) ?? [];
+  return (
+    <aside className={classes["panel"]} aria-label="Span">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Stack gap={2} miw={0}>
+          <ServiceName service={span.service} />
+          <Title order={2} className={classes["title"] ?? ""}>
+            {span.name}
+          </Title>
+        </Stack>
+        <CloseButton aria-label="Close the span" onClick={onClose} />
+      </Group>
+      <SpanFailureNote span={span} />
+      <Facts node={node} model={model} />
+      {exchanges.length > 0 && <SpanExchanges exchanges={exchanges} />}
+      <AttributeList title="Attributes" attributes={span.attributes} />
+      <SpanEvents events={span.events} originMs={span.startMs} />
+      {logs.length > 0 && (
+        <section>
+          <Title order={3}>Log lines</Title>
+          {logs.map((log) => (
+            <div key={log.seq} className={classes["logLine"]}>
+              <LevelBadge level={log.level} />
+              <span className={classes["logText"]}>
+                <AnsiText text={firstLine(shownText(log)).first} words={[]} />
+              </span>
+            </div>
+          ))}
+        </section>
+      )}
+      <SpanLinks links={span.links} />
+      <AttributeList title="Resource" attributes={span.resource} />
+    </aside>
+  );
+}
+
+function Facts({ node, model }: { readonly node: TraceNode; readonly model: TraceModel }) {
+  const { span, skewMs } = node;
+  const criticalMs = (model.critical.get(node.id) ?? []).reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  const facts: readonly (readonly [string, React.ReactNode])[] = [
+    ["Duration", formatDuration(span.durationMs)],
+    ["Start", <Moment key="start" timeMs={span.startMs} />],
+    ["After the trace began", formatDuration(Math.max(0, node.startMs - model.range.startMs))],
+    ...(criticalMs > 0 ? [["On the critical path", formatDuration(criticalMs)] as const] : []),
+    ["Kind", span.kind],
+    ["Instance", span.instance || "unknown"],
+    ...(Math.abs(skewMs) >= 0.1
+      ? [["Clock moved by", `${skewMs > 0 ? "+" : "−"}${formatDuration(Math.abs(skewMs))}`] as const]
+      : []),
+    ...(span.scope === "" ? [] : [["Library", span.scope] as const]),
+  ];
+  return (
+    <Stack gap="xs">
+      <dl className={classes["facts"]}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Group gap={4}>
+        <Text size="xs" c="var(--shoal-text-quiet)" ff="monospace">
+          {span.spanId}
+        </Text>
+        <CopyButton value={span.spanId} label="Copy the span's id" />
+      </Group>
+      {node.isOrphan && (
+        <Text size="xs" c="var(--shoal-text-quiet)">
+          Its parent {span.parentSpanId} is not in this trace: it was not sampled, has not come yet, or is its own
+          ancestor.
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,97 @@
+import { useCallback, useMemo, useState } from "react";
+import { Message } from "../../ui/message.tsx";
+import { SpanPanel } from "./span-panel.tsx";
+import { TraceBar } from "./trace-bar.tsx";
+import { TraceMinimap } from "./trace-minimap.tsx";
+import type { TraceModel } from "./trace-model.ts";
+import { TraceNotes } from "./trace-notes.tsx";
+import classes from "./trace-page.module.css";
+import { collapsedButErrors, findSpans, traceRows } from "./trace-rows.ts";
+import { zoomOf, zoomText } from "./trace-zoom.ts";
+import type { ChangeTraceSearch, TraceSearch } from "./use-trace-search.ts";
+import { Waterfall } from "./waterfall.tsx";
+
+interface TraceViewProps {
+  readonly model: TraceModel;
+  readonly search: TraceSearch;
+  readonly change: ChangeTraceSearch;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** A trace as a waterfall, with what is known of the selected span beside it. */
+export function TraceView({ model, search, change }: TraceViewProps) {
+  const [collapsed, setCollapsed] = useState(NOTHING);
+  const { focus, hide, errors, logs, q, span } = search;
+  const hidden = useMemo(() => new Set(hide?.split(",")), [hide]);
+  const roots = useMemo(() => {
+    const focused = focus === undefined ? undefined : model.byId.get(focus);
+    return focused ? [focused] : model.tree.roots;
+  }, [model, focus]);
+  const rows = useMemo(
+    () =>
+      traceRows(roots, model.logs, {
+        collapsed,
+        hiddenServices: hidden,
+        onlyErrors: errors === "1",
+        withLogs: logs !== "0",
+      }),
+    [roots, model, collapsed, hidden, errors, logs],
+  );
+  const found = useMemo(() => findSpans(model.tree.nodes, q ?? "").map(({ id }) => id), [model, q]);
+  const foundSet = useMemo(() => new Set(found), [found]);
+  const window = useMemo(() => zoomOf(search.zoom, model.range) ?? model.range, [search.zoom, model]);
+  const selected = span === undefined ? undefined : model.byId.get(span);
+
+  const onToggle = useCallback(
+    (id: string) =>
+      setCollapsed((now) => (now.has(id) ? new Set([...now].filter((one) => one !== id)) : new Set([...now, id]))),
+    [],
+  );
+  const onSelect = useCallback((id: string | undefined, quietly = false) => change({ span: id }, quietly), [change]);
+  const onFold = (how: "all" | "none" | "errors") => {
+    const { nodes } = model.tree;
+    if (how === "none") setCollapsed(NOTHING);
+    else if (how === "errors") setCollapsed(collapsedButErrors(nodes, model.tree.roots));
+    else
+      setCollapsed(
+        new Set(nodes.filter(({ children, depth }) => children.length > 0 && depth > 0).map(({ id }) => id)),
+      );
+  };
+
+  return (
+    <div className={classes["view"]}>
+      <div className={classes["main"]}>
+        <div className={classes["bar"]}>
+          <TraceBar model={model} search={search} change={change} hidden={hidden} found={found} onFold={onFold} />
+        </div>
+        <TraceNotes model={model} />
+        <TraceMinimap
+          model={model}
+          window={window}
+          onZoom={(zoom) => change({ zoom: zoom && zoomText(zoom, model.range) })}
+        />
+        {rows.length === 0 ? (
+          <Message
+            kind="empty"
+            title="Nothing of this trace is shown"
+            hint="All its services are left out, or none of it failed."
+          />
+        ) : (
+          <Waterfall
+            model={model}
+            rows={rows}
+            window={window}
+            selected={span}
+            found={foundSet}
+            collapsed={collapsed}
+            onSelect={onSelect}
+            onToggle={onToggle}
+            onFocusSubtree={(id) => change({ focus: focus === id ? undefined : id })}
+          />
+        )}
+      </div>
+      {selected && <SpanPanel node={selected} model={model} onClose={() => onSelect(undefined)} />}
+    </div>
+  );
+}

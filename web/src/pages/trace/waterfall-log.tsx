@@ -1,0 +1,35 @@
+import type { CSSProperties } from "react";
+import { formatClock } from "../../format/time.ts";
+import { AnsiText } from "../../ui/ansi-text.tsx";
+import { firstLine, shownText } from "../../ui/log-text.ts";
+import { placeIn, type TimeWindow } from "./trace-range.ts";
+import type { TraceRow } from "./trace-rows.ts";
+import classes from "./waterfall.module.css";
+
+interface WaterfallLogProps {
+  readonly row: Extract<TraceRow, { readonly kind: "log" }>;
+  readonly window: TimeWindow;
+  readonly style: CSSProperties;
+}
+
+const NO_WORDS: readonly string[] = [];
+
+/** A line that was logged within a span, at its time. */
+export function WaterfallLog({ row: { log, depth }, window, style }: WaterfallLogProps) {
+  const place = placeIn({ startMs: log.timeMs, endMs: log.timeMs }, window);
+  const { first, more } = firstLine(shownText(log));
+  return (
+    <div role="row" className={classes["log"]} data-level={log.level} style={style} aria-level={depth + 1}>
+      <div role="gridcell" className={classes["logText"]} style={{ paddingLeft: 30 + Math.min(depth, 18) * 14 }}>
+        <span className={classes["logLevel"]}>{log.level}</span>
+        <AnsiText text={first} words={NO_WORDS} />
+        {more > 0 && ` +${more} lines`}
+      </div>
+      <div role="gridcell" className={classes["time"]}>
+        {place && (
+          <span className={classes["moment"]} style={{ left: `${place.left}%` }} title={formatClock(log.timeMs)} />
+        )}
+      </div>
+    </div>
+  );
+}
