@@ -10,6 +10,8 @@ export const CONTROL_MIGRATIONS: readonly string[] = [
    CREATE INDEX log_lines_service ON log_lines (service, seq);
    CREATE TABLE log_totals (one INTEGER PRIMARY KEY CHECK (one = 1), lines INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
    INSERT INTO log_totals VALUES (1, 0, 0);`,
+  // Lines are in history.db from here on.
+  "DROP TABLE log_lines; DROP TABLE log_totals;",
 ];
 
 /** Brings a file up to date, each step whole or not at all. A file of a later release is left alone: false. */
