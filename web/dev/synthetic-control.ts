@@ -1,5 +1,5 @@
 // Imitates the control plane with a made-up fleet, for developing and measuring the dashboard:
-// node web/dev/synthetic-control.ts [--services 300] [--instances 2000] [--port 0] [--seed 1] [--traces 20] [--lines 100]
+// node web/dev/synthetic-control.ts [--services 300] [--instances 2000] [--port 0] [--seed 1] [--traces 20] [--lines 100] [--web FOLDER]
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -11,12 +11,12 @@ import { sendLive } from "./synthetic/live.ts";
 import type { CommandReply } from "./synthetic/reply.ts";
 import { SyntheticWorld } from "./synthetic/world.ts";
 
-const FOLDER = join(import.meta.dirname, "../../packages/shoal/dist/web");
-
 const { values } = parseArgs({
   options: {
     services: { type: "string", default: "40" },
     instances: { type: "string", default: "120" },
+    /** Where the built dashboard is. */
+    web: { type: "string", default: join(import.meta.dirname, "../../packages/shoal/dist/web") },
     port: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
     /** A second. */
@@ -36,7 +36,7 @@ const world = new SyntheticWorld({
 async function handle(request: IncomingMessage, reply: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "http://localhost");
   if (url.pathname === "/api/v1/live") return sendLive(world, url.searchParams, reply);
-  if (!url.pathname.startsWith("/api/")) return sendFile(FOLDER, url.pathname, request, reply);
+  if (!url.pathname.startsWith("/api/")) return sendFile(values.web, url.pathname, request, reply);
   const sent = await text(request);
   const { status, value } = answered(request.method ?? "GET", url, sent === "" ? undefined : JSON.parse(sent));
   reply.writeHead(status, { "content-type": status < 300 ? "application/json" : "application/problem+json" });

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { liveHub } from "./live-hub.ts";
+import { mergeRows } from "./merge-rows.ts";
 import type { FleetStatus, InstanceStatus, ServiceStatus } from "./types.ts";
 
 /** The fleet as it is now, kept up by live events. Each change makes new arrays, so they can be compared by identity. */
@@ -9,60 +10,65 @@ export interface FleetView {
   readonly services: readonly ServiceStatus[];
   /** Sorted by service and id. */
   readonly instances: readonly InstanceStatus[];
+  /** The same by service. */
+  readonly instancesOf: ReadonlyMap<string, readonly InstanceStatus[]>;
   /** False until the first word of the control plane. */
   readonly loaded: boolean;
 }
 
-let view: FleetView = { status: undefined, services: [], instances: [], loaded: false };
+/** What comes within this time is drawn once, in ms. */
+const COALESCE_MS = 40;
+
+/** What is known, and what of it is shown. */
+let known: FleetView = { status: undefined, services: [], instances: [], instancesOf: new Map(), loaded: false };
+let view = known;
+let isWaiting = false;
+let isSubscribed = false;
 const watchers = new Set<() => void>();
-let _unsubscribe: (() => void) | undefined;
 
 /** The fleet, live. */
 export function useFleet(): FleetView {
-  return useSyncExternalStore(watch, () => view);
+  return useSyncExternalStore(watchFleet, fleetNow);
 }
 
-function watch(watcher: () => void): () => void {
+/** The fleet at this moment, for what is not a component. */
+export function fleetNow(): FleetView {
+  return view;
+}
+
+/** Calls `watcher` after each change, until the function that it returns is called. */
+export function watchFleet(watcher: () => void): () => void {
   watchers.add(watcher);
-  _unsubscribe ??= liveHub.subscribe({
-    topics: ["fleet"],
-    on: {
-      fleet: (status) => become({ ...view, status }),
-      services: (change) =>
-        become({ ...view, services: merged(view.services, change, (one) => one.service), loaded: true }),
-      instances: (change) =>
-        become({ ...view, instances: merged(view.instances, change, (one) => one.instance), loaded: true }),
-    },
-  });
+  if (!isSubscribed) subscribe();
   return () => watchers.delete(watcher);
 }
 
-function become(next: FleetView): void {
-  view = next;
-  for (const watcher of watchers) watcher();
+function subscribe(): void {
+  isSubscribed = true;
+  liveHub.subscribe({
+    topics: ["fleet"],
+    on: {
+      fleet: (status) => become({ status }),
+      services: (change) => become({ services: mergeRows(known.services, change, keyOfService), loaded: true }),
+      instances(change) {
+        const instances = mergeRows(known.instances, change, ({ instance }) => instance);
+        become({ instances, instancesOf: Map.groupBy(instances, keyOfService) });
+      },
+    },
+  });
 }
 
-interface Change<Row> {
-  /** These are all there are, as after each new connection. */
-  readonly all: boolean;
-  readonly changed: readonly Row[];
-  readonly gone: readonly string[];
+function become(change: Partial<FleetView>): void {
+  known = { ...known, ...change };
+  if (isWaiting) return;
+  isWaiting = true;
+  setTimeout(() => {
+    isWaiting = false;
+    view = known;
+    for (const watcher of watchers) watcher();
+  }, COALESCE_MS);
 }
 
-function merged<Row extends { readonly service: string }>(
-  rows: readonly Row[],
-  { all, changed, gone }: Change<Row>,
-  keyOf: (row: Row) => string,
-): readonly Row[] {
-  const byKey = new Map(all ? [] : rows.map((row) => [keyOf(row), row]));
-  for (const key of gone) byKey.delete(key);
-  for (const row of changed) byKey.set(keyOf(row), row);
-  return [...byKey].sort(byServiceAndKey).map(([, row]) => row);
-}
-
-function byServiceAndKey<Row extends { readonly service: string }>(
-  [leftKey, left]: readonly [string, Row],
-  [rightKey, right]: readonly [string, Row],
-): number {
-  return left.service.localeCompare(right.service) || leftKey.localeCompare(rightKey, "en", { numeric: true });
+function keyOfService({ service }: { readonly service: string }): string {
+  return service;
 }

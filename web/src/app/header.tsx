@@ -1,52 +1,57 @@
-import {
-  ActionIcon,
-  AppShell,
-  Badge,
-  Group,
-  Text,
-  Tooltip,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from "@mantine/core";
-import { IconMoon, IconSun } from "@tabler/icons-react";
+import { ActionIcon, AppShell, Badge, Group, Kbd, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconKeyboard, IconSearch } from "@tabler/icons-react";
 import { useFleet } from "../api/fleet-store.ts";
-import { useLiveState } from "../api/use-live.ts";
+import { FleetWarnings } from "./fleet-warnings.tsx";
+import { LiveState } from "./live-state.tsx";
 import classes from "./shell.module.css";
+import { ThemeMenu } from "./theme-menu.tsx";
 
-const LIVE_WORDS = { connecting: "Connecting…", live: "Live", lost: "Connection lost; trying again…" } as const;
-const LIVE_COLORS = { connecting: "gray", live: "teal", lost: "red" } as const;
+interface HeaderProps {
+  readonly onPalette: () => void;
+  readonly onShortcuts: () => void;
+}
 
-export function Header() {
-  const { status } = useFleet();
-  const live = useLiveState();
+/** Which fleet this is, how it is doing, and the way to everything else. */
+export function Header({ onPalette, onShortcuts }: HeaderProps) {
   return (
     <AppShell.Header px="md" className={classes["header"] ?? ""}>
       <Group h="100%" justify="space-between" wrap="nowrap">
+        <FleetTitle />
+        <UnstyledButton className={classes["go"] ?? ""} onClick={onPalette} aria-keyshortcuts="Control+K">
+          <IconSearch size={14} aria-hidden />
+          <span className={classes["goText"]}>Go to a service, operation or trace</span>
+          <Kbd size="xs">Ctrl K</Kbd>
+        </UnstyledButton>
         <Group gap="xs" wrap="nowrap">
-          <img src="/icon.svg" alt="" width={22} height={22} />
-          <Text fw={600}>{status?.fleet || "Shoal"}</Text>
-          {status && <Badge color="gray">{status.realm}</Badge>}
-        </Group>
-        <Group gap="xs" wrap="nowrap">
-          <Badge color={LIVE_COLORS[live]} variant="dot" role="status">
-            {LIVE_WORDS[live]}
-          </Badge>
-          <ThemeToggle />
+          <FleetWarnings />
+          <LiveState />
+          <Tooltip label="Keyboard shortcuts (?)">
+            <ActionIcon aria-label="Keyboard shortcuts" onClick={onShortcuts} aria-keyshortcuts="?">
+              <IconKeyboard size={17} />
+            </ActionIcon>
+          </Tooltip>
+          <ThemeMenu />
         </Group>
       </Group>
     </AppShell.Header>
   );
 }
 
-function ThemeToggle() {
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme("light");
-  const other = scheme === "dark" ? "light" : "dark";
+function FleetTitle() {
+  const { status } = useFleet();
   return (
-    <Tooltip label={`Switch to the ${other} theme`}>
-      <ActionIcon aria-label={`Switch to the ${other} theme`} onClick={() => setColorScheme(other)}>
-        {scheme === "dark" ? <IconSun size={17} /> : <IconMoon size={17} />}
-      </ActionIcon>
-    </Tooltip>
+    <Group gap="xs" wrap="nowrap" miw={0}>
+      <img src="/icon.svg" alt="" width={22} height={22} />
+      <Text fw={600} truncate maw={220}>
+        {status?.fleet || "Shoal"}
+      </Text>
+      {status && (
+        <Tooltip label="The realm: an isolated environment of the fleet">
+          <Badge color="gray" className={classes["realm"] ?? ""}>
+            {status.realm}
+          </Badge>
+        </Tooltip>
+      )}
+    </Group>
   );
 }

@@ -1,4 +1,9 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
 
 /** From the shallows to the deep. */
 const shoal: MantineColorsTuple = [
@@ -28,11 +33,37 @@ const dark: MantineColorsTuple = [
   "#0c1115",
 ];
 
+/** The meaning of each colour name; its tokens in global.css can be read on both themes, which Mantine's cannot. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  red: "bad",
+  orange: "warn",
+  yellow: "warn",
+  teal: "ok",
+  green: "ok",
+  blue: "info",
+  gray: "idle",
+};
+
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const known = defaultVariantColorsResolver(input);
+  const meaning = MEANINGS[String(input.color)];
+  if (meaning === undefined) return known;
+  if (input.variant === "light") {
+    const background = `var(--shoal-${meaning}-surface)`;
+    return { ...known, background, hover: background, color: `var(--shoal-${meaning})` };
+  }
+  if (input.variant === "filled" && meaning === "bad") {
+    return { ...known, background: "var(--shoal-bad-strong)", hover: "var(--shoal-bad-strong)", color: "#ffffff" };
+  }
+  return known;
+};
+
 /** Dense, because the screen is a tool: text 14 px, tables 13 px, spacing in steps of 4 px. */
 export const theme = createTheme({
   primaryColor: "shoal",
   primaryShade: { light: 8, dark: 6 },
   autoContrast: true,
+  variantColorResolver,
   colors: { shoal, dark },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
@@ -53,7 +84,7 @@ export const theme = createTheme({
     NumberInput: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs", comboboxProps: { shadow: "md" } } },
     MultiSelect: { defaultProps: { size: "xs" } },
-    SegmentedControl: { defaultProps: { size: "xs" } },
-    Badge: { defaultProps: { size: "sm", variant: "light", tt: "none", fw: 500 } },
+    SegmentedControl: { defaultProps: { size: "xs" }, styles: { label: { paddingInline: 10 } } },
+    Badge: { defaultProps: { size: "sm", variant: "light", tt: "none", fw: 500, fz: 11 } },
   },
 });

@@ -12,12 +12,17 @@ export function Moment({ timeMs }: { readonly timeMs: number }) {
 
 /** "12 s ago", kept right by one timer for the whole page. */
 export function Ago({ timeMs }: { readonly timeMs: number }) {
-  const nowMs = useSyncExternalStore(watchSeconds, secondNow) * 1_000;
+  const nowMs = useSecond();
   return (
     <time dateTime={new Date(timeMs).toISOString()} title={formatFull(timeMs)}>
       {formatAgo(timeMs, nowMs)}
     </time>
   );
+}
+
+/** Unix ms, cut to seconds; the component is drawn again each second. */
+export function useSecond(): number {
+  return useSyncExternalStore(watchSeconds, secondNow) * 1_000;
 }
 
 const watchers = new Set<() => void>();

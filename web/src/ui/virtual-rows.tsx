@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
+import { ColumnHead, type RowSort } from "./column-head.tsx";
 import classes from "./virtual-rows.module.css";
 
 interface VirtualRowsProps<Row> {
@@ -16,14 +17,35 @@ interface VirtualRowsProps<Row> {
   readonly label: string;
   /** Asked for more when the end comes near. */
   readonly onEnd?: () => void;
+  /** By which columns the rows can be sorted, and how they are. */
+  readonly sort?: RowSort;
+  /** Columns of numbers, by their titles: the head stands at their end too. */
+  readonly endColumns?: readonly string[];
+  /** Further keys of a row. */
+  readonly onRowKey?: (event: React.KeyboardEvent, row: Row) => void;
 }
 
 /**
  * A table of any length: only the rows in sight exist. Arrow keys, Home, End and j/k move, Enter opens.
  */
 export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
-  const { rows, rowKey, rowHeight, render, onOpen, selectedKey, columns, head, label, onEnd } = props;
+  const {
+    rows,
+    rowKey,
+    rowHeight,
+    render,
+    onOpen,
+    selectedKey,
+    columns,
+    head,
+    label,
+    onEnd,
+    sort,
+    endColumns = [],
+  } = props;
   const place = useRef<HTMLDivElement>(null);
+  // One row is in the order of the Tab key: the one that had the focus last, or the first.
+  const [active, setActive] = useState(0);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => place.current,
@@ -32,6 +54,7 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
     getItemKey: (index) => keyAt(rows, rowKey, index),
   });
   const items = virtual.getVirtualItems();
+  const tabStop = items.some(({ index }) => index === active) ? active : items[0]?.index;
   const last = items.at(-1)?.index ?? 0;
   if (onEnd && rows.length > 0 && last >= rows.length - 5) queueMicrotask(onEnd);
 
@@ -48,6 +71,7 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
     }
     const row = rows[index];
     if (event.key === "Enter" && event.target === event.currentTarget && row !== undefined) onOpen?.(row);
+    if (row !== undefined) props.onRowKey?.(event, row);
   };
 
   return (
@@ -60,9 +84,7 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
     >
       <div className={classes["head"]} role="row">
         {head.map((title) => (
-          <div key={title} role="columnheader">
-            {title}
-          </div>
+          <ColumnHead key={title} title={title} end={endColumns.includes(title)} sort={sort} />
         ))}
       </div>
       <div ref={place} className={classes["body"]} role="rowgroup" tabIndex={rows.length === 0 ? 0 : -1}>
@@ -80,7 +102,8 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
                 role="row"
                 aria-rowindex={item.index + 2}
                 aria-selected={key === selectedKey}
-                tabIndex={0}
+                tabIndex={item.index === tabStop ? 0 : -1}
+                onFocus={() => setActive(item.index)}
                 style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
                 onClick={() => onOpen?.(row)}
                 onKeyDown={(event) => onKeyDown(event, item.index)}

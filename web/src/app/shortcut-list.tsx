@@ -1,0 +1,38 @@
+import { Kbd, Modal, Table, Text } from "@mantine/core";
+import { PAGES } from "./pages.ts";
+
+const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [["Ctrl", "K"], "Go to a service, operation, trace or page"],
+  ...PAGES.map(({ key, title }) => [["g", key], `Go to ${title}`] as const),
+  [["/"], "Search on this page"],
+  [["↑", "↓"], "Move in a table; also j and k, Home and End"],
+  [["Enter"], "Open the row"],
+  [["→", "←"], "Show a service's instances, and hide them"],
+  [["Esc"], "Close what is open"],
+  [["?"], "This list"],
+];
+
+export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title="Keyboard shortcuts" centered>
+      <Table withRowBorders={false} verticalSpacing={4}>
+        <Table.Tbody>
+          {SHORTCUTS.map(([keys, what]) => (
+            <Table.Tr key={what}>
+              <Table.Td w={110}>
+                {keys.map((key) => (
+                  <Kbd key={key} mr={4} size="xs">
+                    {key}
+                  </Kbd>
+                ))}
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm">{what}</Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

@@ -1,0 +1,87 @@
+import { ActionIcon, Badge } from "@mantine/core";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { useRateHistory } from "../../api/rate-history.ts";
+import { causeOf } from "../../api/service-trouble.ts";
+import { formatCount, formatRate, formatShare } from "../../format/number.ts";
+import { formatDurationOr } from "../../format/time.ts";
+import { StateBadge } from "../../ui/badges.tsx";
+import { CommandMenu } from "../../ui/command-menu.tsx";
+import { ServiceName } from "../../ui/service-name.tsx";
+import { Sparkline } from "../../ui/sparkline.tsx";
+import { TroubleLink } from "../../ui/trouble-link.tsx";
+import { Uptime } from "../../ui/uptime.tsx";
+import { Cell } from "../../ui/virtual-rows.tsx";
+import type { ServiceLine } from "./service-rows.ts";
+import classes from "./services.module.css";
+
+/** Above this share of failed requests the number is red. */
+const ERRORS_BAD = 0.01;
+
+interface ServiceCellsProps {
+  readonly line: ServiceLine;
+  readonly isOpen: boolean;
+  readonly isWide: boolean;
+  readonly onToggle: (service: string) => void;
+}
+
+/** A service's line. */
+export function ServiceCells({ line, isOpen, isWide, onToggle }: ServiceCellsProps) {
+  const { status, instances, state, restarts, upSinceMs } = line;
+  const { service, requestsPerSecond, errorRatio } = status;
+  return (
+    <>
+      <Cell>
+        <span className={classes["service"]}>
+          <ActionIcon
+            size="xs"
+            tabIndex={-1}
+            aria-expanded={isOpen}
+            aria-label={`Instances of ${service}`}
+            onClick={(event) => {
+              event.stopPropagation();
+              onToggle(service);
+            }}
+          >
+            {isOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+          </ActionIcon>
+          <ServiceName service={service} />
+        </span>
+      </Cell>
+      <Cell>
+        <span className={classes["state"]}>
+          {instances.length === 0 ? <Badge color="gray">gone</Badge> : <StateBadge state={state} />}
+          <TroubleLink cause={causeOf(status, instances)} />
+        </span>
+      </Cell>
+      <Cell end>
+        <span data-bad={status.ready < status.instances || undefined} className={classes["number"]}>
+          {status.ready}/{status.instances}
+        </span>
+      </Cell>
+      {isWide && (
+        <Cell>
+          <Trend service={service} />
+        </Cell>
+      )}
+      <Cell end>{formatRate(requestsPerSecond)}</Cell>
+      <Cell end>
+        <span data-bad={errorRatio >= ERRORS_BAD || undefined} className={classes["number"]}>
+          {requestsPerSecond === 0 ? "–" : formatShare(errorRatio)}
+        </span>
+      </Cell>
+      <Cell end>{formatDurationOr(status.p50Ms)}</Cell>
+      <Cell end>{formatDurationOr(status.p99Ms)}</Cell>
+      {isWide && (
+        <Cell end>{restarts === 0 ? <span className={classes["quiet"]}>0</span> : formatCount(restarts)}</Cell>
+      )}
+      <Cell end>{upSinceMs === undefined ? "–" : <Uptime sinceMs={upSinceMs} />}</Cell>
+      <Cell end>
+        <CommandMenu service={service} instances={instances} />
+      </Cell>
+    </>
+  );
+}
+
+function Trend({ service }: { readonly service: string }) {
+  return <Sparkline values={useRateHistory(service)} points={60} />;
+}

@@ -1,0 +1,114 @@
+import { Button, Skeleton, Stack } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useFleet } from "../../api/fleet-store.ts";
+import { watchRates } from "../../api/rate-history.ts";
+import { Code } from "../../ui/code.tsx";
+import { Message } from "../../ui/message.tsx";
+import { VirtualRows } from "../../ui/virtual-rows.tsx";
+import { InstanceCells } from "./instance-cells.tsx";
+import { ServiceCells } from "./service-cells.tsx";
+import { orderAfterClick, SORT_COLUMNS } from "./service-order.ts";
+import type { Row } from "./service-rows.ts";
+import { useServiceRows } from "./use-service-rows.ts";
+
+const ROW_HEIGHT = 36;
+const COLUMNS = [
+  ["Service", "minmax(180px, 2fr)"],
+  ["State", "minmax(150px, 1.2fr)"],
+  ["Ready", "58px"],
+  ["Last minute", "76px"],
+  ["Req/s", "56px"],
+  ["Errors", "56px"],
+  ["p50", "62px"],
+  ["p99", "62px"],
+  ["Restarts", "62px"],
+  ["Up", "74px"],
+  ["Actions", "52px"],
+] as const;
+const NUMBERS = ["Ready", "Req/s", "Errors", "p50", "p99", "Restarts", "Up"];
+/** Left out in a narrow window. */
+const WIDE_ONLY = new Set<string>(["Last minute", "Restarts"]);
+const WIDE = "(min-width: 1160px)";
+
+/** The services with what they did in the last seconds, and below them their instances. */
+export function ServicesTable() {
+  const { loaded, services } = useFleet();
+  const { rows, order, toggle, change } = useServiceRows();
+  const navigate = useNavigate();
+  const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false }) ?? true;
+  useEffect(watchRates, []);
+  if (!loaded) return <TableLoading />;
+  if (services.length === 0) return <NoServices />;
+  if (rows.length === 0) return <NoneFound onClear={() => change({ q: undefined, state: undefined })} />;
+  const columns = COLUMNS.filter(([title]) => isWide || !WIDE_ONLY.has(title));
+  const open = (row: Row) => {
+    const service = row.kind === "service" ? row.service.status.service : row.instance.service;
+    const tab = row.kind === "instance" ? { tab: "instances" } : {};
+    void navigate({ to: "/services/$service", params: { service }, search: tab });
+  };
+  const onRowKey = (event: React.KeyboardEvent, row: Row) => {
+    if (row.kind !== "service" || event.target !== event.currentTarget) return;
+    if (event.key === "ArrowRight" && !row.isOpen) toggle(row.key);
+    if (event.key === "ArrowLeft" && row.isOpen) toggle(row.key);
+  };
+  return (
+    <VirtualRows
+      label="Services"
+      rows={rows}
+      rowKey={({ key }) => key}
+      rowHeight={ROW_HEIGHT}
+      columns={columns.map(([, width]) => width).join(" ")}
+      head={columns.map(([title]) => title)}
+      endColumns={NUMBERS}
+      sort={{
+        columns: SORT_COLUMNS,
+        ...order,
+        onSort: (title) => change({ sort: orderAfterClick(order, title) }),
+      }}
+      onOpen={open}
+      onRowKey={onRowKey}
+      render={(row) =>
+        row.kind === "service" ? (
+          <ServiceCells line={row.service} isOpen={row.isOpen} isWide={isWide} onToggle={toggle} />
+        ) : (
+          <InstanceCells instance={row.instance} isWide={isWide} />
+        )
+      }
+    />
+  );
+}
+
+function TableLoading() {
+  return (
+    <Stack gap={8} p="md" aria-busy="true" aria-label="Loading">
+      {Array.from({ length: 12 }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same.
+        <Skeleton key={index} height={28} />
+      ))}
+    </Stack>
+  );
+}
+
+function NoServices() {
+  return (
+    <Message
+      kind="empty"
+      title="No services yet"
+      hint="Start the fleet, or a service that knows of this control plane:"
+    >
+      <Code label="On the command line" text="npx shoal up" />
+    </Message>
+  );
+}
+
+function NoneFound({ onClear }: { readonly onClear: () => void }) {
+  return (
+    <Message kind="empty" title="No service is like that" hint="None passes the search and the filter.">
+      <Button variant="default" onClick={onClear}>
+        Show all services
+      </Button>
+    </Message>
+  );
+}
