@@ -10,6 +10,8 @@ export const NEEDED_PROGRAMS: Readonly<Record<string, string>> = {
   curl: "curl",
   git: "git",
   chromium: "chromium",
+  prometheus: "prometheus",
+  promtool: "prometheus",
 };
 
 const root = join(import.meta.dirname, "..");

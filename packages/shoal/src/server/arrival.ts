@@ -14,7 +14,7 @@ type Stage = "waiting" | "begun" | "decided";
 /** What a request's method and path mean to this service. */
 export type Route =
   | { readonly kind: "operation"; readonly operation: Operation; readonly params: Headers }
-  | { readonly kind: "own"; readonly answer: () => HttpReply | Promise<HttpReply> }
+  | { readonly kind: "own"; readonly answer: (headers: Headers) => HttpReply | Promise<HttpReply> }
   | { readonly kind: "refused"; readonly error: ShoalError; readonly allow: string | undefined };
 
 /** A request inside a server. */

@@ -6,7 +6,7 @@ import { openApiOf } from "../contract/openapi.ts";
 import { problemReply } from "../contract/problem.ts";
 import { runInContext } from "../core/context.ts";
 import { messageOf, shoalError } from "../core/errors.ts";
-import { OPENMETRICS_TYPE } from "../telemetry/openmetrics.ts";
+import { metricsTypeFor } from "../telemetry/openmetrics.ts";
 import type { Handler } from "../transport/port.ts";
 import { arrivalOf, pathOf, type Route } from "./arrival.ts";
 import { createMemoryIdempotencyStore } from "./idempotency-memory.ts";
@@ -106,7 +106,10 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
         checkMs: options.readyMs,
       }),
       openApi: once(() => openApiOf(contract, release)).get,
-      metrics: () => (meter.render ? { type: OPENMETRICS_TYPE, text: meter.render() } : undefined),
+      metrics(accept) {
+        const type = metricsTypeFor(accept);
+        return meter.render && { type, text: meter.render(type) };
+      },
     };
   }
 

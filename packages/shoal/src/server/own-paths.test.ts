@@ -20,8 +20,8 @@ function server(meter = {}) {
     options: resolveServeOptions({}),
     runtime: { ...runtime, meter: { ...runtime.meter, ...meter } },
   });
-  const ask = async (target: string, method = "GET") => {
-    const request = { method, target, headers: {}, body: undefined };
+  const ask = async (target: string, headers: Record<string, string> = {}, method = "GET") => {
+    const request = { method, target, headers, body: undefined };
     const reply = await assembled.handle(request, arrivingContext(new AbortController().signal));
     return { ...reply, text: reply.body === undefined ? "" : String(reply.body) };
   };
@@ -47,10 +47,13 @@ describe("a service's own paths", () => {
     expect(JSON.parse(text)).toMatchObject({ openapi: "3.1.1", info: { title: "ping", version: "r7" } });
   });
 
-  it("give its metrics as OpenMetrics, and nothing when none are kept", async () => {
-    const reply = await server({ render: () => "# EOF\n" }).ask("/metrics");
-    expect(reply).toMatchObject({ status: 200, text: "# EOF\n" });
-    expect(reply.headers["content-type"]).toContain("application/openmetrics-text");
+  it("give its metrics as OpenMetrics to who asks for that, else as Prometheus text; nothing when none are kept", async () => {
+    const { ask } = server({ render: (type = "") => type });
+    const reply = await ask("/metrics");
+    expect(reply).toMatchObject({ status: 200, text: "text/plain; version=0.0.4; charset=utf-8" });
+    expect(reply.headers["content-type"]).toBe(reply.text);
+    const accept = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2";
+    expect((await ask("/metrics", { accept })).headers["content-type"]).toContain("application/openmetrics-text");
     expect(await server().ask("/metrics")).toMatchObject({ status: 204, text: "" });
   });
 
@@ -59,11 +62,14 @@ describe("a service's own paths", () => {
     expect(await ask("/health/ready")).toMatchObject({ status: 503, text: '{"status":"starting"}' });
     lifecycle.advance("ready");
     expect(await ask("/health/ready")).toMatchObject({ status: 200, text: '{"status":"ready"}' });
-    expect(await ask("/health/ready", "HEAD")).toMatchObject({ status: 200, text: "" });
+    expect(await ask("/health/ready", {}, "HEAD")).toMatchObject({ status: 200, text: "" });
   });
 
   it("can only be read", async () => {
-    expect(await server().ask("/health/live", "POST")).toMatchObject({ status: 405, headers: { allow: "GET, HEAD" } });
+    expect(await server().ask("/health/live", {}, "POST")).toMatchObject({
+      status: 405,
+      headers: { allow: "GET, HEAD" },
+    });
   });
 
   it("leave the contract's hash unknown until it is made: making it is not for the way to the start", async () => {

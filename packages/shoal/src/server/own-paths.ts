@@ -21,7 +21,7 @@ export interface OwnAnswers {
   readonly readiness: () => Promise<Readiness>;
   readonly openApi: () => unknown;
   /** The metrics and their content type, or undefined when this process keeps none. */
-  readonly metrics: () => { readonly type: string; readonly text: string } | undefined;
+  readonly metrics: (accept: string | undefined) => { readonly type: string; readonly text: string } | undefined;
 }
 
 /** Finds the answer to one of every service's own paths, or undefined for any other path. */
@@ -31,7 +31,7 @@ export function ownPaths(service: string, answers: OwnAnswers): (method: string,
     [PATH.live, { kind: "own", answer: () => jsonReply(200, { status: "live" }) }],
     [PATH.ready, { kind: "own", answer: async () => readyReply(await answers.readiness()) }],
     [PATH.openapi, { kind: "own", answer: () => jsonReply(200, answers.openApi()) }],
-    [PATH.metrics, { kind: "own", answer: () => metricsReply(answers.metrics()) }],
+    [PATH.metrics, { kind: "own", answer: (headers) => metricsReply(answers.metrics(headers["accept"])) }],
   ]);
   return (method, path) => {
     const route = routes.get(path);
@@ -43,7 +43,7 @@ export function ownPaths(service: string, answers: OwnAnswers): (method: string,
 
 /** Answers requests for the own paths. */
 export const answerOwnPaths: ServerFilter = async (arrival, context, next) =>
-  arrival.route.kind === "own" ? arrival.route.answer() : next(arrival, context);
+  arrival.route.kind === "own" ? arrival.route.answer(arrival.message.headers) : next(arrival, context);
 
 /** 200 when ready, else 503, with the reason in one word. */
 export function readyReply(readiness: Readiness): HttpReply {

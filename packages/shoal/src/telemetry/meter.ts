@@ -26,8 +26,8 @@ export interface Meter {
   readonly served: (request: Served) => void;
   /** Absent when calls are not counted. */
   readonly called?: (call: Called) => void;
-  /** What `GET /metrics` answers, as OpenMetrics text; absent when nothing is kept. */
-  readonly render?: () => string;
+  /** What `GET /metrics` answers, of the content type that `metricsTypeFor` chose; absent when nothing is kept. */
+  readonly render?: (type?: string) => string;
 }
 
 /** Counts nothing. */

@@ -3,6 +3,17 @@ import { DURATION_BOUNDS_S, type Histogram } from "./histogram.ts";
 /** The content type of an OpenMetrics text. */
 export const OPENMETRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/** The content type of Prometheus' own, older text. */
+export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/**
+ * OpenMetrics for who asks for it by name, as Prometheus does; the older text for all others, such as curl: every tool
+ * reads that, `promtool check metrics` only that.
+ */
+export function metricsTypeFor(accept: string | undefined): string {
+  return accept?.includes("application/openmetrics-text") ? OPENMETRICS_TYPE : PROMETHEUS_TYPE;
+}
+
 type Labels = Readonly<Record<string, string>>;
 
 type MetricType = "counter" | "gauge" | "histogram" | "info";
@@ -29,18 +40,42 @@ interface Sample {
  * @see https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
  */
 export function openMetricsText(families: readonly MetricFamily[]): string {
-  return `${families.map(familyText).join("")}# EOF\n`;
+  return `${families.map(openMetricsFamily).join("")}# EOF\n`;
 }
 
-function familyText({ name, type, unit, help, samples }: MetricFamily): string {
-  const lines = [`# TYPE ${name} ${type}`];
-  if (unit !== "") lines.push(`# UNIT ${name} ${unit}`);
-  lines.push(`# HELP ${name} ${escaped(help)}`);
-  for (const { labels, value } of samples) {
-    if (typeof value === "number") lines.push(`${name}${SUFFIX[type]}${labelText(labels)} ${numberText(value)}`);
-    else lines.push(...histogramLines(name, labels, value));
-  }
-  return `${lines.join("\n")}\n`;
+/**
+ * Writes families as Prometheus text: a counter's name has its suffix everywhere, what is known as "info" is a gauge, and
+ * units are no more than a part of the name.
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ */
+export function prometheusText(families: readonly MetricFamily[]): string {
+  return families
+    .map((family) => {
+      const name = `${family.name}${SUFFIX[family.type]}`;
+      const type = family.type === "info" ? "gauge" : family.type;
+      return `# HELP ${name} ${escapedHelp(family.help)}\n# TYPE ${name} ${type}\n${sampleLines(family)}`;
+    })
+    .join("");
+}
+
+function openMetricsFamily(family: MetricFamily): string {
+  const { name, type, unit, help } = family;
+  const unitLine = unit === "" ? "" : `# UNIT ${name} ${unit}\n`;
+  return `# TYPE ${name} ${type}\n${unitLine}# HELP ${name} ${escaped(help)}\n${sampleLines(family)}`;
+}
+
+function sampleLines({ name, type, samples }: MetricFamily): string {
+  const lines = samples.flatMap(({ labels, value }) =>
+    typeof value === "number"
+      ? [`${name}${SUFFIX[type]}${labelText(labels)} ${numberText(value)}`]
+      : histogramLines(name, labels, value),
+  );
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Prometheus' text knows no quotes in a help. */
+function escapedHelp(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }
 
 const SUFFIX: Readonly<Record<MetricType, string>> = { counter: "_total", gauge: "", histogram: "", info: "_info" };

@@ -1,13 +1,13 @@
 import type { Clock } from "../core/clock.ts";
-import { type MetricFamily, openMetricsText } from "./openmetrics.ts";
+import { type MetricFamily, OPENMETRICS_TYPE, openMetricsText, prometheusText } from "./openmetrics.ts";
 import { redFamilies } from "./red-metrics.ts";
 import { createRedRecorder, type RedRecorder, type RedSeriesOptions } from "./red-series.ts";
 import type { Resource } from "./resource.ts";
 
-/** Counts what a process serves, and shows it as OpenMetrics text. */
+/** Counts what a process serves, and shows it as text for Prometheus. */
 export interface RedMeter extends RedRecorder {
-  /** What `GET /metrics` answers, of the content type OPENMETRICS_TYPE. */
-  readonly render: () => string;
+  /** See `Meter.render`. */
+  readonly render: (type?: string) => string;
 }
 
 export interface RedMeterParts {
@@ -23,6 +23,9 @@ export function createRedMeter(parts: RedMeterParts, options?: Partial<RedSeries
   const recorder = createRedRecorder(parts.clock, options);
   return {
     ...recorder,
-    render: () => openMetricsText([...redFamilies(recorder.snapshot(), parts.resource), ...(parts.families?.() ?? [])]),
+    render(type = OPENMETRICS_TYPE) {
+      const families = [...redFamilies(recorder.snapshot(), parts.resource), ...(parts.families?.() ?? [])];
+      return type === OPENMETRICS_TYPE ? openMetricsText(families) : prometheusText(families);
+    },
   };
 }

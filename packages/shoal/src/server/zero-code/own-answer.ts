@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { HttpReply } from "../../core/message.ts";
 import { HEADER, PATH } from "../../core/wire.ts";
-import { OPENMETRICS_TYPE } from "../../telemetry/openmetrics.ts";
+import { metricsTypeFor } from "../../telemetry/openmetrics.ts";
 import { jsonReply, readyReply, type WellKnown } from "../own-paths.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -12,7 +12,7 @@ export interface OwnAnswer {
 }
 
 /** What Shoal answers to a request, or undefined when it has nothing to say. */
-export function ownAnswer({ method, url = "" }: IncomingMessage, around: Surroundings): OwnAnswer | undefined {
+export function ownAnswer({ method, url = "", headers }: IncomingMessage, around: Surroundings): OwnAnswer | undefined {
   if (method !== "GET" && method !== "HEAD") return undefined;
   const mark = url.indexOf("?");
   switch (mark < 0 ? url : url.slice(0, mark)) {
@@ -23,7 +23,7 @@ export function ownAnswer({ method, url = "" }: IncomingMessage, around: Surroun
     case PATH.wellKnown:
       return fallback(() => jsonReply(200, wellKnown(around)));
     case PATH.metrics:
-      return fallback(() => metricsReply(around));
+      return fallback(() => metricsReply(around, metricsTypeFor(headers.accept)));
     default:
       return undefined;
   }
@@ -45,8 +45,8 @@ function wellKnown({ identity }: Surroundings): WellKnown {
   return { name, instance, release, realm, zone, contract: "" };
 }
 
-function metricsReply({ meter }: Surroundings): HttpReply {
+function metricsReply({ meter }: Surroundings, type: string): HttpReply {
   const { render } = meter();
   if (!render) return { status: 204, headers: {}, body: undefined };
-  return { status: 200, headers: { [HEADER.contentType]: OPENMETRICS_TYPE }, body: Buffer.from(render()) };
+  return { status: 200, headers: { [HEADER.contentType]: type }, body: Buffer.from(render(type)) };
 }
