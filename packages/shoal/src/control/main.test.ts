@@ -110,7 +110,8 @@ function savedInstances(folder: string): number {
 describe("the control plane's process", () => {
   it("is killed and started again on its port, and knows its instances and log lines", async () => {
     const folder = newFolder();
-    const first = await start(folder);
+    const run = { SHOAL_RUN: "run-1" };
+    const first = await start(folder, run);
     await send(first, "PUT", "/registry/v1/instances/quotes-1", { body: instance("quotes-1") });
     await send(first, "POST", "/api/v1/logs", { body: { lines: [logLine("before")], dropped: 0 } });
     // The log is on disk when it is answered; the registry saves a moment later.
@@ -118,7 +119,7 @@ describe("the control plane's process", () => {
     expect(await until(saved, (count) => count === 1)).toBe(1);
     expect(await kill(first, "SIGKILL")).toEqual([null, "SIGKILL"]);
 
-    const second = await start(folder, { SHOAL_CONTROL_PORT: new URL(first.address).port });
+    const second = await start(folder, { ...run, SHOAL_CONTROL_PORT: new URL(first.address).port });
     expect(second.address).toBe(first.address);
     const listed = (await send(second, "GET", "/api/v1/instances")).json();
     expect(listed).toMatchObject([{ service: "quotes", instance: "quotes-1", state: "ready" }]);
@@ -164,7 +165,12 @@ describe("the control plane's process", () => {
     expect((await send(control, "GET", "/api/v1/instances")).json()).toHaveLength(1);
     expect((await send(control, "GET", "/api/v1/logs")).json().lines).toHaveLength(1);
     const { warnings } = (await send(control, "GET", "/api/v1/fleet")).json();
-    expect(warnings).toEqual([expect.stringContaining("cannot be written")]);
+    expect(warnings).toEqual(
+      ["control.db", "history.db"].map((name) => expect.stringContaining(`${name} cannot be written`)),
+    );
+    const traces = await send(control, "GET", "/api/v1/traces");
+    expect([traces.status, traces.json().code]).toEqual([503, "HISTORY_UNAVAILABLE"]);
+    expect((await send(control, "POST", "/v1/traces", { body: {} })).status).toBe(503);
   });
 
   it("outlives every kind of bad input", async () => {
@@ -175,7 +181,8 @@ describe("the control plane's process", () => {
     expect(await refused({ headers: { origin: "https://evil.example" } }, "PUT", "/registry/v1/instances/x")).toBe(403);
     expect(await refused({ headers: { "sec-fetch-site": "cross-site" } }, "GET", "/api/v1/logs")).toBe(403);
     expect(await refused({ body: Buffer.from("\u0000garbage") })).toBe(400);
-    expect(await refused({ body: Buffer.from("x"), headers: { "content-type": "application/x-protobuf" } })).toBe(415);
+    expect(await refused({ body: Buffer.from("x"), headers: { "content-type": "application/x-protobuf" } })).toBe(400);
+    expect(await refused({ body: Buffer.from("x"), headers: { "content-type": "application/grpc" } })).toBe(415);
     const bomb = gzipSync(Buffer.alloc(300 * 1_024 * 1_024));
     expect(await refused({ body: bomb, headers: { "content-encoding": "gzip" } })).toBe(413);
     expect(await refused({ body: { lines: "none" } }, "POST", "/api/v1/logs")).toBe(400);

@@ -70,6 +70,12 @@ describe("answerToThrown", () => {
     expect(await answer(fromCallee(own))).toMatchObject({ code: "UPSTREAM_FAILED", status: 502 });
   });
 
+  it("lets the control plane say that its history cannot be asked", async () => {
+    const own = shoalError("HISTORY_UNAVAILABLE", { message: "the disk is full" });
+    expect(await answer(own)).toMatchObject({ code: "HISTORY_UNAVAILABLE", status: 503, logged: undefined });
+    expect(await answer(fromCallee(own))).toMatchObject({ code: "UPSTREAM_FAILED", status: 503 });
+  });
+
   it("never takes a callee's error for its own of the same name", async () => {
     const foreign = fromCallee(rates.errors.notFound({ accountOf: "Ada" }));
     expect(foreign.code).toBe("notFound");

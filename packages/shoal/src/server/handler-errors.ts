@@ -13,6 +13,8 @@ export interface ThrownAnswer {
   readonly logged: string | undefined;
 }
 
+/** What a service says of itself under the toolkit's own code: guards, and the control plane about its history. */
+const OWN: ReadonlySet<string> = new Set<ErrorCode>(["FORBIDDEN", "HISTORY_BUSY", "HISTORY_UNAVAILABLE"]);
 /** The callee could not be asked, or was too busy. */
 const UNAVAILABLE: ReadonlySet<string> = new Set<ErrorCode>([
   "CONNECT_FAILED",
@@ -30,7 +32,7 @@ const UPSTREAM: ReadonlySet<string> = new Set<ErrorCode>(["CONNECTION_LOST", "RE
 /**
  * What a caller is told of a thrown value:
  * - an error that the operation declares: itself;
- * - FORBIDDEN: itself, for guards need not be declared;
+ * - FORBIDDEN: itself, for guards need not be declared; likewise what the control plane says of its history;
  * - an error of a call the handler made: UPSTREAM_FAILED with 502, 503 or 504, or DEADLINE_EXCEEDED. Nothing of what
  *   the callee said, for that is between it and this service; but "never retry" is passed on;
  * - anything else: INTERNAL, which says nothing but where.
@@ -50,7 +52,7 @@ export async function answerToThrown(thrown: unknown, operation: Operation, cont
       internal(`${where} threw ${code} with details its contract does not allow`)
     );
   }
-  if (code === "FORBIDDEN" && !ofCallee) return { error: thrown, decided: false, logged: undefined };
+  if (OWN.has(code) && !ofCallee) return { error: thrown, decided: false, logged: undefined };
   if (code === "DEADLINE_EXCEEDED") return late(where);
   if (code === "ATTEMPT_TIMEOUT") return upstream(thrown, where, 504);
   if (UNAVAILABLE.has(code)) return upstream(thrown, where, 503);

@@ -26,6 +26,7 @@ export function historyHandlers({ history, logPages, view }: ControlApiParts): H
     },
     async appendLogs({ body }) {
       view.countLostLines(body.dropped);
+      logPages.printed(body.lines);
       await history.appendLines(body.lines);
     },
     async listTraces({ query }) {

@@ -2,12 +2,17 @@ import { describe, expect, it } from "vitest";
 import { createFakeHistory } from "../../testing/fake-history.ts";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import { createLogPages, type LogPage } from "./log-pages.ts";
+import { createRecentLines } from "./recent-lines.ts";
 
 const NO_WAIT = { waitMs: 0, signal: new AbortController().signal };
 const WAIT = { ...NO_WAIT, waitMs: 5_000 };
 
 function line(text: string, service = "quotes") {
   return { timeMs: 0, service, instance: `${service}-1`, stream: "stdout" as const, text };
+}
+
+function entry(seq: number, text: string) {
+  return { ...line(text), seq, level: "info" as const, message: text, traceId: "", spanId: "", fields: {} };
 }
 
 function made(waitersMax?: number) {
@@ -68,10 +73,44 @@ describe("createLogPages", () => {
     const { clock, history, pages } = made(1);
     const waiting = pages.list({ limit: 1 }, WAIT);
     expect(texts(await pages.list({ limit: 1 }, WAIT))).toEqual([]);
-    history.fails = "HISTORY_UNAVAILABLE";
-    await expect(pages.list({ limit: 1 }, NO_WAIT)).rejects.toThrow("[HISTORY_UNAVAILABLE]");
+    history.fails = "HISTORY_BUSY";
+    await expect(pages.list({ limit: 1 }, NO_WAIT)).rejects.toThrow("[HISTORY_BUSY]");
     expect(clock.pending()).toBe(1);
     pages.close();
-    await expect(waiting).rejects.toThrow("[HISTORY_UNAVAILABLE]");
+    await expect(waiting).rejects.toThrow("[HISTORY_BUSY]");
+  });
+
+  it("answers from memory while the history cannot be read, and goes on where it was", async () => {
+    const { history, pages, clock } = made();
+    pages.printed([line("a"), line("b", "rates"), line("c")]);
+    history.fails = "HISTORY_UNAVAILABLE";
+    const page = await pages.list({ limit: 2, service: "quotes" }, NO_WAIT);
+    expect(texts(page)).toEqual(["a", "c"]);
+    expect(page.lines.map(({ seq }) => seq)).toEqual([page.next - 1, page.next]);
+    const next = pages.list({ limit: 2, after: page.next }, WAIT);
+    await clock.advance(1);
+    history.tell({ logs: [entry(page.next + 7, "d")] });
+    expect(await next).toMatchObject({ lines: [{ text: "d" }], next: page.next + 7 });
+    expect(await pages.list({ limit: 2, after: 9 }, NO_WAIT)).toEqual({ lines: [], next: 9 });
+  });
+});
+
+describe("createRecentLines", () => {
+  it("keeps the newest lines, as many as fit", () => {
+    const recent = createRecentLines(3, 10);
+    const shown = () => recent.last({ limit: 10 }, 100).map(({ text, seq }) => [text, seq]);
+    recent.add(["a", "b", "c", "d"].map((text) => line(text)));
+    expect(shown()).toEqual([
+      ["b", 97],
+      ["c", 98],
+      ["d", 99],
+    ]);
+    recent.add([line("123456789")]);
+    expect(shown()).toEqual([
+      ["d", 98],
+      ["123456789", 99],
+    ]);
+    recent.add([line("too long for all of it")]);
+    expect(shown()).toEqual([]);
   });
 });

@@ -98,7 +98,10 @@ describe("sendRequest", () => {
     [{ headers: { "a b": "1" } }, "headers"],
     [{ headers: { a: "1\r\nb: 2" } }, "headers.a"],
   ])("refuses %j", async (given, where) => {
-    await expect(fleet(() => OK).send(given)).rejects.toThrow(`[REQUEST_INVALID] ${where} must be`);
+    await expect(fleet(() => OK).send(given)).rejects.toMatchObject({
+      code: "notSendable",
+      details: { reason: expect.stringContaining(`${where} must be`) },
+    });
   });
 });
 

@@ -1,11 +1,12 @@
 import { sendToService } from "../../client/client.ts";
 import type { Runtime } from "../../client/runtime.ts";
 import type { Context } from "../../core/context.ts";
-import { isShoalError, messageOf, shoalError } from "../../core/errors.ts";
+import { isShoalError, messageOf } from "../../core/errors.ts";
 import { type Headers, headerOf } from "../../core/message.ts";
 import { newTrace, type TraceContext } from "../../core/trace-context.ts";
 import { HEADER } from "../../core/wire.ts";
 import { captureBody, headerList } from "./captured-reply.ts";
+import { controlContract } from "./contract.ts";
 
 /** What the dashboard asks to have sent. */
 export interface RequestToSend {
@@ -23,7 +24,7 @@ const REPLY_BYTES_MAX = 1_048_576;
 
 /**
  * Sends a request to a service of the fleet as any client would, in a trace of its own that is recorded. Gives the reply
- * whatever it is, and the reason when there is none. Throws REQUEST_INVALID for a target or header that cannot be sent.
+ * whatever it is, and the reason when there is none. Throws notSendable for a target or header that cannot be sent.
  */
 export async function sendRequest(runtime: Runtime, asked: RequestToSend, context: Context) {
   const { clock, random } = runtime.ports;
@@ -118,7 +119,7 @@ function explained(cause: unknown): string {
 }
 
 function invalid(where: string, rule: string, got: string) {
-  return shoalError("REQUEST_INVALID", {
-    message: `${where} must be ${rule}, got ${JSON.stringify(got.slice(0, 100))}`,
+  return controlContract.errors.notSendable({
+    reason: `${where} must be ${rule}, got ${JSON.stringify(got.slice(0, 100))}`,
   });
 }

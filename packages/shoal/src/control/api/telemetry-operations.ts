@@ -146,7 +146,7 @@ export const telemetryOperations = {
       /** "CODE: message. hint" when no instance answered; "" otherwise. */
       error: z.string(),
     }),
-    errors: { serviceUnknown: 404 },
+    errors: { serviceUnknown: 404, notSendable: 422 },
     summary: "Sends a request through the smart client and gives the reply, whatever it is",
   }),
   listRuns: get("/api/v1/runs", {
