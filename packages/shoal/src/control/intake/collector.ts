@@ -6,6 +6,11 @@ import type { IntakeLimits } from "./limits.ts";
 
 /** Gathers the records of one body: what every encoding has to check is checked here. */
 export interface Collector extends Bounds {
+  /**
+   * To be asked before each record or point is read: false when there were too many, and then it is to be passed over.
+   * A body of nothing but empty records costs little so.
+   */
+  readonly begin: () => boolean;
   readonly span: (draft: SpanDraft, from: DecodedFrom, scope: string) => void;
   readonly log: (draft: LogDraft, from: DecodedFrom, scope: string) => void;
   readonly exchange: (exchange: DecodedExchange) => void;
@@ -24,6 +29,7 @@ export function createCollector(limits: IntakeLimits, nowMs: number): Collector 
   const durations: DurationPointOfIntake[] = [];
   const gauges: GaugePoint[] = [];
   let dropped: Decoded["dropped"] = { spans: 0, logs: 0, exchanges: 0 };
+  let begun = 0;
   let rejected = 0;
   let reason = "";
 
@@ -31,24 +37,26 @@ export function createCollector(limits: IntakeLimits, nowMs: number): Collector 
     rejected += 1;
     if (reason === "") reason = why;
   };
-  const add = <Item>(list: Item[], item: Item) => {
-    if (list.length < limits.recordsMax) list.push(item);
-    else reject(`more than ${limits.recordsMax} records came at once`);
-  };
 
   const bounds: Bounds = { limits, nowMs };
   return {
     limits,
     nowMs,
+    begin() {
+      begun += 1;
+      if (begun <= limits.recordsMax) return true;
+      reject(`more than ${limits.recordsMax} records came at once`);
+      return false;
+    },
     span(draft, from, scope) {
       const wrong = wrongWith(draft, nowMs);
-      if (wrong === undefined) add(spans, spanOf(draft, from, scope, bounds));
+      if (wrong === undefined) spans.push(spanOf(draft, from, scope, bounds));
       else reject(wrong);
     },
-    log: (draft, from, scope) => add(logs, logOf(draft, from, scope, bounds)),
-    exchange: (exchange) => add(exchanges, exchange),
-    duration: (point) => add(durations, point),
-    gauge: (point) => add(gauges, point),
+    log: (draft, from, scope) => void logs.push(logOf(draft, from, scope, bounds)),
+    exchange: (exchange) => void exchanges.push(exchange),
+    duration: (point) => void durations.push(point),
+    gauge: (point) => void gauges.push(point),
     reject,
     senderDropped(given) {
       dropped = given;

@@ -17,7 +17,8 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { IntakeKind } from "../history/history.ts";
 import { decodeIntake } from "./decode-intake.ts";
@@ -120,6 +121,39 @@ describe("spans of the OpenTelemetry SDK", () => {
     expect(decode("otlp-traces", JSON_TYPE, bytes)).toEqual(fromProtobuf);
     const packed = { kind: "otlp-traces", contentType: JSON_TYPE, contentEncoding: "gzip" } as const;
     expect(decodeIntake({ ...packed, bytes: gzipSync(bytes) }, nowMs)).toEqual(fromProtobuf);
+  });
+});
+
+describe("any span", () => {
+  const { spans } = sdkSpans();
+  const scalar = fc.oneof(fc.string({ unit: "grapheme" }), fc.double(), fc.maxSafeInteger(), fc.boolean());
+  const attributes = fc.dictionary(
+    fc.string(),
+    fc.oneof(scalar, fc.array(fc.string()), fc.dictionary(fc.string(), scalar), fc.constant(null)),
+  );
+  const time = fc.tuple(fc.integer({ min: 900_000_000, max: 1_780_300_000 }), fc.nat(999_999_999));
+  const made = fc.record({
+    name: fc.string({ unit: "grapheme" }),
+    kind: fc.nat(4),
+    startTime: time,
+    endTime: time,
+    status: fc.record({ code: fc.nat(2), message: fc.string() }),
+    attributes,
+    events: fc.array(fc.record({ name: fc.string(), time, attributes }), { maxLength: 3 }),
+    droppedAttributesCount: fc.nat(),
+  });
+
+  it("is the same read from protobuf and from JSON", () => {
+    const [real] = spans;
+    if (real === undefined) throw new Error("the SDK made no span");
+    fc.assert(
+      fc.property(fc.array(made, { maxLength: 4 }), (fields) => {
+        const some = fields.map((one) => ({ ...real, ...one, spanContext: () => real.spanContext() }) as ReadableSpan);
+        const protobuf = decode("otlp-traces", PROTOBUF, ProtobufTraceSerializer.serializeRequest(some));
+        expect(protobuf).toEqual(decode("otlp-traces", JSON_TYPE, JsonTraceSerializer.serializeRequest(some)));
+        expect(protobuf.spans.length + protobuf.rejected).toBe(fields.length);
+      }),
+    );
   });
 });
 

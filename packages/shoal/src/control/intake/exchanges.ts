@@ -27,8 +27,8 @@ export function readExchanges(document: Json, collector: Collector): void {
     exchanges: countIn(dropped, "exchanges"),
   });
   for (const exchange of objectsIn(document, "exchanges")) {
-    const read = exchangeOf(exchange, from, collector);
-    if (read !== undefined) collector.exchange(read);
+    const read = collector.begin() && exchangeOf(exchange, from, collector);
+    if (read) collector.exchange(read);
   }
 }
 

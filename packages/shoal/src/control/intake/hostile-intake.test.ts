@@ -220,6 +220,20 @@ describe("attributes", () => {
   });
 });
 
+describe("records of nothing", () => {
+  // A record in two bytes, over and over.
+  const empty = (field: number) => Buffer.alloc(2_000_000, Buffer.of(field * 8 + 2, 0));
+  it.each([
+    ["otlp-traces", messageField(1, messageField(2, empty(2)))],
+    ["otlp-logs", messageField(1, messageField(2, empty(2)))],
+    ["otlp-metrics", messageField(1, messageField(2, messageField(2, messageField(5, empty(1)))))],
+  ] as const)("are read up to the limit and then counted only: %s", (kind, bytes) => {
+    const decoded = decode(kind, PROTOBUF, bytes, { recordsMax: 10 });
+    expect(decoded.rejected).toBeGreaterThanOrEqual(1_000_000 - 10);
+    expect(decoded.logs.length + decoded.spans.length).toBeLessThanOrEqual(10);
+  });
+});
+
 describe("protobuf from anybody", () => {
   const wrap = (...parts: readonly Uint8Array[]) =>
     messageField(1, messageField(2, messageField(2, Buffer.concat(parts))));

@@ -36,7 +36,9 @@ export function readGroupsJson(
     const from = senderOf(attributesOf(bag, countIn(resource, "droppedAttributesCount")));
     for (const library of objectsIn(group, names.libraries)) {
       const scope = cutText(textIn(objectIn(library, "scope"), "name"), limits.nameCharsMax);
-      for (const one of objectsIn(library, names.records)) record(one, from, scope);
+      for (const one of objectsIn(library, names.records)) {
+        if (collector.begin()) record(one, from, scope);
+      }
     }
   }
 }
@@ -79,12 +81,15 @@ function mapOf(value: Json, limits: IntakeLimits, depth: number): Plain {
   return map;
 }
 
+/** A string of digits, or a number, of which one past 2^53 has lost some already. */
 function integerOf(value: unknown): Plain {
-  if (typeof value === "string" && /^-?\d{1,19}$/.test(value)) {
-    const number = Number(value);
-    return plainInteger(Number.isSafeInteger(number) ? number : BigInt.asIntN(64, BigInt(value)));
-  }
-  return typeof value === "number" ? plainNumber(value) : null;
+  if (typeof value === "number" && !Number.isInteger(value)) return plainNumber(value);
+  const text = typeof value === "number" ? BigInt(value).toString() : value;
+  if (typeof text !== "string" || !/^-?\d{1,308}$/.test(text)) return null;
+  const number = Number(text);
+  const exact = BigInt(text);
+  // What no int64 can hold was a double before somebody called it an integer.
+  return Number.isSafeInteger(number) || BigInt.asIntN(64, exact) !== exact ? number : plainInteger(exact);
 }
 
 function doubleOf(value: unknown): Plain {

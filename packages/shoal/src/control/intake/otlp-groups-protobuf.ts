@@ -20,16 +20,18 @@ export interface Place {
  * @see https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto/collector
  */
 export function readGroups(bytes: Uint8Array, collector: Collector, record: Place["record"]): void {
-  const place: Place = { collector, from: senderOf({}), scope: "", record };
+  const place: Place = { collector, from: UNKNOWN, scope: "", record };
   new ProtobufReader(bytes).fields(place, requestField);
 }
+
+const UNKNOWN = senderOf({});
 
 function requestField(place: Place, field: number, reader: ProtobufReader): void {
   if (field !== 1) {
     reader.skip();
     return;
   }
-  place.from = senderOf({});
+  place.from = UNKNOWN;
   reader.messageTwice(place, resourceField, librariesField);
 }
 
@@ -53,6 +55,6 @@ function scopeField(place: Place, field: number, reader: ProtobufReader): void {
 }
 
 function recordsField(place: Place, field: number, reader: ProtobufReader): void {
-  if (field === 2) place.record(place, reader);
+  if (field === 2 && place.collector.begin()) place.record(place, reader);
   else reader.skip();
 }

@@ -28,7 +28,9 @@ function readMetric(metric: Json, from: DecodedFrom, collector: Collector): void
   const unit = textIn(metric, "unit");
   const read = (data: Json, kind: GaugePoint["kind"], take: typeof takeNumberPoint) => {
     const head: MetricHead = { name, unit, kind };
-    for (const point of objectsIn(data, "dataPoints")) take(collector, from, head, pointOf(point, collector.limits));
+    for (const point of objectsIn(data, "dataPoints")) {
+      if (collector.begin()) take(collector, from, head, pointOf(point, collector.limits));
+    }
   };
   read(objectIn(metric, "gauge"), "gauge", takeNumberPoint);
   const sum = objectIn(metric, "sum");

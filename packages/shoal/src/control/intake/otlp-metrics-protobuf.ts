@@ -30,7 +30,7 @@ interface Reading {
   take: typeof takeNumberPoint;
   temporality: number;
   isMonotonic: boolean;
-  readonly limits: IntakeLimits;
+  readonly collector: Collector;
 }
 
 interface PointReading {
@@ -40,7 +40,6 @@ interface PointReading {
 }
 
 function readMetric({ collector, from }: Place, reader: ProtobufReader): void {
-  const { limits } = collector;
   const reading: Reading = {
     head: { name: "", unit: "", kind: "gauge" },
     points: [],
@@ -48,7 +47,7 @@ function readMetric({ collector, from }: Place, reader: ProtobufReader): void {
     take: takeNumberPoint,
     temporality: 0,
     isMonotonic: false,
-    limits,
+    collector,
   };
   reader.message(reading, metricField);
   for (const { point, bag } of reading.points) {
@@ -85,13 +84,13 @@ function readData(reading: Reading, onPoint: Reading["onPoint"], take: Reading["
 }
 
 function dataField(reading: Reading, field: number, reader: ProtobufReader): void {
-  if (field === 1) readPoint(reading, reader);
+  if (field === 1 && reading.collector.begin()) readPoint(reading, reader);
   else if (field === 2) reading.temporality = reader.unsigned();
   else if (field === 3) reading.isMonotonic = reader.unsigned() !== 0;
   else reader.skip();
 }
 
-function readPoint({ points, limits, onPoint }: Reading, reader: ProtobufReader): void {
+function readPoint({ points, collector, onPoint }: Reading, reader: ProtobufReader): void {
   const point: PointDraft = {
     start: NO_INSTANT,
     at: NO_INSTANT,
@@ -103,7 +102,7 @@ function readPoint({ points, limits, onPoint }: Reading, reader: ProtobufReader)
     bounds: [],
     exponential: undefined,
   };
-  const reading = { point, bag: createBag(), limits };
+  const reading = { point, bag: createBag(), limits: collector.limits };
   reader.message(reading, onPoint);
   points.push(reading);
 }

@@ -47,6 +47,7 @@ export function readZipkinSpans(document: unknown, collector: Collector): void {
     spot.span["kind"] === "SERVER" && (spot.span["shared"] === true || clients.has(keyOf(spot)));
   const shared = new Set(spots.filter(isShared).map((spot) => `${keyOf(spot)} ${spot.from.service}`));
   for (const spot of spots) {
+    if (!collector.begin()) continue;
     const parentId = idOfJson(spot.span["parentId"]).padStart(16, "0");
     const followsShared = shared.has(`${spot.traceId} ${parentId} ${spot.from.service}`);
     const draft = draftOf(spot, collector.limits);
