@@ -1,11 +1,13 @@
 import { type Clock, type Random, unixMs } from "../core/clock.ts";
 import type { Context } from "../core/context.ts";
 import { type HttpReply, headerOf } from "../core/message.ts";
-import type { Outcome } from "../core/outcome.ts";
+import type { Failure, Outcome } from "../core/outcome.ts";
 import { randomHex, SAMPLED } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import type { Span, SpanEvent } from "../telemetry/records.ts";
+import { parseSensitiveHeader } from "../telemetry/redact-sensitive.ts";
+import { redactTarget } from "../telemetry/redact-target.ts";
 import { type Call, operationOf } from "./call.ts";
 
 /** Something done for a call, from its start to its end, on `clock.now()`'s scale. */
@@ -38,7 +40,7 @@ export function recordCall(recorder: Recorder, clock: Clock, { call, context, ou
     kind: "client",
     startMs: unixMs(clock, startMs),
     durationMs,
-    ...statusOf(outcome, call.verdict),
+    ...statusOf(call, outcome, call.verdict),
     attributes,
     events: NO_EVENTS,
     links: NO_LINKS,
@@ -69,7 +71,7 @@ export function recordAttempt(
     kind: "client",
     startMs: unixMs(clock, startMs),
     durationMs: clock.now() - startMs,
-    ...statusOf(outcome, ""),
+    ...statusOf(call, outcome, ""),
     attributes,
     events: NO_EVENTS,
     links: NO_LINKS,
@@ -83,7 +85,7 @@ function attributesOf(call: Call, outcome: Outcome<HttpReply>): Record<string, s
   const attributes: Record<string, string | number> = {
     "http.request.method": request.method,
     "server.address": `${service}.service`,
-    "url.full": `http://${service}.service${withoutQuery(request.target)}`,
+    "url.full": `http://${service}.service${shownPath(call, outcome)}`,
     "shoal.callee": service,
     "shoal.operation": operationOf(call),
   };
@@ -94,6 +96,18 @@ function attributesOf(call: Call, outcome: Outcome<HttpReply>): Record<string, s
   const nack = reply === undefined ? undefined : headerOf(reply.headers, HEADER.nack);
   if (nack !== undefined) attributes["shoal.nack"] = nack;
   return attributes;
+}
+
+/** Without what its contract, or the service's reply, calls sensitive. */
+function shownPath({ request, sensitive }: Call, { reply }: Outcome<HttpReply>): string {
+  const path = withoutQuery(request.target);
+  const told = sensitive ?? (reply && parseSensitiveHeader(headerOf(reply.headers, HEADER.sensitive)));
+  return told ? redactTarget(path, { sensitive: told }) : path;
+}
+
+/** Messages name a call without a contract by its path. */
+function shownMessage(call: Call, outcome: Failure<HttpReply>): string {
+  return outcome.error.message.replaceAll(withoutQuery(call.request.target), () => shownPath(call, outcome));
 }
 
 /** A query may hold secrets; the exchange has it, with those replaced. */
@@ -108,8 +122,8 @@ function errorTypeOf(outcome: Outcome<HttpReply>): string {
   return outcome.reply.status >= 400 ? String(outcome.reply.status) : "";
 }
 
-function statusOf(outcome: Outcome<HttpReply>, verdict: string): Pick<Span, "status" | "statusMessage"> {
+function statusOf(call: Call, outcome: Outcome<HttpReply>, verdict: string): Pick<Span, "status" | "statusMessage"> {
   if (outcome.ok) return { status: outcome.reply.status >= 400 ? "error" : "unset", statusMessage: "" };
   const why = verdict === "" ? "" : `; not tried again: ${verdict}`;
-  return { status: "error", statusMessage: `${outcome.error.message}${why}` };
+  return { status: "error", statusMessage: `${shownMessage(call, outcome)}${why}` };
 }

@@ -3,6 +3,8 @@ import { unixMs } from "../core/clock.ts";
 import { HEADER } from "../core/wire.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import { NO_RECORDER, type Recorder } from "../telemetry/recorder.ts";
+import { sensitiveOf } from "../telemetry/redact-sensitive.ts";
+import { redactTarget } from "../telemetry/redact-target.ts";
 import { type Arrival, pathOf, type ServerFilter } from "./arrival.ts";
 import { type ContextSource, contextIn } from "./context-in.ts";
 import { isRecorded, reasonOf, type SpanOperation, serverSpan, spanOperation } from "./server-span.ts";
@@ -35,7 +37,7 @@ export function observe({ source, meter, recorder = NO_RECORDER, instance }: Obs
       meter.served({ operation, status, durationMs, caller: context.caller ?? "" });
       if (isRecorded(recorder, context, status >= 500, durationMs)) {
         const answered = { context, startMs: unixMs(clock, startMs), durationMs, status };
-        const path = pathOf(arrival.message.target);
+        const path = shownPath(arrival);
         const span = { ...answered, path, operation: spanOperationOf(arrival), reason: reasonOf(reply) };
         recorder.span(serverSpan(span));
       }
@@ -47,6 +49,13 @@ export function observe({ source, meter, recorder = NO_RECORDER, instance }: Obs
 /** Requests for nothing are one operation: their paths are the callers' and there is no end to them. */
 function operationOf({ route }: Arrival): string {
   return route.kind === "operation" ? route.operation.name : "unknown";
+}
+
+/** The path without what its operation calls sensitive. */
+function shownPath({ route, message }: Arrival): string {
+  const path = pathOf(message.target);
+  const sensitive = route.kind === "operation" ? sensitiveOf(route.operation) : undefined;
+  return sensitive ? redactTarget(path, { sensitive }) : path;
 }
 
 /** What spans say of each operation, made once. HEAD is another than the GET that answers it. */

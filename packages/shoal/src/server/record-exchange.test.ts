@@ -173,7 +173,7 @@ describe("recordExchange", () => {
         context,
         async () => reply(),
       );
-    await Array.fromAsync((await ask()).body as AsyncIterable<Uint8Array>);
+    for await (const _ of (await ask()).body as AsyncIterable<Uint8Array>) expect(exchanges()).toEqual([]);
     for await (const _ of (await ask()).body as AsyncIterable<Uint8Array>) break;
     await ask();
     await runtime.ports.clock.advance(30_000);

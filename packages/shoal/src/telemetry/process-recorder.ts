@@ -4,6 +4,7 @@ import type { OtlpPost } from "./otlp-sender.ts";
 import { spansEncoder } from "./otlp-spans.ts";
 import type { PendingExchange, Recorder } from "./recorder.ts";
 import type { Span } from "./records.ts";
+import { redactSpan } from "./redact-span.ts";
 import type { Resource } from "./resource.ts";
 import { createSampler, type Sampling } from "./sampling.ts";
 
@@ -42,8 +43,10 @@ const EXCHANGES: Partial<BatchesOptions> = {
 
 export function createProcessRecorder(parts: ProcessRecorderParts): ProcessRecorder {
   const { ports, resource, sampling, slowMs, postSpans, postExchanges } = parts;
+  const encode = spansEncoder(resource);
   const spans: Batches<Span> | undefined =
-    postSpans && createBatches({ ports, encode: spansEncoder(resource), post: postSpans });
+    postSpans &&
+    createBatches({ ports, encode: (batch) => encode(batch.map((span) => redactSpan(span))), post: postSpans });
   const dropped = () => ({ spans: spans?.dropped() ?? 0, exchanges: exchanges?.dropped() ?? 0 });
   const exchanges: Batches<PendingExchange> | undefined =
     postExchanges && createBatches({ ports, ...exchangesRequest(resource, dropped, postExchanges) }, EXCHANGES);

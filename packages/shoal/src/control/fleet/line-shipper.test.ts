@@ -31,6 +31,14 @@ function setUp() {
 }
 
 describe("a line shipper", () => {
+  it("hands out no secret, to nobody", async () => {
+    const { clock, sent, heard, print } = setUp();
+    print("login password=hunter2 ok");
+    await clock.advance(100);
+    const shown = ["login password=[redacted] ok"];
+    expect([heard, sent.map(({ texts }) => texts)]).toEqual([shown, [shown]]);
+  });
+
   it("hands out what was printed within 100 ms as one batch, to listeners and to the control plane", async () => {
     const { clock, sent, heard, print } = setUp();
     print("one");

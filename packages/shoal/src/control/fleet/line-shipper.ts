@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from "../../core/clock.ts";
+import { createLineRedactor } from "../../telemetry/redact-lines.ts";
 import { createLineBuffer, type FleetLine } from "./line-buffer.ts";
 
 export interface LineShipper {
@@ -24,9 +25,10 @@ const LINE_OVERHEAD_BYTES = 300;
 
 type Send = (lines: readonly FleetLine[], dropped: number) => Promise<boolean>;
 
-/** Collects what processes print, in bounded space, and hands it out in batches: to listeners, and to the control plane. */
+/** Collects what processes print, in bounded space and without its secrets, and hands it out in batches: to listeners, and to the control plane. */
 export function createLineShipper(clock: Clock, send: Send): LineShipper {
   const buffer = createLineBuffer();
+  const redact = createLineRedactor();
   const listeners = new Set<(lines: readonly FleetLine[]) => void>();
   let waiting: FleetLine[] = [];
   let dropped = 0;
@@ -37,7 +39,10 @@ export function createLineShipper(clock: Clock, send: Send): LineShipper {
   const handOut = () => {
     cancel = undefined;
     const batch = buffer.take();
-    const lines = [...batch.lines];
+    const lines = batch.lines.map((line) => {
+      const text = redact(`${line.instance} ${line.stream}`, line.text);
+      return text === line.text ? line : { ...line, text };
+    });
     for (const [instance, count] of batch.dropped) {
       dropped += count;
       const of = lines.find((line) => line.instance === instance);

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import type { Span } from "./records.ts";
+import { redactSpan } from "./redact-span.ts";
+
+const span: Span = {
+  traceId: "0af7651916cd43dd8448eb211c80319c",
+  spanId: "b7ad6b7169203331",
+  parentSpanId: "",
+  name: "GET /quotes/:id",
+  kind: "server",
+  startMs: 0,
+  durationMs: 1,
+  status: "unset",
+  statusMessage: "",
+  attributes: { "http.route": "/quotes/:id", count: 1, list: ["a", 2] },
+  events: [],
+  links: [],
+  scope: "shoal",
+};
+
+it("leaves a span without secrets as it is", () => {
+  expect(redactSpan(span)).toBe(span);
+});
+
+it("hides secrets in every text of a span, by name and by form", () => {
+  const attributes = { "db.password": "S3CRET", "url.full": "http://a/?token=S3CRET", list: ["password=S3CRET"], n: 1 };
+  const message = { "exception.message": "bad password: S3CRET" };
+  const redacted = redactSpan({
+    ...span,
+    name: "login token=S3CRET",
+    statusMessage: "with password=S3CRET",
+    attributes,
+    events: [{ name: "exception", timeMs: 0, attributes: message }],
+    links: [{ traceId: span.traceId, spanId: span.spanId, attributes: message }],
+  });
+  expect(JSON.stringify(redacted)).not.toContain("S3CRET");
+  expect(redacted).toMatchObject({
+    attributes: { "db.password": "[redacted]", "url.full": "http://a/?token=[redacted]", n: 1 },
+  });
+});
