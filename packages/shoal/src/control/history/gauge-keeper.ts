@@ -45,7 +45,7 @@ export function createGaugeKeeper(
     count += 1;
     return number;
   };
-  const valueOf = (point: GaugePoint, number: number): number => {
+  const accumulated = (point: GaugePoint, number: number): number => {
     if (point.kind !== "delta") return point.value;
     const sum = (sums.get(number) ?? 0) + point.value;
     sums.set(number, sum);
@@ -60,7 +60,7 @@ export function createGaugeKeeper(
         if (number === undefined) left += 1;
         else {
           const timeMs = Math.floor(point.timeMs / GAUGE_STEP_MS) * GAUGE_STEP_MS;
-          put.run(number, GAUGE_STEP_MS, timeMs, valueOf(point, number));
+          put.run(number, GAUGE_STEP_MS, timeMs, accumulated(point, number));
         }
       }
       return left;

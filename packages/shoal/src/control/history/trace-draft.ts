@@ -81,6 +81,7 @@ export function countSpan(draft: TraceDraft, service: string, isError: boolean, 
   else {
     counted.spans += by;
     counted.errors += errors;
+    if (counted.spans === 0) draft.services.delete(service);
   }
 }
 
