@@ -15,7 +15,7 @@ declare module "vitest" {
 }
 
 /** What the docs and the examples import beside shoal. */
-const DOCS_USE = ["zod", "express", "fastify", "@fawazahmed0/currency-api"];
+const DOCS_USE = ["zod", "@opentelemetry/api", "express", "fastify", "@fawazahmed0/currency-api"];
 
 const root = resolve(import.meta.dirname, "../..");
 
