@@ -126,7 +126,9 @@ describe("spans of the OpenTelemetry SDK", () => {
 
 describe("any span", () => {
   const { spans } = sdkSpans();
-  const scalar = fc.oneof(fc.string({ unit: "grapheme" }), fc.double(), fc.maxSafeInteger(), fc.boolean());
+  // The SDK writes NaN and the infinities as null in JSON: they are lost before they come here.
+  const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const scalar = fc.oneof(fc.string({ unit: "grapheme" }), finite, fc.maxSafeInteger(), fc.boolean());
   const attributes = fc.dictionary(
     fc.string(),
     fc.oneof(scalar, fc.array(fc.string()), fc.dictionary(fc.string(), scalar), fc.constant(null)),

@@ -220,6 +220,35 @@ describe("attributes", () => {
   });
 });
 
+describe("a point that cannot be kept", () => {
+  const duration = (fields: object) => ({ name: "http.server.request.duration", histogram: { dataPoints: [fields] } });
+  it.each([
+    ["no name", { gauge: { dataPoints: [{ asInt: "1" }] } }, "no name"],
+    ["a count that is none", duration({ count: "three" }), "count"],
+    ["a negative count", duration({ count: -1 }), "count"],
+    ["too few buckets", duration({ count: 2, bucketCounts: [1], explicitBounds: [0.1] }), "buckets"],
+    ["bounds that fall", duration({ count: 2, bucketCounts: [1, 1, 0], explicitBounds: [0.2, 0.1] }), "buckets"],
+    ["a negative bucket", duration({ count: 1, bucketCounts: [-1, 2], explicitBounds: [0.1] }), "buckets"],
+    ["a unit of no time", { ...duration({ count: 1 }), unit: "By" }, "buckets"],
+    [
+      "a scale beyond sense",
+      { ...duration({}), histogram: {}, exponentialHistogram: { dataPoints: [{ scale: 999 }] } },
+      "buckets",
+    ],
+  ])("is rejected with a reason: %s", (_, metric, reason) => {
+    const decoded = decodeJson("otlp-metrics", { resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] });
+    expect(decoded).toMatchObject({ rejected: 1, reason: expect.stringContaining(reason), metrics: { durations: [] } });
+  });
+
+  it("is none when its buckets are missing: the count alone makes a rate", () => {
+    const metrics = [duration({ count: "7" })];
+    const decoded = decodeJson("otlp-metrics", { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] });
+    expect(decoded.metrics.durations).toMatchObject([
+      { count: 7, counts: [], boundsS: [], service: "unknown_service" },
+    ]);
+  });
+});
+
 describe("records of nothing", () => {
   // A record in two bytes, over and over.
   const empty = (field: number) => Buffer.alloc(2_000_000, Buffer.of(field * 8 + 2, 0));

@@ -42,6 +42,7 @@ export const BUCKETS_MAX = 1_024;
 const SERIES_CHARS_MAX = 1_024;
 const LABEL_CHARS_MAX = 256;
 const UNIT_CHARS_MAX = 64;
+const NAMELESS = "a metric has no name";
 
 const DURATIONS: ReadonlyMap<string, "server" | "client"> = new Map([
   ["http.server.request.duration", "server"],
@@ -55,14 +56,16 @@ const SECONDS_OF_UNIT: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 
 
 /** A point of a gauge or a sum. One without a value says that there is none, and is passed over. */
 export function takeNumberPoint(collector: Collector, from: DecodedFrom, head: MetricHead, point: PointDraft): void {
-  if (Number.isFinite(point.value)) collector.gauge({ ...gaugeOf(collector, from, head, point), value: point.value });
+  if (head.name === "") collector.reject(NAMELESS);
+  else if (Number.isFinite(point.value))
+    collector.gauge({ ...gaugeOf(collector, from, head, point), value: point.value });
 }
 
 /** A point of a histogram or a summary: of HTTP durations whole, of others its count and sum. */
 export function takeHistogramPoint(collector: Collector, from: DecodedFrom, head: MetricHead, point: PointDraft): void {
   const side = DURATIONS.get(head.name);
-  if (!isCount(point.count)) {
-    collector.reject(`a point of ${head.name} has a count that is none`);
+  if (head.name === "" || !isCount(point.count)) {
+    collector.reject(head.name === "" ? NAMELESS : `a point of ${nameOf(head)} has a count that is none`);
     return;
   }
   if (side === undefined) {
@@ -74,10 +77,15 @@ export function takeHistogramPoint(collector: Collector, from: DecodedFrom, head
   }
   const buckets = bucketsInSeconds(head, point);
   if (buckets === undefined) {
-    collector.reject(`a point of ${head.name} has buckets that do not fit its bounds`);
+    collector.reject(`a point of ${nameOf(head)} has buckets that do not fit its bounds`);
     return;
   }
   collector.duration({ ...durationOf(side, from, head, point), ...buckets });
+}
+
+/** For messages: what came may be megabytes long. */
+function nameOf({ name }: MetricHead): string {
+  return cutText(name, LABEL_CHARS_MAX);
 }
 
 /** A point that is one number, but for that. */

@@ -81,15 +81,15 @@ function mapOf(value: Json, limits: IntakeLimits, depth: number): Plain {
   return map;
 }
 
-/** A string of digits, or a number, of which one past 2^53 has lost some already. */
+/** A string of digits, or a number, which past 2^53 has lost some; past 2^63 it was none of an integer's. */
 function integerOf(value: unknown): Plain {
-  if (typeof value === "number" && !Number.isInteger(value)) return plainNumber(value);
+  if (typeof value === "number" && !(Number.isInteger(value) && Math.abs(value) <= 2 ** 63)) return plainNumber(value);
   const text = typeof value === "number" ? BigInt(value).toString() : value;
-  if (typeof text !== "string" || !/^-?\d{1,308}$/.test(text)) return null;
+  if (typeof text !== "string" || !/^-?\d{1,19}$/.test(text)) return null;
   const number = Number(text);
+  if (Number.isSafeInteger(number)) return number;
   const exact = BigInt(text);
-  // What no int64 can hold was a double before somebody called it an integer.
-  return Number.isSafeInteger(number) || BigInt.asIntN(64, exact) !== exact ? number : plainInteger(exact);
+  return BigInt.asIntN(64, exact) === exact ? plainInteger(exact) : number;
 }
 
 function doubleOf(value: unknown): Plain {

@@ -41,13 +41,16 @@ interface Spot {
  */
 export function readZipkinSpans(document: unknown, collector: Collector): void {
   const senders = new Map<string, DecodedFrom>();
-  const spots = (Array.isArray(document) ? document : []).filter(isObject).map((span) => spotOf(span, senders));
+  const spans: readonly unknown[] = Array.isArray(document) ? document : [];
+  const spots = spans
+    .filter(isObject)
+    .filter(() => collector.begin())
+    .map((span) => spotOf(span, senders));
   const clients = new Set(spots.filter(({ span }) => span["kind"] === "CLIENT").map(keyOf));
   const isShared = (spot: Spot) =>
     spot.span["kind"] === "SERVER" && (spot.span["shared"] === true || clients.has(keyOf(spot)));
   const shared = new Set(spots.filter(isShared).map((spot) => `${keyOf(spot)} ${spot.from.service}`));
   for (const spot of spots) {
-    if (!collector.begin()) continue;
     const parentId = idOfJson(spot.span["parentId"]).padStart(16, "0");
     const followsShared = shared.has(`${spot.traceId} ${parentId} ${spot.from.service}`);
     const draft = draftOf(spot, collector.limits);
