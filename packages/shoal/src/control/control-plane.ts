@@ -4,7 +4,7 @@ import type { Log } from "../core/log.ts";
 import { type Ports, stack } from "../core/service.ts";
 import type { RedMeter } from "../telemetry/red-meter.ts";
 import type { Handler, Transport } from "../transport/port.ts";
-import type { ControlApiParts } from "./api/handlers.ts";
+import type { ControlApiParts } from "./api/control-api-parts.ts";
 import { createControlCore } from "./control-core.ts";
 import { controlRoutes } from "./control-routes.ts";
 import { isApiPath } from "./dashboard/api-paths.ts";

@@ -1,6 +1,6 @@
 import { messageOf } from "../../core/errors.ts";
 import { controlContract, supervisorContract } from "./contract.ts";
-import type { ControlApiParts, ControlHandlers } from "./handlers.ts";
+import type { ControlApiParts, ControlHandlers } from "./control-api-parts.ts";
 import type { InstanceStatus } from "./schemas/fleet.ts";
 import type { SupervisorCommand } from "./supervisor-call.ts";
 

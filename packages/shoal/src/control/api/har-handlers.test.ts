@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Context } from "../../core/context.ts";
 import { createFakeHistory } from "../../testing/fake-history.ts";
 import { createFakeRuntime } from "../../testing/fake-runtime.ts";
-import type { ControlApiParts } from "./handlers.ts";
+import type { ControlApiParts } from "./control-api-parts.ts";
 import { harHandlers } from "./har-handlers.ts";
 
 function made() {

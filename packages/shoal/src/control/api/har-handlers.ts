@@ -4,7 +4,7 @@ import { fromHar } from "../../telemetry/har-import.ts";
 import type { Exchange } from "../../telemetry/records.ts";
 import type { History } from "../history/history.ts";
 import { controlContract } from "./contract.ts";
-import type { ControlApiParts, ControlHandlers } from "./handlers.ts";
+import type { ControlApiParts, ControlHandlers } from "./control-api-parts.ts";
 import type { ExchangeDetail } from "./schemas/exchanges.ts";
 
 /** Who is said to have recorded what an archive holds, when the archive does not tell. */

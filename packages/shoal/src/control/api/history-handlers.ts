@@ -1,5 +1,5 @@
 import { controlContract } from "./contract.ts";
-import type { ControlApiParts, ControlHandlers } from "./handlers.ts";
+import type { ControlApiParts, ControlHandlers } from "./control-api-parts.ts";
 
 type HistoryHandlers = Pick<
   ControlHandlers,

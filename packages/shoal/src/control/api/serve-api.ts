@@ -3,7 +3,8 @@ import type { Runtime } from "../../client/runtime.ts";
 import { serve } from "../../server/serve.ts";
 import type { Handler } from "../../transport/port.ts";
 import { controlContract } from "./contract.ts";
-import { type ControlApiParts, controlHandlers } from "./handlers.ts";
+import type { ControlApiParts } from "./control-api-parts.ts";
+import { controlHandlers } from "./handlers.ts";
 import { createOpenApiCache } from "./openapi-cache.ts";
 import { callSupervisor } from "./supervisor-call.ts";
 

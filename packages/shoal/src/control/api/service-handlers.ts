@@ -1,9 +1,9 @@
 import type { OperationRates } from "../telemetry/rate-flows.ts";
 import { NO_RATES } from "../telemetry/rate-window.ts";
 import { controlContract } from "./contract.ts";
+import type { ControlApiParts, ControlHandlers } from "./control-api-parts.ts";
 import { serviceUnknown } from "./fleet-handlers.ts";
 import { mapEdge } from "./fleet-map.ts";
-import type { ControlApiParts, ControlHandlers } from "./handlers.ts";
 import { type DocumentedOperation, documentedOperations } from "./openapi-operations.ts";
 import type { OperationStatus } from "./schemas/fleet-map.ts";
 

@@ -17,7 +17,7 @@ export interface LiveHubOptions {
   readonly waitingBytesMax: number;
 }
 
-export const LIVE_HUB_DEFAULTS: LiveHubOptions = Object.freeze({ readersMax: 50, waitingBytesMax: 2 * 1_024 * 1_024 });
+const LIVE_HUB_DEFAULTS: LiveHubOptions = Object.freeze({ readersMax: 50, waitingBytesMax: 2 * 1_024 * 1_024 });
 
 export interface LiveHubParts {
   readonly clock: Clock;

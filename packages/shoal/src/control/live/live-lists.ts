@@ -8,9 +8,9 @@ import type { LiveFilters } from "./live-filters.ts";
 import type { LiveReader } from "./live-reader.ts";
 
 /** Rows of one event; the newest are shown, the rest are counted. */
-export const ROWS_MAX = Object.freeze({ traces: 100, logs: 2_000, exchanges: 200 });
+const ROWS_MAX = Object.freeze({ traces: 100, logs: 2_000, exchanges: 200 });
 /** Rows gathered between two events; further ones are counted. */
-export const GATHERED_MAX = 20_000;
+const GATHERED_MAX = 20_000;
 
 type ListTopic = keyof typeof ROWS_MAX;
 const LIST_TOPICS = Object.keys(ROWS_MAX) as ListTopic[];

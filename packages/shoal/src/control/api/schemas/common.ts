@@ -16,7 +16,7 @@ export const Page = {
   cursor: z.string().max(200).optional(),
 };
 
-export const AttributeValue = z.union([
+const AttributeValue = z.union([
   z.string(),
   z.number(),
   z.boolean(),

@@ -25,14 +25,14 @@ export const ExchangeSummary = z.object({
 });
 export type ExchangeSummary = z.infer<typeof ExchangeSummary>;
 
-export const CapturedBody = z.object({
+const CapturedBody = z.object({
   bytes: z.number(),
   truncated: z.boolean(),
   encoding: z.enum(["utf8", "base64"]),
   text: z.string(),
 });
 
-export const CapturedMessage = z.object({
+const CapturedMessage = z.object({
   headers: z.array(z.tuple([z.string(), z.string()])),
   body: CapturedBody,
 });
