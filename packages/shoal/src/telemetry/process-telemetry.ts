@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
+import type { Ports } from "../core/service.ts";
 import { systemClock, systemPorts } from "../transport/system-ports.ts";
+import { type Batches, createBatches } from "./batches.ts";
 import { type Exporter, startExporter } from "./exporter.ts";
 import { createLog, logLevelFrom } from "./log.ts";
 import type { MetricFamily } from "./openmetrics.ts";
-import { exchangesEndpointFrom, metricsEndpointFrom, otlpEndpointFrom } from "./otlp-endpoint.ts";
+import { exchangesEndpointFrom, isControl, metricsEndpointFrom, otlpEndpointFrom } from "./otlp-endpoint.ts";
+import { exportingLog, type LogRecord, logsEncoder } from "./otlp-logs.ts";
 import { createOtlpPost, createOtlpSender } from "./otlp-sender.ts";
 import { processFamilies, processPoints } from "./process-metrics.ts";
 import { createProcessReadings } from "./process-readings.ts";
@@ -25,6 +27,7 @@ let meter: RedMeter | undefined;
 let exporter: Exporter | undefined;
 let log: Log | undefined;
 let recorder: ProcessRecorder | undefined;
+let lines: Batches<LogRecord> | undefined;
 
 /**
  * The meter of this process, made on first use from SHOAL_* and OTEL_* variables. With a collector or a control
@@ -52,11 +55,11 @@ export function processRecorder(): Recorder {
 
 /** Sends the last counts and records. To be called when the process is about to end; takes at most 2 s. Never rejects. */
 export async function flushProcessTelemetry(): Promise<void> {
-  if (!exporter && !recorder) return;
+  if (!exporter && !recorder && !lines) return;
   // Pushes keep no process alive, but these are wanted.
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, PUSH_TIMEOUT_MS);
-    void Promise.all([exporter?.stop(), recorder?.flush()]).then(() => {
+    void Promise.all([exporter?.stop(), recorder?.flush(), lines?.flush()]).then(() => {
       clearTimeout(timer);
       resolve();
     });
@@ -100,6 +103,7 @@ function droppedFamily(): MetricFamily {
     samples: [
       { labels: { kind: "spans" }, value: spans },
       { labels: { kind: "exchanges" }, value: exchanges },
+      { labels: { kind: "logs" }, value: lines?.dropped() ?? 0 },
     ],
   };
 }
@@ -112,7 +116,7 @@ function startRecorder(): ProcessRecorder {
   const exchanges = exchangesEndpointFrom(process.env);
   const slowMs = Number(process.env["SHOAL_SLOW_MS"] || SLOW_MS);
   return createProcessRecorder({
-    ports: { ...systemPorts, clock: outsideClock },
+    ports: outsidePorts,
     resource: resourceFrom(process.env, process.pid),
     sampling: samplingFrom(process.env),
     slowMs: slowMs >= 0 ? slowMs : SLOW_MS,
@@ -122,16 +126,20 @@ function startRecorder(): ProcessRecorder {
 }
 
 /** The first record of a batch starts its timer, and would hand it the context of its request. */
-const outsideClock: Clock = {
-  ...systemClock,
-  after: (ms, task) => outsideOfCalls(systemClock.after, ms, task),
+const outsidePorts: Ports = {
+  ...systemPorts,
+  clock: { ...systemClock, after: (ms, task) => outsideOfCalls(systemClock.after, ms, task) },
 };
 
 function startLog(): Log {
   const resource = resourceFrom(process.env, process.pid);
-  return createLog({
-    clock: systemClock,
-    level: logLevelFrom(process.env),
-    base: { service: resource["service.name"], instance: resource["service.instance.id"] },
-  });
+  const level = logLevelFrom(process.env);
+  const base = { service: resource["service.name"], instance: resource["service.instance.id"] };
+  const printed = createLog({ clock: systemClock, level, base });
+  const endpoint = otlpEndpointFrom(process.env, "logs");
+  // The control plane has what is printed anyway, of every language.
+  if (!endpoint || isControl(process.env, endpoint.url)) return printed;
+  const post = createOtlpPost(endpoint, PUSH_TIMEOUT_MS);
+  lines = createBatches({ ports: outsidePorts, encode: logsEncoder(resource), post });
+  return exportingLog(printed, { clock: systemClock, batches: lines, from: level });
 }
