@@ -1,4 +1,4 @@
-import { Button, Group, Pill, Popover, Stack, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Pill, Popover, Stack, TextInput } from "@mantine/core";
 import { IconCalendarTime } from "@tabler/icons-react";
 import { useState } from "react";
 import { inputOf, momentText, timeOf, type WindowTexts } from "./time-window.ts";
@@ -15,14 +15,15 @@ export function TimeWindowFilter({ from, to, onChange }: TimeWindowFilterProps) 
     <Group gap={4}>
       <Popover opened={isOpen} onChange={setOpen} position="bottom-end" shadow="md" trapFocus>
         <Popover.Target>
-          <Button
+          <ActionIcon
             variant="default"
+            size={30}
             aria-label="From and to"
-            leftSection={<IconCalendarTime size={14} />}
+            aria-pressed={isSet}
             onClick={() => setOpen((now) => !now)}
           >
-            {isSet ? `${momentText(from)} – ${momentText(to)}` : "From – to"}
-          </Button>
+            <IconCalendarTime size={15} />
+          </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown>
           <WindowForm
@@ -42,7 +43,7 @@ export function TimeWindowFilter({ from, to, onChange }: TimeWindowFilterProps) 
           removeButtonProps={{ "aria-label": "Any time", tabIndex: 0 }}
           onRemove={() => onChange({ from: undefined, to: undefined })}
         >
-          Time
+          {momentText(from)} – {momentText(to)}
         </Pill>
       )}
     </Group>

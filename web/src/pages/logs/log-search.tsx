@@ -29,7 +29,7 @@ export function LogSearch({ value = "", onChange }: LogSearchProps) {
       aria-label="Search the lines"
       placeholder='Search: words, "a phrase", prefix*, -without'
       leftSection={<IconSearch size={14} />}
-      style={{ flex: "1 1 260px" }}
+      style={{ flex: "1 1 200px" }}
       maxLength={1_000}
       value={typed}
       onChange={(event) => setTyped(event.currentTarget.value)}

@@ -31,7 +31,7 @@ export function LogsFilters() {
       <Select
         aria-label="Service"
         placeholder="All services"
-        w={148}
+        w={132}
         clearable
         searchable
         data={withOwn(
@@ -44,7 +44,7 @@ export function LogsFilters() {
       <Select
         aria-label="Instance"
         placeholder="All instances"
-        w={148}
+        w={132}
         clearable
         searchable
         limit={200}
@@ -58,7 +58,7 @@ export function LogsFilters() {
       <Select
         aria-label="Level"
         placeholder="All levels"
-        w={146}
+        w={134}
         clearable
         data={LEVELS}
         value={search.level ?? null}
@@ -67,7 +67,7 @@ export function LogsFilters() {
       <Select
         aria-label="Stream"
         placeholder="All streams"
-        w={120}
+        w={112}
         clearable
         data={STREAMS}
         value={search.stream ?? null}

@@ -12,8 +12,8 @@ export function SpanEvents({ events, originMs }: { readonly events: SpanView["ev
       <Title order={3}>Events</Title>
       {events.map(({ name, timeMs, attributes }, at) => (
         <AttributeList
-          // Events have no id, and their order does not change.
-          key={`${at} ${name}`}
+          // biome-ignore lint/suspicious/noArrayIndexKey: events have no id, and their order does not change
+          key={at}
           title={`${name}, after ${formatDuration(timeMs - originMs)}`}
           attributes={withTime(attributes, timeMs)}
         />

@@ -7,10 +7,12 @@ export const tracesSearch = searchOf(
   "status",
   "min",
   "max",
+  // "key=value", a line each.
   "attribute",
   "range",
   "from",
   "to",
   "run",
+  // Ids of traces that are marked to be compared, with a comma between them.
   "compare",
 );
