@@ -272,7 +272,7 @@ describe("the history's store", () => {
     const ids = [1, 2, 3, 4, 5];
     expect(store.spans(ids.map((id) => span(1, id))).written.spansLeft).toBe(0);
     expect(store.spans([span(1, 6), span(1, 3, { name: "again" })]).written.spansLeft).toBe(1);
-    const spans = store.reader.getTrace("0".repeat(31) + "1")?.spans ?? [];
+    const spans = store.reader.getTrace(`${"0".repeat(31)}1`)?.spans ?? [];
     expect(spans.map(({ name }) => name).sort()).toEqual(["again", "work", "work", "work", "work"]);
   });
 

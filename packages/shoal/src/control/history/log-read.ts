@@ -33,45 +33,18 @@ export function createLogSearch({ database, words, runs }: LogSearchParts): LogS
   const ofTrace = database.prepare("SELECT * FROM logs WHERE trace_id = ? ORDER BY seq LIMIT ?");
   const entryOf = (row: Row) => logEntryOf(row, words.textOf);
 
-  /** Bounds of seq within which all lines of the window are. undefined: there are none. */
-  const boundsOf = (query: LogEntryQuery): { readonly first: number; readonly last: number } | undefined => {
-    const scope = runs.scopeOf(query);
-    const isWhole = scope.run === undefined && query.fromMs === undefined && query.toMs === undefined;
-    const segments = isWhole ? [] : segmentsOf(scope);
-    const { records } = SEGMENT.logs;
-    const [newest] = segments;
-    const oldest = segments.at(-1);
-    if (!isWhole && (newest === undefined || oldest === undefined)) return undefined;
-    return {
-      first: Math.max((query.after ?? -1) + 1, isWhole ? 0 : (oldest ?? 0) * records),
-      last: Math.min(
-        (query.before ?? Number.MAX_SAFE_INTEGER) - 1,
-        isWhole ? Number.MAX_SAFE_INTEGER : ((newest ?? 0) + 1) * records - 1,
-      ),
-    };
-  };
   const select = (query: LogEntryQuery): LogEntry[] => {
-    const bounds = boundsOf(query);
-    if (bounds === undefined || bounds.first > bounds.last) return [];
-    const { run, fromMs, toMs } = runs.scopeOf(query);
-    const match = query.trace === undefined ? matchOf(query, run) : "";
-    const parts: Condition[] = [];
-    if (match !== "") parts.push(["log_words MATCH ?", [match]]);
-    if (query.trace !== undefined) parts.push(...traceConditions(query, words));
-    if (query.trace !== undefined && run !== undefined) parts.push(["run = ?", [run]]);
-    if (query.trace === undefined && match === "" && run !== undefined) parts.push(["run = ?", [run]]);
-    const key = match === "" ? "logs.seq" : "log_words.rowid";
-    parts.push([`${key} >= ?`, [bounds.first]], [`${key} <= ?`, [bounds.last]]);
-    if (fromMs > Number.NEGATIVE_INFINITY) parts.push(["logs.time_ms >= ?", [fromMs]]);
-    if (toMs < Number.POSITIVE_INFINITY) parts.push(["logs.time_ms < ?", [toMs]]);
-    const from = match === "" ? "logs" : "log_words CROSS JOIN logs ON logs.seq = log_words.rowid";
+    const bounds = boundsOf(query, segmentsOf(runs.scopeOf(query)));
+    if (bounds === undefined) return [];
+    const { from, key, conditions } = sourceOf(query, words, runs);
+    const all = [...conditions, [`${key} BETWEEN ? AND ?`, bounds] as const];
     const isForward = query.after !== undefined && query.before === undefined;
     const rows = database
       .prepare(
-        `SELECT logs.* FROM ${from} WHERE ${parts.map(([text]) => text).join(" AND ")}
+        `SELECT logs.* FROM ${from} WHERE ${all.map(([text]) => text).join(" AND ")}
          ORDER BY ${key} ${isForward ? "ASC" : "DESC"} LIMIT ?`,
       )
-      .all(...parts.flatMap(([, values]) => values), query.limit);
+      .all(...all.flatMap(([, values]) => values), query.limit);
     const entries = rows.map(entryOf);
     return isForward ? entries : entries.reverse();
   };
@@ -80,6 +53,35 @@ export function createLogSearch({ database, words, runs }: LogSearchParts): LogS
     list: (query) => ({ lines: select(query), lastSeq: Number(lastSeq.get()?.["last"] ?? 0) }),
     ofTrace: (traceId, limit) => ofTrace.all(traceId, limit).map(entryOf),
   };
+}
+
+/**
+ * Bounds of seq within which all sought lines are; undefined: there are none.
+ *
+ * @param segments Those that may hold one, newest first.
+ */
+function boundsOf({ after = -1, before }: LogEntryQuery, segments: readonly number[]): [number, number] | undefined {
+  const [newest] = segments;
+  const oldest = segments.at(-1);
+  if (newest === undefined || oldest === undefined) return undefined;
+  const { records } = SEGMENT.logs;
+  const first = Math.max(after + 1, oldest * records);
+  const last = Math.min((before ?? Number.MAX_SAFE_INTEGER) - 1, (newest + 1) * records - 1);
+  return first > last ? undefined : [first, last];
+}
+
+/** Where lines are looked for: by their trace, by words and tags, or one after the other. */
+function sourceOf(query: LogEntryQuery, words: WordReader, runs: Runs) {
+  const { run, fromMs, toMs } = runs.scopeOf(query);
+  const match = query.trace === undefined ? matchOf(query, run) : "";
+  const conditions: Condition[] = query.trace === undefined ? [] : traceConditions(query, words);
+  if (match !== "") conditions.push(["log_words MATCH ?", [match]]);
+  else if (run !== undefined) conditions.push(["run = ?", [run]]);
+  if (fromMs > Number.NEGATIVE_INFINITY) conditions.push(["logs.time_ms >= ?", [fromMs]]);
+  if (toMs < Number.POSITIVE_INFINITY) conditions.push(["logs.time_ms < ?", [toMs]]);
+  return match === ""
+    ? { from: "logs", key: "logs.seq", conditions }
+    : { from: "log_words CROSS JOIN logs ON logs.seq = log_words.rowid", key: "log_words.rowid", conditions };
 }
 
 /** A trace has few lines: they are found by its id, and the other filters looked up in each. */

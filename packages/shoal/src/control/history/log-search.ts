@@ -66,7 +66,7 @@ export function wordsOf(text: string): { readonly wanted: readonly string[]; rea
   const found = text.replaceAll("\0", " ").matchAll(/(?<![^\s])(-?)(?:"([^"]*)"?|(\S+))/gu);
   for (const [, minus, phrase, word = ""] of found) {
     const isPrefix = phrase === undefined && word.endsWith("*");
-    const content = (phrase ?? word).replaceAll('"', " ").trim();
+    const content = (phrase ?? (isPrefix ? word.slice(0, -1) : word)).replaceAll('"', " ").trim();
     if (!HAS_LETTERS.test(content)) continue;
     const term = `"${content}"${isPrefix ? "*" : ""}`;
     if (minus === "-") unwanted.push(term);

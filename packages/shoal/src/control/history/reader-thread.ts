@@ -4,8 +4,8 @@ import { shoalError } from "../../core/errors.ts";
 import type { OpenDatabase } from "../store/sqlite.ts";
 import { createHistoryReader } from "./history-reader.ts";
 import { HISTORY_FILE } from "./open-history.ts";
+import { threadError } from "./thread-error.ts";
 import type { FromThread, Questions, ThreadStart, ToThread } from "./thread-message.ts";
-import { threadError } from "./writer-thread.ts";
 
 export interface ReaderParts {
   readonly start: ThreadStart;
