@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 /** Runs the app, which exports what it did to that control plane; gives its trace's id. */
 async function runApp({ url }: ControlPlaneProcess, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const app = join(import.meta.dirname, "otel-app.mjs");
+  const app = join(import.meta.dirname, "../fixtures/programs/otel-app.mjs");
   const endpoint = { PATH: process.env["PATH"], OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_LOG_LEVEL: "warn", ...env };
   const { stdout, stderr } = await run(process.execPath, [app], { env: endpoint });
   expect(stderr).toBe("");

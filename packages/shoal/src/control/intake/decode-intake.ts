@@ -6,7 +6,7 @@ import type { Decoded } from "./decoded.ts";
 import { readExchanges } from "./exchanges.ts";
 import { parseDocument } from "./json-document.ts";
 import { isObject, type Json } from "./json-fields.ts";
-import { INTAKE_LIMITS, type IntakeLimits } from "./limits.ts";
+import { INTAKE_LIMITS, type IntakeLimits, resolveIntakeLimits } from "./limits.ts";
 import { readLogsJson } from "./otlp-logs-json.ts";
 import { readLogsProtobuf } from "./otlp-logs-protobuf.ts";
 import { readMetricsJson } from "./otlp-metrics-json.ts";
@@ -35,11 +35,12 @@ const JSON_READERS: Readonly<Record<Exclude<IntakeKind, "zipkin-spans">, ReadJso
 /**
  * Unpacks and reads a body. Pure but for its cost, which is bounded by the limits: call it off the main thread. A record
  * that is not valid is left out and counted; what is wrong with the whole body throws UNSUPPORTED_MEDIA_TYPE,
- * BODY_TOO_LARGE or BODY_MALFORMED, and nothing else is thrown.
+ * BODY_TOO_LARGE or BODY_MALFORMED, and nothing else is thrown but OPTION_INVALID.
  *
  * @param nowMs Unix ms; what happened over a day after it cannot have.
  */
-export function decodeIntake(body: IntakeBody, nowMs: number, limits: IntakeLimits = INTAKE_LIMITS): Decoded {
+export function decodeIntake(body: IntakeBody, nowMs: number, given?: Partial<IntakeLimits>): Decoded {
+  const limits = given === undefined ? INTAKE_LIMITS : resolveIntakeLimits(given);
   const type = body.contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const readProtobuf = isProtobuf(type) ? PROTOBUF_READERS[body.kind] : undefined;
   if (readProtobuf === undefined && type !== JSON_TYPE) throw unsupported(body.kind, type);

@@ -19,7 +19,7 @@ export interface ForwardOptions {
   readonly pauseMsMax: number;
 }
 
-export const FORWARD_DEFAULTS: ForwardOptions = Object.freeze({
+const FORWARD_DEFAULTS: ForwardOptions = Object.freeze({
   waitingBytesMax: 32 * 1_024 * 1_024,
   sendingMax: 4,
   pauseMs: 1_000,

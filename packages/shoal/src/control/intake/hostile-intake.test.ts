@@ -13,7 +13,7 @@ const PROTOBUF = "application/x-protobuf";
 const KINDS: readonly IntakeKind[] = ["otlp-traces", "otlp-logs", "otlp-metrics", "zipkin-spans", "exchanges"];
 
 const decode = (kind: IntakeKind, contentType: string, bytes: Uint8Array, limits?: Partial<IntakeLimits>) =>
-  decodeIntake({ kind, contentType, contentEncoding: "", bytes }, nowMs, { ...INTAKE_LIMITS, ...limits });
+  decodeIntake({ kind, contentType, contentEncoding: "", bytes }, nowMs, limits);
 const decodeJson = (kind: IntakeKind, document: unknown, limits?: Partial<IntakeLimits>) =>
   decode(kind, JSON_TYPE, Buffer.from(JSON.stringify(document)), limits);
 
@@ -66,7 +66,7 @@ describe("a body that cannot be taken", () => {
       decodeIntake(
         { kind: "otlp-logs", contentType: JSON_TYPE, contentEncoding, bytes: contentEncoding ? packed : bytes },
         nowMs,
-        { ...INTAKE_LIMITS, unpackedBytesMax, packedBytesMax },
+        { unpackedBytesMax, packedBytesMax },
       );
     const tooLarge = expect.objectContaining({ code: "BODY_TOO_LARGE" });
     expect(read(4, 1, "")).not.toThrow();
