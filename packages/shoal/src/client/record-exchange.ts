@@ -5,7 +5,7 @@ import { type HttpReply, isReplayable } from "../core/message.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Ports } from "../core/service.ts";
 import { BodyTap, type RawBody, tapStream, wholeBody } from "../telemetry/capture-body.ts";
-import { isKept, pendingExchange } from "../telemetry/exchange.ts";
+import { isKept, pendingExchange, rememberSensitive } from "../telemetry/exchange.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import type { Call, CallRequest } from "./call.ts";
 import { createSensitiveMemory } from "./sensitive-memory.ts";
@@ -40,7 +40,8 @@ export function createExchangeRecorder(recorder: Recorder, ports: Ports): Exchan
     const { reply } = outcome;
     const durationMs = clock.now() - startMs;
     const known = memory.of(call, reply);
-    if (!isKept(recorder, context.trace, { status: reply?.status ?? 0, error, durationMs })) return;
+    const kept = isKept(recorder, context.trace, { status: reply?.status ?? 0, error, durationMs });
+    if (!kept && !known.parts) return;
     const body = requestBody(request.body, taps);
     const raw = {
       side: "client",
@@ -61,7 +62,8 @@ export function createExchangeRecorder(recorder: Recorder, ports: Ports): Exchan
       reply: reply === undefined ? null : { headers: reply.headers, body: replyBody },
       sensitive: known.parts,
     } as const;
-    recorder.exchange(pendingExchange(raw, random));
+    rememberSensitive(raw);
+    if (kept) recorder.exchange(pendingExchange(raw, random));
   };
 
   return {

@@ -1,10 +1,11 @@
+import { unixMs } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { type HttpReply, isReplayable, type ReplyHeaders } from "../core/message.ts";
 import type { Ports } from "../core/service.ts";
 import type { TraceContext } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
 import { BodyTap, NO_BODY, type RawBody, tapStream, unreadBody, wholeBody } from "../telemetry/capture-body.ts";
-import { isKept, pendingExchange } from "../telemetry/exchange.ts";
+import { isKept, pendingExchange, rememberSensitive } from "../telemetry/exchange.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import { sensitiveHeader, sensitiveOf } from "../telemetry/redact-sensitive.ts";
 import { type Arrival, pathOf, type ServerFilter } from "./arrival.ts";
@@ -89,31 +90,31 @@ function record({ service, ports }: RecordExchangeParts, recorder: Recorder, see
   const { arrival, trace, caller, startMs } = seen;
   const { status, headers, body, error } = sent;
   const durationMs = ports.clock.now() - startMs;
-  if (!isKept(recorder, trace, { status, error, durationMs })) return;
   const { route, message } = arrival;
   const operation = route.kind === "operation" ? route.operation : undefined;
-  const pending = pendingExchange(
-    {
-      side: "server",
-      trace,
-      peer: caller,
-      external: false,
-      operation: operation?.name ?? `${message.method} ${pathOf(message.target)}`,
-      method: message.method,
-      origin: `http://${service}.service`,
-      target: message.target,
-      status,
-      startMs: ports.clock.wallMs() - durationMs,
-      durationMs,
-      error,
-      attempts: [],
-      request: { headers: message.headers, body: requestBody(arrival) },
-      reply: { headers, body },
-      sensitive: operation && sensitiveOf(operation),
-    },
-    ports.random,
-  );
-  recorder.exchange(pending);
+  const sensitive = operation && sensitiveOf(operation);
+  const kept = isKept(recorder, trace, { status, error, durationMs });
+  if (!kept && !sensitive) return;
+  const raw = {
+    side: "server",
+    trace,
+    peer: caller,
+    external: false,
+    operation: operation?.name ?? `${message.method} ${pathOf(message.target)}`,
+    method: message.method,
+    origin: `http://${service}.service`,
+    target: message.target,
+    status,
+    startMs: unixMs(ports.clock, startMs),
+    durationMs,
+    error,
+    attempts: [],
+    request: { headers: message.headers, body: requestBody(arrival) },
+    reply: { headers, body },
+    sensitive,
+  } as const;
+  rememberSensitive(raw);
+  if (kept) recorder.exchange(pendingExchange(raw, ports.random));
 }
 
 /** What the stack read of it; of a body that was refused unread there is only the length. */

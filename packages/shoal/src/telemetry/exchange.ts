@@ -53,6 +53,41 @@ export function pendingExchange(
   };
 }
 
+/** Exchanges with sensitive values that are remembered, the oldest forgotten first. */
+const REMEMBERED_MAX = 200;
+const remembered: { readonly traceId: string; readonly values: () => ReadonlySet<string> }[] = [];
+
+/**
+ * Remembers an exchange whose contract calls something sensitive: an app without contract may hand on what it got in
+ * it, so its values are hidden in the other exchanges of this process that belong to the same trace.
+ */
+export function rememberSensitive(raw: RawExchange, settings: CaptureSettings = captureSettings()): void {
+  if (!raw.sensitive) return;
+  let values: ReadonlySet<string> | undefined;
+  remembered.push({
+    traceId: raw.trace.traceId,
+    values() {
+      values ??= sensitiveValues(raw, settings);
+      return values;
+    },
+  });
+  if (remembered.length > REMEMBERED_MAX) remembered.shift();
+}
+
+function sensitiveValues(raw: RawExchange, settings: CaptureSettings): ReadonlySet<string> {
+  const { sensitive, target, request, reply } = raw;
+  const echo = echoOf(sensitive);
+  redactTarget(target, { rules: settings.rules, sensitive, onSensitive: echo.add });
+  captureMessage(request, { settings, sensitive, node: sensitive?.body, echo });
+  if (reply) captureMessage(reply, { settings, sensitive, node: sensitive?.returns, echo });
+  return echo.values;
+}
+
+function valuesOfTrace(traceId: string): ReadonlySet<string> | undefined {
+  const same = remembered.filter((one) => one.traceId === traceId);
+  return same.length === 0 ? undefined : new Set(same.flatMap(({ values }) => [...values()]));
+}
+
 const ERROR_CHARS_MAX = 2_000;
 const ATTEMPTS_MAX = 20;
 
@@ -60,7 +95,7 @@ const ATTEMPTS_MAX = 20;
 export function makeExchange(raw: RawExchange, id: string, settings: CaptureSettings = captureSettings()): Exchange {
   const { trace, origin, target, sensitive, ...rest } = raw;
   const { rules } = settings;
-  const echo = echoOf(sensitive);
+  const echo = echoOf(sensitive, valuesOfTrace(trace.traceId));
   const path = redactTarget(target, { rules, sensitive, onSensitive: echo.add });
   const request = captureMessage(raw.request, { settings, sensitive, node: sensitive?.body, echo });
   const reply = raw.reply && captureMessage(raw.reply, { settings, sensitive, node: sensitive?.returns, echo });
