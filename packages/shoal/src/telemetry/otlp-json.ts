@@ -1,3 +1,4 @@
+import { jsonText } from "./json-text.ts";
 import type { Attributes, AttributeValue } from "./records.ts";
 
 /** `{"key":"http.route","value":` of each key met: there are few, and each span has a dozen. */
@@ -21,7 +22,7 @@ export function attributesJson(attributes: Attributes): string {
 }
 
 function keyJson(key: string): string {
-  const json = `{"key":${JSON.stringify(key)},"value":`;
+  const json = `{"key":${jsonText(key)},"value":`;
   if (keys.size < KEYS_MAX) keys.set(key, json);
   return json;
 }
@@ -29,7 +30,7 @@ function keyJson(key: string): string {
 function valueJson(value: AttributeValue): string {
   switch (typeof value) {
     case "string":
-      return `{"stringValue":${JSON.stringify(value)}}`;
+      return `{"stringValue":${jsonText(value)}}`;
     case "boolean":
       return value ? '{"boolValue":true}' : '{"boolValue":false}';
     case "number":

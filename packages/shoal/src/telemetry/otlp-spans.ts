@@ -1,3 +1,4 @@
+import { jsonText } from "./json-text.ts";
 import { attributesJson, nanoText } from "./otlp-json.ts";
 import type { Span, SpanKind, SpanStatus } from "./records.ts";
 import type { Resource } from "./resource.ts";
@@ -17,7 +18,7 @@ export function spansEncoder(resource: Resource): (spans: readonly Span[]) => st
     }
     let json = "";
     for (const [scope, list] of scopes) {
-      json += `${json === "" ? "" : ","}{"scope":{"name":${JSON.stringify(scope)}},"spans":[${list}]}`;
+      json += `${json === "" ? "" : ","}{"scope":{"name":${jsonText(scope)}},"spans":[${list}]}`;
     }
     return `${head}${json}]}]}`;
   };
@@ -27,7 +28,7 @@ function spanJson(span: Span): string {
   const { traceId, spanId, parentSpanId, name, kind, startMs, durationMs, attributes } = span;
   const parent = parentSpanId === "" ? "" : `"parentSpanId":"${parentSpanId}",`;
   return (
-    `{"traceId":"${traceId}","spanId":"${spanId}",${parent}"name":${JSON.stringify(name)},"kind":${KINDS[kind]},` +
+    `{"traceId":"${traceId}","spanId":"${spanId}",${parent}"name":${jsonText(name)},"kind":${KINDS[kind]},` +
     `"startTimeUnixNano":"${nanoText(startMs)}","endTimeUnixNano":"${nanoText(startMs + durationMs)}",` +
     `"attributes":${attributesJson(attributes)}${eventsJson(span)}${linksJson(span)}${statusJson(span)}}`
   );
@@ -37,7 +38,7 @@ function eventsJson({ events }: Span): string {
   if (events.length === 0) return "";
   const list = events.map(
     ({ name, timeMs, attributes }) =>
-      `{"name":${JSON.stringify(name)},"timeUnixNano":"${nanoText(timeMs)}","attributes":${attributesJson(attributes)}}`,
+      `{"name":${jsonText(name)},"timeUnixNano":"${nanoText(timeMs)}","attributes":${attributesJson(attributes)}}`,
   );
   return `,"events":[${list.join(",")}]`;
 }
@@ -53,6 +54,6 @@ function linksJson({ links }: Span): string {
 
 function statusJson({ status, statusMessage }: Span): string {
   if (status === "unset") return "";
-  const message = statusMessage === "" ? "" : `,"message":${JSON.stringify(statusMessage)}`;
+  const message = statusMessage === "" ? "" : `,"message":${jsonText(statusMessage)}`;
   return `,"status":{"code":${STATUSES[status]}${message}}`;
 }

@@ -1,5 +1,6 @@
 import type { Ports } from "../core/service.ts";
 import { type Batches, type BatchesOptions, createBatches } from "./batches.ts";
+import { exchangeJson } from "./exchange-json.ts";
 import type { OtlpPost } from "./otlp-sender.ts";
 import { spansEncoder } from "./otlp-spans.ts";
 import type { PendingExchange, Recorder } from "./recorder.ts";
@@ -70,10 +71,10 @@ function exchangesRequest(resource: Resource, dropped: () => Dropped, post: Otlp
   let telling = told;
   return {
     encode(pending: readonly PendingExchange[]): string {
-      const exchanges = pending.map((one) => one.make());
+      const exchanges = pending.map((one) => exchangeJson(one.make())).join(",");
       telling = dropped();
       const since = { spans: telling.spans - told.spans, logs: 0, exchanges: telling.exchanges - told.exchanges };
-      return `${head}${JSON.stringify(since)},"exchanges":${JSON.stringify(exchanges)}}`;
+      return `${head}${JSON.stringify(since)},"exchanges":[${exchanges}]}`;
     },
     async post(body: string) {
       const posted = await post(body);
