@@ -16,6 +16,11 @@ export function atMost(what: string, measured: number, bar: number, unit: string
   return { what, measured: rounded(measured), bar, unit, holds: measured <= bar };
 }
 
+/** A result that holds when it is at least the bar. */
+export function atLeast(what: string, measured: number, bar: number, unit: string): Result {
+  return { what, measured: rounded(measured), bar, unit, holds: measured >= bar };
+}
+
 /** The middle value; of an even number, the lower of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
