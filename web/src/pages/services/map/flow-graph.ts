@@ -1,0 +1,85 @@
+import { type Edge, MarkerType, type Node, Position } from "@xyflow/react";
+import type { MapEdge, MapNode } from "../../../api/types.ts";
+import { formatRate, formatShare } from "../../../format/number.ts";
+import { formatDurationOr } from "../../../format/time.ts";
+import { NODE_HEIGHT, NODE_WIDTH, type Place } from "./layout.ts";
+import { ERRORS_BAD } from "./visible-graph.ts";
+
+export type ServiceNode = Node<
+  { readonly node: MapNode; readonly faded: boolean; readonly selected: boolean },
+  "service"
+>;
+export type CallEdge = Edge<
+  { readonly edge: MapEdge; readonly faded: boolean; readonly told: boolean; readonly flows: boolean },
+  "call"
+>;
+
+/** Edges tell their numbers when there are few of them, or when they are of the selected node. */
+const TELLING_EDGES_MAX = 24;
+
+export interface Selection {
+  readonly focus: string | undefined;
+  /** The selected node and those next to it. */
+  readonly near: ReadonlySet<string>;
+}
+
+export function nodeId(name: string): string {
+  return `n${name}`;
+}
+
+/** "" is how the control plane calls those who did not say who they are. */
+export function nodeTitle({ name, kind }: Pick<MapNode, "name" | "kind">): string {
+  return kind === "unknown-caller" || name === "" ? "unknown callers" : name;
+}
+
+export function flowNode(node: MapNode, place: Place, { focus, near }: Selection): ServiceNode {
+  const faded = focus !== undefined && !near.has(node.name);
+  return {
+    id: nodeId(node.name),
+    type: "service",
+    position: place,
+    width: NODE_WIDTH,
+    height: NODE_HEIGHT,
+    // Known beforehand: nodes out of sight are not drawn, and yet count when all is to be in sight.
+    measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
+    handles: [
+      { type: "target", position: Position.Left, x: 0, y: NODE_HEIGHT / 2, width: 1, height: 1 },
+      { type: "source", position: Position.Right, x: NODE_WIDTH, y: NODE_HEIGHT / 2, width: 1, height: 1 },
+    ],
+    ariaLabel: describe(node),
+    data: { node, faded, selected: node.name === focus },
+  };
+}
+
+export function flowEdge(edge: MapEdge, count: number, { focus }: Selection): CallEdge {
+  const isNear = edge.caller === focus || edge.callee === focus;
+  const isBad = edge.errorRatio >= ERRORS_BAD;
+  const color = isBad ? "var(--shoal-bad)" : "var(--shoal-edge)";
+  return {
+    id: `${edge.caller}\u0000${edge.callee}`,
+    type: "call",
+    source: nodeId(edge.caller),
+    target: nodeId(edge.callee),
+    focusable: false,
+    markerEnd: { type: MarkerType.ArrowClosed, color, width: 14, height: 14, markerUnits: "userSpaceOnUse" },
+    data: {
+      edge,
+      faded: focus !== undefined && !isNear,
+      told: isNear || (focus === undefined && count <= TELLING_EDGES_MAX),
+      flows: isNear && edge.requestsPerSecond > 0,
+    },
+  };
+}
+
+function describe(node: MapNode): string {
+  const { kind, ready, instances, requestsPerSecond, errorRatio, p99Ms, problems } = node;
+  if (kind !== "service") return `${nodeTitle(node)}, outside of the fleet`;
+  return [
+    nodeTitle(node),
+    `${ready} of ${instances} instances ready`,
+    `${formatRate(requestsPerSecond)} requests a second`,
+    `${formatShare(errorRatio)} errors`,
+    `99th percentile ${formatDurationOr(p99Ms)}`,
+    ...(problems > 0 ? [`${problems} problems`] : []),
+  ].join(", ");
+}

@@ -1,0 +1,72 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { Background, Controls, ReactFlow, useStore } from "@xyflow/react";
+import { CallEdge } from "./call-edge.tsx";
+import { nodeId } from "./flow-graph.ts";
+import classes from "./map.module.css";
+import { ServiceNode } from "./service-node.tsx";
+import { type Laid, useFlowGraph } from "./use-flow-graph.ts";
+import { FIT, useSight } from "./use-sight.ts";
+import type { VisibleGraph } from "./visible-graph.ts";
+
+const NODE_TYPES = { service: ServiceNode };
+const EDGE_TYPES = { call: CallEdge };
+/** Below this size only names can be read. */
+const FAR_ZOOM = 0.5;
+
+interface MapCanvasProps {
+  readonly graph: VisibleGraph;
+  readonly laid: Laid;
+  readonly focus: string | undefined;
+  readonly onFocus: (name: string | undefined) => void;
+}
+
+/** The drawing: a click or Space selects, Enter or a double click opens the service, Escape selects nothing. */
+export function MapCanvas({ graph, laid, focus, onFocus }: MapCanvasProps) {
+  const { nodes, edges } = useFlowGraph(graph, laid, focus);
+  const scheme = useComputedColorScheme("light");
+  const isFar = useStore(({ transform }) => transform[2] < FAR_ZOOM);
+  const navigate = useNavigate();
+  useSight(graph, laid, focus);
+  const open = (service: string) => {
+    const isService = graph.nodes.some(({ name, kind }) => name === service && kind === "service");
+    if (isService) void navigate({ to: "/services/$service", params: { service } });
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === "Escape") onFocus(undefined);
+    const id = event.target instanceof HTMLElement ? event.target.dataset["id"] : undefined;
+    const node = graph.nodes.find(({ name }) => nodeId(name) === id);
+    if (!node || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Enter") open(node.name);
+    else onFocus(node.name === focus ? undefined : node.name);
+  };
+  return (
+    <div className={classes["canvas"]} data-far={isFar || undefined} onKeyDownCapture={onKeyDown}>
+      <ReactFlow
+        nodes={[...nodes]}
+        edges={[...edges]}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        colorMode={scheme}
+        minZoom={0.05}
+        maxZoom={2}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable
+        edgesFocusable={false}
+        elementsSelectable={false}
+        onlyRenderVisibleElements
+        zoomOnDoubleClick={false}
+        onNodeClick={(_, { data }) => onFocus(data.node.name)}
+        onNodeDoubleClick={(_, { data }) => open(data.node.name)}
+        onPaneClick={() => onFocus(undefined)}
+        aria-label="Map of the services: Tab goes from one to the next, Enter opens it, Space selects it"
+      >
+        <Background gap={24} size={1} color="var(--shoal-line)" />
+        <Controls showInteractive={false} fitViewOptions={FIT} />
+      </ReactFlow>
+    </div>
+  );
+}

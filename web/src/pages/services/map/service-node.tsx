@@ -1,0 +1,50 @@
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo } from "react";
+import { formatCount, formatRate, formatShare } from "../../../format/number.ts";
+import { formatDurationOr } from "../../../format/time.ts";
+import { serviceColor } from "../../../ui/service-color.ts";
+import { nodeTitle, type ServiceNode as ServiceNodeType } from "./flow-graph.ts";
+import classes from "./map.module.css";
+import { ERRORS_BAD, isNodeTroubled } from "./visible-graph.ts";
+
+/** A service on the map, or something outside the fleet. */
+export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<ServiceNodeType>) {
+  const { node, faded, selected } = data;
+  const { name, kind, problems } = node;
+  return (
+    <div
+      className={classes["node"]}
+      data-kind={kind}
+      data-faded={faded || undefined}
+      data-selected={selected || undefined}
+      data-trouble={isNodeTroubled(node) || undefined}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} className={classes["handle"] ?? ""} />
+      <div className={classes["title"]}>
+        <span className={classes["dot"]} style={{ background: serviceColor(name) }} aria-hidden />
+        <span className={classes["name"]} title={nodeTitle(node)}>
+          {nodeTitle(node)}
+        </span>
+        {problems > 0 && <span className={classes["problems"]}>{formatCount(problems)}</span>}
+      </div>
+      <div className={classes["numbers"]}>{kind === "service" ? <Numbers node={node} /> : KINDS[kind]}</div>
+      <Handle type="source" position={Position.Right} isConnectable={false} className={classes["handle"] ?? ""} />
+    </div>
+  );
+});
+
+const KINDS = { external: "outside of the fleet", "unknown-caller": "did not say who they are" } as const;
+
+function Numbers({ node }: { readonly node: ServiceNodeType["data"]["node"] }) {
+  const { requestsPerSecond, errorRatio, p99Ms, ready, instances } = node;
+  return (
+    <>
+      <span>{formatRate(requestsPerSecond)}/s</span>
+      <span data-bad={errorRatio >= ERRORS_BAD || undefined}>{formatShare(errorRatio)}</span>
+      <span>{formatDurationOr(p99Ms)}</span>
+      <span data-bad={ready < instances || undefined} className={classes["ready"]}>
+        {ready}/{instances}
+      </span>
+    </>
+  );
+}
