@@ -1,20 +1,22 @@
 import { useState } from "react";
 import { ApiError } from "../api/api-error.ts";
 import { control } from "../api/control.ts";
-import { type RequestDraft, requestOfDraft, type SentReply } from "./exchange-send.ts";
+import type { SentReply } from "./exchange-send.ts";
 
-/** Sends requests through the control plane's smart client, one at a time. */
+type SentRequest = Parameters<typeof control.sendRequest>[0]["body"];
+
+/** Sends requests through the control plane's smart client, one at a time. What `make` throws is shown. */
 export function useSend() {
   const [reply, setReply] = useState<SentReply>();
   const [problem, setProblem] = useState("");
   const [sending, setSending] = useState(false);
 
-  const send = async (draft: RequestDraft): Promise<SentReply | undefined> => {
+  const send = async (make: () => SentRequest): Promise<SentReply | undefined> => {
     if (sending) return undefined;
     setSending(true);
     setProblem("");
     try {
-      const answered = await control.sendRequest({ body: requestOfDraft(draft) });
+      const answered = await control.sendRequest({ body: make() });
       setReply(answered);
       return answered;
     } catch (error) {

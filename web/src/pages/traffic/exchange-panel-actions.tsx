@@ -1,10 +1,10 @@
 import { Button, CopyButton, Group } from "@mantine/core";
 import { IconDownload, IconPlayerPlay, IconTerminal2 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
+import { toCurl } from "../../../../packages/shoal/src/telemetry/curl.ts";
 import { useFleet } from "../../api/fleet-store.ts";
 import type { ExchangeDetail } from "../../api/types.ts";
 import { reachableUrl } from "../../ui/exchange-address.ts";
-import { curlOf } from "../../ui/exchange-curl.ts";
 import { useHar } from "./use-har.ts";
 
 /** What can be done with a recorded exchange. */
@@ -12,9 +12,7 @@ export function ExchangePanelActions({ exchange }: { readonly exchange: Exchange
   const { instances } = useFleet();
   const { exportHar } = useHar();
   const navigate = useNavigate();
-  const { method, request } = exchange;
-  const body = request.body.encoding === "utf8" ? request.body.text : "";
-  const curl = curlOf({ method, url: reachableUrl(exchange.url, instances), headers: request.headers, body });
+  const curl = toCurl({ ...exchange, url: reachableUrl(exchange.url, instances) });
   return (
     <Group gap="xs" mb="xs">
       <CopyButton value={curl} timeout={1_500}>

@@ -7,7 +7,7 @@ import { RequestEditor } from "../../ui/exchange-editor.tsx";
 import { Note } from "../../ui/exchange-note.tsx";
 import { isIdempotentMethod } from "../../ui/exchange-parties.ts";
 import { SentReplyView } from "../../ui/exchange-reply.tsx";
-import { draftOf, type SentReply } from "../../ui/exchange-send.ts";
+import { draftOf, requestOfDraft, type SentReply } from "../../ui/exchange-send.ts";
 import { useSend } from "../../ui/exchange-use-send.ts";
 import { TextDiff } from "../../ui/text-diff.tsx";
 import classes from "./traffic.module.css";
@@ -17,6 +17,7 @@ export function Resend({ exchange }: { readonly exchange: ExchangeDetail }) {
   const [recorded] = useState(() => draftOf(exchange));
   const [draft, setDraft] = useState(recorded.draft);
   const { send, reply, problem, sending } = useSend();
+  const sendDraft = () => send(() => requestOfDraft(draft));
   if (exchange.external) {
     return (
       <Text size="sm">Only requests to services of the fleet can be sent from here. Copy it as curl instead.</Text>
@@ -34,12 +35,12 @@ export function Resend({ exchange }: { readonly exchange: ExchangeDetail }) {
           The body below is not what was sent: only a part of it was kept, or its secrets were cut out.
         </Note>
       )}
-      <RequestEditor draft={draft} onChange={setDraft} onSend={() => send(draft)} />
+      <RequestEditor draft={draft} onChange={setDraft} onSend={() => sendDraft()} />
       {!isIdempotentMethod(draft.method) && (
         <Note kind="warn">{draft.method} may do it a second time, such as pay or order again.</Note>
       )}
       <div>
-        <Button onClick={() => send(draft)} loading={sending}>
+        <Button onClick={() => sendDraft()} loading={sending}>
           Send again
         </Button>
       </div>
