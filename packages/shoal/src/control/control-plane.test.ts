@@ -14,7 +14,7 @@ import { createVirtualClock } from "../testing/virtual-clock.ts";
 import { arrivingContext } from "../transport/arrival.ts";
 import { createLocalTransport } from "../transport/local.ts";
 import type { InstanceStatus } from "./api/contract.ts";
-import { createControlPlane } from "./control-plane.ts";
+import { type ControlPlane, createControlPlane } from "./control-plane.ts";
 import type { DurationPointOfIntake } from "./history/history.ts";
 import { openStore } from "./store/store.ts";
 
@@ -287,5 +287,82 @@ describe("the control plane's other paths", () => {
     expect((await call("GET", "/health/ready")).json).toEqual({ status: "ready" });
     expect((await call("GET", "/.well-known/shoal")).json).toMatchObject({ name: "shoal-control" });
     expect((await call("GET", "/openapi.json")).json.paths["/api/v1/fleet"]).toBeDefined();
+  });
+});
+
+describe("what the dashboard asks", () => {
+  async function open(plane: ControlPlane, target: string) {
+    const request = { method: "GET", target, headers: { host: "localhost:4400" }, body: undefined };
+    const reply = await plane.handle(request, arrivingContext(new AbortController().signal));
+    const body = reply.body as AsyncIterable<Uint8Array>;
+    return { reply, events: reply.status === 200 ? body[Symbol.asyncIterator]() : undefined };
+  }
+  const textOf = (result: IteratorResult<Uint8Array> | undefined) => Buffer.from(result?.value ?? []).toString();
+
+  it("is told of the fleet at once, of changes as they come, and of the end", async () => {
+    const { clock, plane, call } = controlPlane();
+    await plane.ready();
+    const { reply, events } = await open(plane, "/api/v1/live?topics=fleet");
+    expect(reply.headers["content-type"]).toBe("text/event-stream");
+    expect(textOf(await events?.next())).toContain('event: instances\ndata: {"all":true,"changed":[],"gone":[]}');
+    await call("PUT", "/api/v1/supervisors/a", report([status("quotes-1")]));
+    await clock.advance(250);
+    expect(textOf(await events?.next())).toContain('"changed":[{"service":"quotes","instance":"quotes-1"');
+    plane.release();
+    expect((await events?.next())?.done).toBe(true);
+  });
+
+  it("is turned away when as many watch as may, and lets the next in when one goes", async () => {
+    const { plane, call } = controlPlane();
+    const all = await Promise.all(Array.from({ length: 50 }, () => open(plane, "/api/v1/live?topics=logs")));
+    const refused = await call("GET", "/api/v1/live?topics=logs");
+    expect(refused).toMatchObject({ status: 503, json: { code: "LIMIT_REACHED" } });
+    await all[0]?.events?.return?.();
+    expect((await open(plane, "/api/v1/live?topics=logs")).reply.status).toBe(200);
+    expect((await call("GET", "/api/v1/live?topics=secrets")).status).toBe(400);
+    expect((await call("POST", "/api/v1/live?topics=logs")).status).toBe(405);
+  });
+
+  it("is answered 503 where only the history knows, and goes on everywhere else", async () => {
+    const { call, history } = controlPlane();
+    await call("PUT", "/api/v1/supervisors/a", report([status("quotes-1")]));
+    history.fails = "HISTORY_UNAVAILABLE";
+    const paths = [
+      "traces",
+      "traces/abcdef01",
+      "exchanges",
+      "exchanges/1",
+      "runs",
+      "names",
+      "har",
+      "services/quotes/series",
+    ];
+    for (const path of paths) {
+      const refused = await call("GET", `/api/v1/${path}`);
+      expect([path, refused.status, refused.json.code]).toEqual([path, 503, "HISTORY_UNAVAILABLE"]);
+    }
+    for (const path of ["fleet", "services", "instances", "map", "services/quotes", "logs"]) {
+      expect([path, (await call("GET", `/api/v1/${path}`)).status]).toEqual([path, 200]);
+    }
+    const busy = await call("POST", "/v1/traces", {});
+    expect(busy).toMatchObject({ status: 503, headers: { "retry-after": "1" } });
+    expect((await call("PUT", "/registry/v1/instances/legacy-1", registered)).status).toBe(200);
+  });
+
+  it("has names for what is not there", async () => {
+    const { call } = controlPlane();
+    const codeOf = async (method: string, path: string, body?: unknown) => {
+      const { status: code, json } = await call(method, path, body);
+      return [code, json.code];
+    };
+    expect(await codeOf("GET", "/api/v1/traces/abcdef01")).toEqual([404, "traceUnknown"]);
+    expect(await codeOf("GET", "/api/v1/exchanges/1")).toEqual([404, "exchangeUnknown"]);
+    expect(await codeOf("GET", "/api/v1/runs/compare?before=run-1&after=run-2")).toEqual([404, "runUnknown"]);
+    expect(await codeOf("GET", "/api/v1/services/nobody")).toEqual([404, "serviceUnknown"]);
+    expect(await codeOf("POST", "/api/v1/har", {})).toEqual([422, "harInvalid"]);
+    const send = { service: "example.com", method: "GET", target: "/" };
+    expect(await codeOf("POST", "/api/v1/send", send)).toEqual([404, "serviceUnknown"]);
+    expect(await codeOf("GET", "/api/v1/traces?limit=1001")).toEqual([400, "REQUEST_INVALID"]);
+    expect((await call("GET", "/api/v1/traces?attribute=a%3D1&limit=2")).status).toBe(200);
   });
 });

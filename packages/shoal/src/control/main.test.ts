@@ -146,6 +146,19 @@ describe("the control plane's process", () => {
     expect(performance.now() - startMs).toBeLessThan(2_000);
   });
 
+  it("shows a line that was printed to whoever watches, and ends in order while somebody does", async () => {
+    const control = await start(newFolder());
+    const live = request(new URL("/api/v1/live?topics=logs", control.address), { agent: false }).end();
+    const [stream] = (await once(live, "response")) as [IncomingMessage];
+    const events = stream.setEncoding("utf8")[Symbol.asyncIterator]();
+    expect((await events.next()).value).toContain("retry:");
+    await send(control, "POST", "/api/v1/logs", { body: { lines: [logLine("seen")], dropped: 0 } });
+    expect((await events.next()).value).toContain('"text":"seen"');
+    const startMs = performance.now();
+    expect(await kill(control, "SIGTERM")).toEqual([0, null]);
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
+
   it("starts with a damaged database, keeps it aside and says so", async () => {
     const folder = newFolder();
     writeFileSync(join(folder, "control.db"), "this was a database once ".repeat(1_000));
