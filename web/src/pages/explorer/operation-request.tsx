@@ -1,0 +1,94 @@
+import { Button, Group, Kbd, Stack, Text, Textarea, Title } from "@mantine/core";
+import type { KeyboardEvent } from "react";
+import type { ApiOperation } from "./api-operations.ts";
+import { BodyFields } from "./body-fields.tsx";
+import { CurlButton } from "./curl-button.tsx";
+import classes from "./explorer.module.css";
+import { keptKey } from "./kept-key.ts";
+import { initialValues, type OperationValues } from "./operation-values.ts";
+import { ParameterFields } from "./parameter-fields.tsx";
+import { requestOf } from "./request-of.ts";
+import type { Made } from "./request-pane.tsx";
+import { useKept } from "./use-kept.ts";
+
+interface OperationRequestProps {
+  readonly service: string;
+  readonly operation: ApiOperation;
+  /** The OpenAPI document. */
+  readonly root: unknown;
+  readonly onSend: (make: () => Made) => Promise<void>;
+  readonly sending: boolean;
+}
+
+/** An operation's form. */
+export function OperationRequest({ service, operation, root, onSend, sending }: OperationRequestProps) {
+  const key = keptKey(service, operation.id);
+  const [values, setValues] = useKept<OperationValues>(key, () => initialValues(operation, root));
+  const make = () => ({ request: requestOf(service, operation, values), filled: values });
+  const send = () => void onSend(make);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it hears keys of the fields within
+    <div onKeyDown={onKeyDown}>
+      <Stack gap="sm">
+        <div>
+          <Title order={2}>{operation.id}</Title>
+          <div className={classes["path"]}>
+            {operation.method} {operation.path}
+          </div>
+          {(operation.summary || operation.description) && (
+            <Text size="sm" mt={4}>
+              {operation.summary || operation.description}
+            </Text>
+          )}
+        </div>
+        {(["path", "query", "header"] as const).map((place) => (
+          <ParameterFields
+            key={place}
+            place={place}
+            parameters={operation.parameters}
+            root={root}
+            values={values.parameters[place]}
+            onChange={(next) => setValues({ ...values, parameters: { ...values.parameters, [place]: next } })}
+          />
+        ))}
+        {operation.body && (
+          <BodyFields
+            body={operation.body}
+            root={root}
+            value={values.body}
+            text={values.bodyText}
+            onChange={(body, bodyText) => setValues({ ...values, body, bodyText })}
+          />
+        )}
+        <Textarea
+          label="Further headers"
+          placeholder="name: value"
+          size="xs"
+          autosize
+          minRows={1}
+          maxRows={6}
+          spellCheck={false}
+          value={values.headers}
+          onChange={(event) => setValues({ ...values, headers: event.currentTarget.value })}
+        />
+        <Group gap="xs">
+          <Button onClick={send} loading={sending}>
+            Send
+          </Button>
+          <CurlButton make={() => make().request} />
+          <Button variant="subtle" color="gray" onClick={() => setValues(initialValues(operation, root))}>
+            Begin anew
+          </Button>
+          <Text size="xs" c="var(--shoal-text-quiet)">
+            <Kbd size="xs">Ctrl</Kbd> + <Kbd size="xs">Enter</Kbd> sends
+          </Text>
+        </Group>
+      </Stack>
+    </div>
+  );
+}

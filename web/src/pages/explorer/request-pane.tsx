@@ -1,0 +1,90 @@
+import { Skeleton } from "@mantine/core";
+import { useState } from "react";
+import type { SentReply } from "../../ui/exchange-send.ts";
+import { useSend } from "../../ui/exchange-use-send.ts";
+import { ErrorMessage, Message } from "../../ui/message.tsx";
+import classes from "./explorer.module.css";
+import { FreeRequest } from "./free-request.tsx";
+import { OperationRequest } from "./operation-request.tsx";
+import { ReplyPane } from "./reply-pane.tsx";
+import { type SentEntry, withSent } from "./sent-history.ts";
+import { useKept } from "./use-kept.ts";
+import { useOpenapi } from "./use-openapi.ts";
+
+interface RequestPaneProps {
+  readonly service: string;
+  readonly operation: string | undefined;
+  readonly onFilled: () => void;
+}
+
+/** What a form makes: the request and what to remember of it. Throws a text for people. */
+export interface Made {
+  readonly request: ReturnType<Sent>;
+  readonly filled: SentEntry["filled"];
+}
+type Sent = Parameters<ReturnType<typeof useSend>["send"]>[0];
+
+/** The request on the left, what came of it on the right. */
+export function RequestPane({ service, operation: id, onFilled }: RequestPaneProps) {
+  const { document, operations, loading, error } = useOpenapi(service);
+  const [history, setHistory] = useKept<readonly SentEntry[]>("shoal-explorer-sent", () => []);
+  const [last, setLast] = useState<SentReply>();
+  const sending = useSend();
+  const operation = operations.find((one) => one.id === id);
+
+  const send = async (make: () => Made) => {
+    let made: Made | undefined;
+    const reply = await sending.send(() => {
+      made = make();
+      return made.request;
+    });
+    setLast(reply);
+    if (!reply || !made) return;
+    const { method, target } = made.request;
+    const { status, durationMs, traceId } = reply;
+    const entry = { timeMs: Date.now(), service, operation: id ?? "", method, target, status, durationMs, traceId };
+    setHistory(withSent(history, { ...entry, filled: made.filled }));
+  };
+
+  return (
+    <>
+      <section className={classes["request"]} aria-label="Request">
+        {loading ? (
+          <Skeleton height={240} aria-label="Loading the operation" />
+        ) : id === undefined ? (
+          <FreeRequest
+            service={service}
+            onSend={send}
+            sending={sending.sending}
+            hasOperations={operations.length > 0}
+          />
+        ) : operation ? (
+          <OperationRequest
+            service={service}
+            operation={operation}
+            root={document}
+            onSend={send}
+            sending={sending.sending}
+          />
+        ) : error ? (
+          <ErrorMessage error={error} />
+        ) : (
+          <Message
+            kind="empty"
+            title={`${service} has no operation ${id}`}
+            hint="It may have been renamed: choose another from the list."
+          />
+        )}
+      </section>
+      <section className={classes["reply"]} aria-label="Reply" aria-live="polite">
+        <ReplyPane
+          reply={last}
+          problem={sending.problem}
+          sending={sending.sending}
+          history={history}
+          onFilled={onFilled}
+        />
+      </section>
+    </>
+  );
+}
