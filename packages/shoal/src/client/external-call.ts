@@ -6,7 +6,7 @@ import { traceOfCall } from "./call-context.ts";
 import { type Runtime, recorderOf } from "./runtime.ts";
 
 /** How a call to the world outside ended. */
-export interface ExternalEnd {
+interface ExternalEnd {
   /** 0 without a reply. */
   readonly status: number;
   /** What went wrong, such as "ECONNREFUSED"; "" when there was a reply. */

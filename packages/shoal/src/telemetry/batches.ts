@@ -19,7 +19,7 @@ export interface BatchesOptions extends QueueLimits {
   readonly pauseMsMax: number;
 }
 
-export const BATCHES_DEFAULTS: BatchesOptions = Object.freeze({
+const BATCHES_DEFAULTS: BatchesOptions = Object.freeze({
   itemsMax: 4_096,
   bytesMax: 8 * 1_024 * 1_024,
   batchItemsMax: 512,

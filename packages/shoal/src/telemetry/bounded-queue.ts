@@ -6,7 +6,7 @@ export interface QueueLimits {
   readonly batchBytesMax: number;
 }
 
-export interface Batch<Item> {
+interface Batch<Item> {
   readonly items: readonly Item[];
   readonly sizes: readonly number[];
 }

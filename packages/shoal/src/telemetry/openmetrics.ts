@@ -4,7 +4,7 @@ import { DURATION_BOUNDS_S, type Histogram } from "./histogram.ts";
 export const OPENMETRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /** The content type of Prometheus' own, older text. */
-export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
  * OpenMetrics for who asks for it by name, as Prometheus does; the older text for all others, such as curl: every tool

@@ -10,7 +10,7 @@ import type { Resource } from "./resource.ts";
 import { createSampler, type Sampling } from "./sampling.ts";
 
 /** What a process had to drop since its start. */
-export interface Dropped {
+interface Dropped {
   readonly spans: number;
   readonly exchanges: number;
 }

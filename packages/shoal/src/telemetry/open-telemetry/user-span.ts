@@ -114,7 +114,7 @@ export class UserSpan implements Span {
 }
 
 /** A bounded copy; values of another shape than OpenTelemetry allows are left out. */
-export function attributesIn(given: Attributes | undefined): SpanEvent["attributes"] {
+function attributesIn(given: Attributes | undefined): SpanEvent["attributes"] {
   const attributes: Record<string, AttributeOfOurs> = {};
   for (const [key, value] of Object.entries(given ?? {})) if (value !== undefined) addAttribute(attributes, key, value);
   return attributes;
