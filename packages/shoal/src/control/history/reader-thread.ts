@@ -5,7 +5,7 @@ import type { OpenDatabase } from "../store/sqlite.ts";
 import { createHistoryReader } from "./history-reader.ts";
 import { HISTORY_FILE } from "./open-history.ts";
 import { threadError } from "./thread-error.ts";
-import type { FromThread, Questions, ThreadStart, ToThread } from "./thread-message.ts";
+import type { FromThread, SyncQuestions, ThreadStart, ToThread } from "./thread-message.ts";
 
 export interface ReaderParts {
   readonly start: ThreadStart;
@@ -17,11 +17,6 @@ interface OpenReader {
   readonly database: DatabaseSync;
   readonly questions: SyncQuestions;
 }
-
-/** The same answers, at once. */
-export type SyncQuestions = {
-  readonly [Name in keyof Questions]: (...args: Parameters<Questions[Name]>) => Awaited<ReturnType<Questions[Name]>>;
-};
 
 /** The reader: answers questions beside the writer, each on a view of its own. */
 export function startReader({ start, post, open }: ReaderParts): { readonly receive: (message: ToThread) => void } {

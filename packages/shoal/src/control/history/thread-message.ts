@@ -84,3 +84,8 @@ export type FromThread =
 
 /** The History's methods that ask. */
 export type Questions = Pick<History, ReadName>;
+
+/** The same answers, at once. */
+export type SyncQuestions = {
+  readonly [Name in keyof Questions]: (...args: Parameters<Questions[Name]>) => Awaited<ReturnType<Questions[Name]>>;
+};
