@@ -4,7 +4,7 @@ import type { LogEntry } from "../api/types.ts";
 import { useLive } from "../api/use-live.ts";
 import { addLines, addOlder, EMPTY_LOG_BUFFER, LINES_MAX, type LogBuffer, lastSeq, showWaiting } from "./log-buffer.ts";
 import { filtersOf, goesOn, type LogFilters } from "./log-filters.ts";
-import { useBackLive } from "./log-tail-back.ts";
+import { useLiveOpen } from "./log-live-open.ts";
 
 /** Lines of one request. */
 const PAGE_LINES = 1_000;
@@ -32,29 +32,10 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
   const [older, setOlder] = useState<LogTail["older"]>("more");
   const [following, setFollowing] = useState(true);
   const [begun, setBegun] = useState(0);
-  const latest = useRef({ following, key, buffer, older, early: [] as LogEntry[], loaded: "" });
+  const latest = useRef({ following, key, buffer, older, early: [] as LogEntry[], loaded: "", isOpen: false });
   Object.assign(latest.current, { following, key, buffer, older });
   const begin = `${begun} ${key}`;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `begin` is the key and the times it was begun
-  useEffect(() => {
-    const stop = new AbortController();
-    latest.current.early = [];
-    const query = { ...JSON.parse(key), limit: PAGE_LINES };
-    control.listLogs({ query }, stop.signal).then(
-      ({ lines }) => {
-        if (stop.signal.aborted) return;
-        const first = addLines(EMPTY_LOG_BUFFER, lines, true);
-        latest.current.loaded = begin;
-        setBuffer(addLines(first, latest.current.early, true));
-        setOlder(lines.length < PAGE_LINES ? "none" : "more");
-        setFollowing(true);
-        setState({ key: begin });
-      },
-      (error: unknown) => stop.signal.aborted || setState({ key: begin, error }),
-    );
-    return () => stop.abort();
-  }, [begin]);
+  const restart = useCallback(() => setBegun((times) => times + 1), []);
 
   const add = useCallback((lines: readonly LogEntry[], dropped = 0) => {
     const { loaded, early, following: isFollowing } = latest.current;
@@ -65,11 +46,39 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
     }
     setBuffer((now) => ({ ...addLines(now, lines, isFollowing), dropped: now.dropped + dropped }));
   }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `begin` is the key and the times it was begun
+  useEffect(() => {
+    const stop = new AbortController();
+    latest.current.early = [];
+    latest.current.isOpen = false;
+    const query = { ...JSON.parse(key), limit: PAGE_LINES };
+    control.listLogs({ query }, stop.signal).then(
+      ({ lines }) => {
+        if (stop.signal.aborted) return;
+        const first = addLines(EMPTY_LOG_BUFFER, lines, true);
+        latest.current.loaded = begin;
+        setBuffer(addLines(first, latest.current.early, true));
+        setOlder(lines.length < PAGE_LINES ? "none" : "more");
+        setFollowing(true);
+        setState({ key: begin });
+        // The connection opened before the answer came: what lies between them is not known.
+        if (latest.current.isOpen) catchUp({ key, after: lastSeq(first), add, restart }, stop.signal).catch(() => {});
+      },
+      (error: unknown) => stop.signal.aborted || setState({ key: begin, error }),
+    );
+    return () => stop.abort();
+  }, [begin]);
+
   const isLive = live && goesOn(given);
   useLive(isLive ? ["logs"] : [], JSON.parse(key), { logs: ({ lines, dropped }) => add(lines, dropped) });
-  useBackLive(isLive, (signal) => catchUp({ key, after: lastSeq(latest.current.buffer), add, restart }, signal));
+  useLiveOpen(isLive, async (signal) => {
+    latest.current.isOpen = true;
+    if (latest.current.loaded.endsWith(` ${latest.current.key}`)) {
+      await catchUp({ key: latest.current.key, after: lastSeq(latest.current.buffer), add, restart }, signal);
+    }
+  });
 
-  const restart = useCallback(() => setBegun((times) => times + 1), []);
   const loadOlder = useCallback(() => {
     const { buffer: now, older: was, key: of } = latest.current;
     const before = now.lines[0]?.seq;
@@ -122,6 +131,7 @@ interface CatchUp {
 
 /** What was missed while the connection was lost; when that is too much, it begins anew. */
 async function catchUp({ key, after, add, restart }: CatchUp, signal: AbortSignal): Promise<void> {
+  // Nothing was there, so nothing tells from where on: the newest lines are asked for again.
   if (after === undefined) return restart();
   const query = { ...JSON.parse(key), after, limit: CATCH_UP_LINES };
   const { lines } = await control.listLogs({ query }, signal);

@@ -23,10 +23,14 @@ export function AttributeList({ title, attributes }: AttributeListProps) {
           return (
             <div key={name} className={classes["attribute"]}>
               <dt title={name}>{name}</dt>
-              <dd {...(text.length > 300 ? { tabIndex: 0 } : {})}>{text.slice(0, SHOWN_CHARACTERS_MAX)}</dd>
-              <span className={classes["copy"]}>
-                <CopyButton value={text} label={`Copy ${name}`} />
-              </span>
+              <dd>
+                <span className={classes["value"]} {...(text.length > 300 ? { tabIndex: 0 } : {})}>
+                  {text.slice(0, SHOWN_CHARACTERS_MAX)}
+                </span>
+                <span className={classes["copy"]}>
+                  <CopyButton value={text} label={`Copy ${name}`} />
+                </span>
+              </dd>
             </div>
           );
         })}

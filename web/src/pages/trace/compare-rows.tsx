@@ -16,6 +16,7 @@ const COLORS: Readonly<Record<CompareVerdict, string>> = {
   mended: "teal",
 };
 const HEAD = ["Service and operation", "Verdict", "Before", "After", "Difference", "Durations"];
+const END_COLUMNS = ["Before", "After", "Difference"];
 const COLUMNS = "minmax(260px, 1fr) 84px 90px 90px 100px minmax(160px, 30%)";
 
 interface CompareRowsProps {
@@ -41,6 +42,7 @@ export function CompareRows({ rows, before, after }: CompareRowsProps) {
         rowHeight={34}
         columns={COLUMNS}
         head={HEAD}
+        endColumns={END_COLUMNS}
         label="Compared spans"
         onOpen={open}
         render={(row) => {

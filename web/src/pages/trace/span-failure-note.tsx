@@ -1,12 +1,18 @@
-import { Alert, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import type { SpanView } from "../../api/types.ts";
 import { Code } from "../../ui/code.tsx";
-import { failureOf } from "./span-failure.ts";
+import { causeOf, failureOf } from "./span-failure.ts";
+import type { TraceNode } from "./trace-tree.ts";
+
+interface SpanFailureNoteProps {
+  readonly node: TraceNode;
+  readonly onSelect: (span: string) => void;
+}
 
 /** Why a span failed and what to do; nothing for one that did not. */
-export function SpanFailureNote({ span }: { readonly span: SpanView }) {
-  const failure = failureOf(span);
+export function SpanFailureNote({ node, onSelect }: SpanFailureNoteProps) {
+  const failure = failureOf(node.span);
+  const cause = causeOf(node);
   if (!failure) return null;
   const { type, message, hint, stack } = failure;
   // The code leads the message already.
@@ -14,9 +20,17 @@ export function SpanFailureNote({ span }: { readonly span: SpanView }) {
   return (
     <Stack gap="xs">
       <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={title || "Failed"} p="sm">
-        {hint === "" ? null : (
+        {hint !== "" && (
           <Text size="sm" c="var(--shoal-text)">
             {hint}
+          </Text>
+        )}
+        {cause && (
+          <Text size="sm" c="var(--shoal-text)">
+            It began with{" "}
+            <Anchor component="button" type="button" size="sm" ta="left" onClick={() => onSelect(cause.id)}>
+              {cause.span.service} {cause.span.name}
+            </Anchor>
           </Text>
         )}
       </Alert>

@@ -17,11 +17,12 @@ import type { TraceNode } from "./trace-tree.ts";
 interface SpanPanelProps {
   readonly node: TraceNode;
   readonly model: TraceModel;
+  readonly onSelect: (span: string) => void;
   readonly onClose: () => void;
 }
 
 /** All that is known of a span. */
-export function SpanPanel({ node, model, onClose }: SpanPanelProps) {
+export function SpanPanel({ node, model, onSelect, onClose }: SpanPanelProps) {
   const { span } = node;
   const logs = model.logs.get(span.spanId) ?? [];
   const exchanges = model.exchanges.get(span.spanId) ?? [];
@@ -36,7 +37,7 @@ export function SpanPanel({ node, model, onClose }: SpanPanelProps) {
         </Stack>
         <CloseButton aria-label="Close the span" onClick={onClose} />
       </Group>
-      <SpanFailureNote span={span} />
+      <SpanFailureNote node={node} onSelect={onSelect} />
       <Facts node={node} model={model} />
       {exchanges.length > 0 && <SpanExchanges exchanges={exchanges} />}
       <AttributeList title="Attributes" attributes={span.attributes} />

@@ -91,7 +91,7 @@ export function TraceView({ model, search, change }: TraceViewProps) {
           />
         )}
       </div>
-      {selected && <SpanPanel node={selected} model={model} onClose={() => onSelect(undefined)} />}
+      {selected && <SpanPanel node={selected} model={model} onSelect={onSelect} onClose={() => onSelect(undefined)} />}
     </div>
   );
 }

@@ -8,7 +8,10 @@ const TICKS_MAX = 6;
 export function WaterfallAxis({ window, originMs }: { readonly window: TimeWindow; readonly originMs: number }) {
   return (
     <div className={classes["axis"]} aria-hidden>
-      <div>Service and operation</div>
+      <div className={classes["legend"]}>
+        Service and operation
+        <span className={classes["legendPath"]}>critical path</span>
+      </div>
       <div className={classes["ticks"]}>
         {ticksOf(window, originMs, TICKS_MAX).map((ms) => (
           <span

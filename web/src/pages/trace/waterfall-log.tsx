@@ -26,9 +26,11 @@ export function WaterfallLog({ row: { log, depth }, window, style }: WaterfallLo
         {more > 0 && ` +${more} lines`}
       </div>
       <div role="gridcell" className={classes["time"]}>
-        {place && (
-          <span className={classes["moment"]} style={{ left: `${place.left}%` }} title={formatClock(log.timeMs)} />
-        )}
+        <div className={classes["track"]}>
+          {place && (
+            <span className={classes["moment"]} style={{ left: `${place.left}%` }} title={formatClock(log.timeMs)} />
+          )}
+        </div>
       </div>
     </div>
   );

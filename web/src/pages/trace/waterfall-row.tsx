@@ -66,7 +66,8 @@ export function WaterfallRow({ row, index, model, window, style, onSelect, onTog
           {hasChildren && (is.isCollapsed ? <IconChevronRight size={14} /> : <IconChevronDown size={14} />)}
         </span>
         <span className={classes["dot"]} style={{ background: serviceColor(span.service) }} aria-hidden />
-        <span className={classes["service"]}>{span.service}</span>
+        {/* What a service does below itself says so by its colour. */}
+        {span.service !== node.parent?.span.service && <span className={classes["service"]}>{span.service}</span>}
         <span className={classes["operation"]} title={span.name}>
           {span.name}
         </span>
@@ -74,7 +75,9 @@ export function WaterfallRow({ row, index, model, window, style, onSelect, onTog
         {failed && <IconAlertTriangleFilled size={13} className={classes["failed"] ?? ""} aria-label="failed" />}
       </div>
       <div role="gridcell" className={classes["time"]}>
-        <Bar row={row} model={model} window={window} />
+        <div className={classes["track"]}>
+          <Bar row={row} model={model} window={window} />
+        </div>
       </div>
     </div>
   );
@@ -93,14 +96,6 @@ function Bar({ row, model, window }: Pick<WaterfallRowProps, "row" | "model" | "
       </span>
     );
   }
-  // The number stands where there is room for it: behind the bar, before it, or on it.
-  const end = place.left + place.width;
-  const label =
-    end < 86
-      ? { left: `calc(${end}% + 6px)` }
-      : place.left > 14
-        ? { right: `calc(${100 - place.left}% + 6px)` }
-        : { right: 6 };
   return (
     <>
       <span
@@ -125,11 +120,7 @@ function Bar({ row, model, window }: Pick<WaterfallRowProps, "row" | "model" | "
           )
         );
       })}
-      <span
-        className={classes["duration"]}
-        data-on-bar={("right" in label && label.right === 6) || undefined}
-        style={label}
-      >
+      <span className={classes["duration"]} style={{ left: `calc(${place.left + place.width}% + 6px)` }}>
         {duration}
       </span>
     </>

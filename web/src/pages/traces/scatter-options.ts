@@ -37,7 +37,12 @@ export function scatterOptions(place: HTMLElement, height: number, parts: Scatte
     legend: { show: false },
     scales: { y: { distr: 3, log: 10, range: (_chart, min, max) => durationBounds(min, max) } },
     axes: [
-      { ...axis, space: 80 },
+      {
+        ...axis,
+        size: 24,
+        space: 80,
+        values: (_chart, splits) => splits.map((second) => formatClock(second * 1_000).slice(0, 8)),
+      },
       {
         ...axis,
         size: 60,

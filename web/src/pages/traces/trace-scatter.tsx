@@ -9,7 +9,7 @@ import { scatterOptions } from "./scatter-options.ts";
 import { type TracePoints, tracePoints } from "./trace-points.ts";
 import classes from "./traces.module.css";
 
-const HEIGHT = 132;
+const HEIGHT = 120;
 
 interface TraceScatterProps {
   readonly traces: readonly TraceSummary[];

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { control } from "../../api/control.ts";
 import { useLive } from "../../api/use-live.ts";
-import { useBackLive } from "../../ui/log-tail-back.ts";
+import { useLiveOpen } from "../../ui/log-live-open.ts";
 import { EMPTY_FEED, mergedTraces, receive, release } from "./trace-feed.ts";
 import { isLiveQuery, isToldLive, type TracesQuery } from "./traces-query.ts";
 
@@ -37,7 +37,7 @@ export function useTraces(query: TracesQuery, hold: boolean) {
     { ...query },
     { traces: (batch) => setFeed((before) => receive(before, batch, hold, (id) => storedIds.has(id))) },
   );
-  useBackLive(isLive, async () => void (await pages.refetch()));
+  useLiveOpen(isLive, () => pages.refetch());
   const traces = useMemo(() => mergedTraces(feed.shown, stored), [feed.shown, stored]);
   return {
     traces,
