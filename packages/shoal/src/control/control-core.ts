@@ -4,6 +4,8 @@ import { createFleetState, type FleetState, type Moment } from "./api/fleet-stat
 import { createFleetView, type FleetView } from "./api/fleet-view.ts";
 import { createLogPages, type LogPages } from "./api/log-pages.ts";
 import { createProblemCounts, type ProblemCounts } from "./api/problem-counts.ts";
+import { CONTROL_SERVICE } from "./control-service.ts";
+import { DASHBOARD_CALLER } from "./dashboard-runtime.ts";
 import type { History } from "./history/history.ts";
 import type { Forwarder } from "./intake/forward.ts";
 import { createLiveHub, type LiveHub } from "./live/live-hub.ts";
@@ -66,6 +68,7 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
     rates,
     history,
     warnings,
+    ownCallers: [CONTROL_SERVICE, DASHBOARD_CALLER],
   });
   const problems = createProblemCounts(clock, history);
   const live = createLiveHub({ clock, history, view, problems });

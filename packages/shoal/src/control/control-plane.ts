@@ -7,6 +7,7 @@ import type { Handler, Transport } from "../transport/port.ts";
 import type { ControlApiParts } from "./api/control-api-parts.ts";
 import { createControlCore } from "./control-core.ts";
 import { controlRoutes } from "./control-routes.ts";
+import { CONTROL_SERVICE } from "./control-service.ts";
 import { isApiPath } from "./dashboard/api-paths.ts";
 import { createDashboardFiles } from "./dashboard/dashboard-files.ts";
 import { login } from "./dashboard/login.ts";
@@ -18,9 +19,6 @@ import { intakeRoutes } from "./intake-routes.ts";
 import { ownRegistry } from "./registry/own-registry.ts";
 import type { Store } from "./store/store.ts";
 import { startRedWriter } from "./telemetry/red-writer.ts";
-
-/** The name in problem documents and of the contract. */
-export const CONTROL_SERVICE = "shoal-control";
 
 export interface ControlPlaneParts {
   readonly ports: Ports;
@@ -100,6 +98,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       live.close();
       parts.forwarder?.close();
       core.logPages.close();
+      closeClients(runtimes.own);
       closeClients(runtimes.dashboard);
       registry.close();
     },

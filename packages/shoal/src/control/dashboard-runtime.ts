@@ -10,7 +10,7 @@ import { dashboardRecorder } from "./dashboard-recorder.ts";
 import type { History } from "./history/history.ts";
 
 /** Who the dashboard says it is when it calls a service. */
-const DASHBOARD_CALLER = "shoal-dashboard";
+export const DASHBOARD_CALLER = "shoal-dashboard";
 
 export interface DashboardRuntimeParts {
   readonly ports: Ports;

@@ -22,6 +22,8 @@ export interface FleetViewParts {
   readonly rates: RateKeeper;
   readonly history: Pick<History, "status">;
   readonly warnings: () => readonly string[];
+  /** By which names the control plane calls services. */
+  readonly ownCallers: readonly string[];
 }
 
 /** The fleet at this moment, for the API and for those who watch. `problems` is the history's count by service. */
@@ -50,10 +52,12 @@ export function createFleetView(parts: FleetViewParts): FleetView {
       ...rates.ratesOf(service, wallMs),
     }));
   };
+  /** What the control plane itself asks services is no traffic of the fleet. */
+  const fleetEdges = () => rates.edges(now().wallMs).filter(({ caller }) => !parts.ownCallers.includes(caller));
   return {
     instances,
     services,
-    map: (problems) => fleetMap(services(problems), rates.edges(now().wallMs)),
+    map: (problems) => fleetMap(services(problems), fleetEdges()),
     fleet() {
       const { run, warnings: _warnings, dropped, ...history } = parts.history.status();
       return {

@@ -2,15 +2,17 @@ import { sendToService } from "../../client/client.ts";
 import type { Runtime } from "../../client/runtime.ts";
 import { parseJson } from "../../core/json.ts";
 import { readBody } from "../../core/message.ts";
+import { newTrace } from "../../core/trace-context.ts";
 import { PATH } from "../../core/wire.ts";
 import type { Instance } from "../../discovery/instance.ts";
+import { arrivingContext } from "../../transport/arrival.ts";
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** The OpenAPI documents of the fleet's services, asked for once for each contract and release. */
 export interface OpenApiCache {
   /** undefined when no instance answers with one. Never rejects. */
-  readonly documentOf: (service: string, signal: AbortSignal) => Promise<OpenApiDocument | undefined>;
+  readonly documentOf: (service: string) => Promise<OpenApiDocument | undefined>;
 }
 
 const DOCUMENTS_MAX = 500;
@@ -25,7 +27,10 @@ interface Known {
   readonly askedMs: number;
 }
 
-/** @param registered Who is in the registry: their contracts and releases tell whether a document may have changed. */
+/**
+ * @param runtime How services are asked; records nothing.
+ * @param registered Who is in the registry: their contracts and releases tell whether a document may have changed.
+ */
 export function createOpenApiCache(runtime: Runtime, registered: () => readonly Instance[]): OpenApiCache {
   const { clock } = runtime.ports;
   const known = new Map<string, Known>();
@@ -58,7 +63,10 @@ export function createOpenApiCache(runtime: Runtime, registered: () => readonly 
 
 async function fetchDocument(runtime: Runtime, service: string): Promise<OpenApiDocument | undefined> {
   const request = { method: "GET", target: PATH.openapi, headers: {}, body: undefined };
-  const reply = await sendToService(runtime, service, request, { deadlineMs: ASK_MS, attemptMs: ASK_MS });
+  // Nobody asked for a trace of this.
+  const trace = newTrace(runtime.ports.random, false);
+  const context = { ...arrivingContext(new AbortController().signal), trace, realm: runtime.identity.realm };
+  const reply = await sendToService(runtime, service, request, { deadlineMs: ASK_MS, attemptMs: ASK_MS, context });
   if (reply.status !== 200) return undefined;
   const document = parseJson(Buffer.from(await readBody(reply.body, DOCUMENT_BYTES_MAX)).toString("utf8"));
   const isObject = typeof document === "object" && document !== null && !Array.isArray(document);

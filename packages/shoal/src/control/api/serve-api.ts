@@ -15,7 +15,7 @@ const CONCURRENCY_MAX = 512;
 
 /** The API as a service without sockets: the control plane's own listener answers with it. */
 export function serveApi(parts: Omit<ControlApiParts, "openApi" | "callSupervisor">, runtime: Runtime): Handler {
-  const openApi = createOpenApiCache(parts.dashboard, parts.registered);
+  const openApi = createOpenApiCache(runtime, parts.registered);
   return withRuntime(runtime, () => {
     const options = { bodyBytesMax: BODY_BYTES_MAX, concurrencyMax: CONCURRENCY_MAX };
     return serve(controlContract, controlHandlers({ ...parts, openApi, callSupervisor }), options).handle;

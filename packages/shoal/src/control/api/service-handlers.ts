@@ -19,9 +19,9 @@ export function serviceHandlers({ view, rates, now, problems, openApi }: Control
   };
   return {
     getMap: async () => view.map(await problems.fresh()),
-    async getService({ params: { service } }, { signal }) {
+    async getService({ params: { service } }) {
       checkKnown(service);
-      const document = await openApi.documentOf(service, signal);
+      const document = await openApi.documentOf(service);
       const { wallMs } = now();
       const edges = rates.edges(wallMs);
       return {
@@ -31,9 +31,9 @@ export function serviceHandlers({ view, rates, now, problems, openApi }: Control
         callees: edges.filter((edge) => edge.caller === service).map(mapEdge),
       };
     },
-    async getServiceOpenapi({ params: { service } }, { signal }) {
+    async getServiceOpenapi({ params: { service } }) {
       checkKnown(service);
-      const document = await openApi.documentOf(service, signal);
+      const document = await openApi.documentOf(service);
       if (!document) throw controlContract.errors.noOpenapi({ service });
       return document;
     },
