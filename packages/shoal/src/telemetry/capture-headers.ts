@@ -12,7 +12,7 @@ const VALUE_CHARS_MAX = 8_192;
 /** Names in lower case; nothing is redacted yet. */
 export function headerList(raw: RawHeaders): HeaderList {
   const list = typeof raw === "string" ? ofHead(raw) : isFlat(raw) ? ofFlatList(raw) : ofRecord(raw);
-  return list.slice(0, HEADERS_MAX);
+  return list.length <= HEADERS_MAX ? list : list.slice(0, HEADERS_MAX);
 }
 
 function ofHead(head: string): HeaderList {
@@ -55,8 +55,19 @@ export function redactHeaders(
   rules: RedactRules,
   isSensitive?: (name: string, value: string) => boolean,
 ): HeaderList {
+  if (isSensitive === undefined && !needsRedaction(list, rules)) return list;
   return list.map(([name, value]) => {
     if (rules.isSecretKey(name) || isSensitive?.(name, value)) return [name, REDACTED];
     return [name, redactText(value.length > VALUE_CHARS_MAX ? value.slice(0, VALUE_CHARS_MAX) : value, rules)];
   });
+}
+
+/** One search of all values together costs a fraction of one for each. */
+function needsRedaction(list: HeaderList, rules: RedactRules): boolean {
+  let all = "";
+  for (const [name, value] of list) {
+    if (value.length > VALUE_CHARS_MAX || rules.isSecretKey(name)) return true;
+    all += `${value}\n`;
+  }
+  return rules.isSuspicious(all);
 }

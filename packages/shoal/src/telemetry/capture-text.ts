@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { BrotliOptions, ZlibOptions, ZstdOptions } from "node:zlib";
 import type { RawBody } from "./capture-body.ts";
 import type { CaptureSettings } from "./capture-settings.ts";
@@ -25,18 +26,31 @@ const DECODED_BYTES_MAX = 1_048_576;
 /** What is shown of a body: decoded, redacted and cut. What cannot be looked into safely is not shown. */
 export function captureText(raw: RawBody, parts: CaptureTextParts): CapturedBody {
   const { bodyBytesMax } = parts.settings;
+  const type = typeOf(parts.contentType);
   const nothing: CapturedBody = { bytes: raw.bytes, truncated: raw.bytes > 0, encoding: "utf8", text: "" };
-  if (raw.chunks.length === 0 || bodyBytesMax === 0 || /^multipart\//i.test(parts.contentType)) return nothing;
-  const kept = Buffer.concat(raw.chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)));
-  const wire = kept.subarray(0, bodyBytesMax);
+  if (raw.chunks.length === 0 || bodyBytesMax === 0 || type.isMultipart) return nothing;
+  const wire = firstBytes(bytesOf(raw.chunks), bodyBytesMax);
   const decoded = decode(wire, parts.contentEncoding);
   if (decoded === undefined) return nothing;
-  const shown = decoded.subarray(0, bodyBytesMax);
+  const shown = firstBytes(decoded, bodyBytesMax);
   const truncated = !raw.ended || wire.byteLength < raw.bytes || shown.byteLength < decoded.byteLength;
-  const text = textOf(shown, parts.contentType);
-  if (text !== undefined) return { bytes: raw.bytes, truncated, encoding: "utf8", text: redactBody(text, parts) };
+  const text = textOf(shown, type);
+  if (text !== undefined) return { bytes: raw.bytes, truncated, encoding: "utf8", text: redactBody(text, type, parts) };
   if (parts.sensitive || hidesText(shown, parts)) return nothing;
   return { bytes: raw.bytes, truncated, encoding: "base64", text: shown.toString("base64") };
+}
+
+/** Without a copy when there is one chunk, as there nearly always is. */
+function bytesOf(chunks: RawBody["chunks"]): Buffer {
+  const [first] = chunks;
+  if (chunks.length === 1 && first instanceof Uint8Array) {
+    return Buffer.isBuffer(first) ? first : Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+  }
+  return Buffer.concat(chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)));
+}
+
+function firstBytes(bytes: Buffer, bytesMax: number): Buffer {
+  return bytes.byteLength <= bytesMax ? bytes : bytes.subarray(0, bytesMax);
 }
 
 /** Undefined for what cannot be decoded, or grows too long. A body that is cut is decoded as far as it goes. */
@@ -65,16 +79,49 @@ function inflate(zlib: typeof import("node:zlib"), bytes: Buffer, options: ZlibO
 
 const TEXT_TYPE = /^text\/|[/+](?:json|xml|yaml|javascript|graphql|x-www-form-urlencoded|x-ndjson|json-seq)\b/i;
 const CHARSET = /charset\s*=\s*"?([\w-]+)/i;
+
+/** What a content type says of its body. */
+interface BodyType {
+  readonly isText: boolean;
+  readonly isUtf8: boolean;
+  readonly charset: string;
+  readonly isMultipart: boolean;
+  readonly isForm: boolean;
+  readonly isJson: boolean;
+}
+
+const TYPES_MAX = 200;
+const types = new Map<string, BodyType>();
+
+/** Made once for each of the few types that a process sees. */
+function typeOf(contentType: string): BodyType {
+  const before = types.get(contentType);
+  if (before) return before;
+  const charset = (CHARSET.exec(contentType)?.[1] ?? "utf-8").toLowerCase();
+  const type: BodyType = {
+    isText: TEXT_TYPE.test(contentType),
+    isUtf8: /^(?:utf-?8|us-ascii)$/.test(charset),
+    charset,
+    isMultipart: /^multipart\//i.test(contentType),
+    isForm: /x-www-form-urlencoded/i.test(contentType),
+    isJson: /json/i.test(contentType),
+  };
+  if (types.size >= TYPES_MAX) types.clear();
+  types.set(contentType, type);
+  return type;
+}
+
 /** Longest piece of a UTF-8 character that may be cut off. */
 const CUT_BYTES_MAX = 3;
 
-function textOf(bytes: Buffer, contentType: string): string | undefined {
-  const charset = CHARSET.exec(contentType)?.[1] ?? "utf-8";
-  const isText = TEXT_TYPE.test(contentType);
+function textOf(bytes: Buffer, { isText, isUtf8: saysUtf8, charset }: BodyType): string | undefined {
   // A byte of 0 is in nearly every binary format, and in no text.
   if (!isText && bytes.includes(0)) return undefined;
+  const whole = withoutCutCharacter(bytes);
+  if (!isText) return isUtf8(whole) ? whole.toString() : undefined;
+  if (saysUtf8) return whole.toString();
   try {
-    return new TextDecoder(isText ? charset : "utf-8", { fatal: !isText }).decode(withoutCutCharacter(bytes));
+    return new TextDecoder(charset).decode(bytes);
   } catch {
     return undefined;
   }
@@ -97,11 +144,11 @@ function hidesText(bytes: Buffer, { settings, contentType }: CaptureTextParts): 
   return !/^(?:image|audio|video|font)\//i.test(contentType) && settings.rules.isSuspicious(bytes.toString("latin1"));
 }
 
-function redactBody(text: string, { settings: { rules }, contentType, sensitive, onSensitive }: CaptureTextParts) {
-  if (!sensitive && /x-www-form-urlencoded/i.test(contentType)) {
+function redactBody(text: string, type: BodyType, { settings: { rules }, sensitive, onSensitive }: CaptureTextParts) {
+  if (!sensitive && type.isForm) {
     return scanQuery(text, { rules, redactString: (value) => redactText(value, rules) });
   }
-  if (!sensitive && !/json/i.test(contentType)) return redactText(text, rules);
+  if (!sensitive && !type.isJson) return redactText(text, rules);
   const { text: redacted, isJson } = redactJson(text, { rules, sensitive, onSensitive });
   if (isJson) return redacted;
   // Where the sensitive parts of it are, nobody can say.

@@ -2,7 +2,7 @@
 import type { CapturedBody, CapturedMessage, Exchange } from "./records.ts";
 
 /** A name and a value, as HAR has them. */
-export interface HarPair {
+interface HarPair {
   readonly name: string;
   readonly value: string;
 }
@@ -16,7 +16,7 @@ interface HarMessage {
   readonly bodySize: number;
 }
 
-export interface HarRequest extends HarMessage {
+interface HarRequest extends HarMessage {
   readonly method: string;
   readonly url: string;
   readonly queryString: readonly HarPair[];
@@ -24,7 +24,7 @@ export interface HarRequest extends HarMessage {
   readonly postData?: { readonly mimeType: string; readonly text: string; readonly _encoding?: "base64" };
 }
 
-export interface HarResponse extends HarMessage {
+interface HarResponse extends HarMessage {
   /** 0: there was none. */
   readonly status: number;
   readonly statusText: string;
@@ -37,7 +37,7 @@ export interface HarResponse extends HarMessage {
   readonly redirectURL: string;
 }
 
-export interface HarEntry {
+interface HarEntry {
   readonly startedDateTime: string;
   readonly time: number;
   readonly request: HarRequest;
