@@ -61,7 +61,7 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 /** Dense, because the screen is a tool: text 14 px, tables 13 px, spacing in steps of 4 px. */
 export const theme = createTheme({
   primaryColor: "shoal",
-  primaryShade: { light: 8, dark: 6 },
+  primaryShade: { light: 8, dark: 8 },
   autoContrast: true,
   variantColorResolver,
   colors: { shoal, dark },

@@ -1,4 +1,4 @@
-import { Group, Stack, Tabs, Text } from "@mantine/core";
+import { Anchor, Group, Stack, Tabs, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { formatDuration } from "../format/time.ts";
 import { StatusBadge } from "./badges.tsx";
@@ -23,9 +23,12 @@ export function SentReplyView({ reply }: { readonly reply: SentReply }) {
           </Text>
         )}
         {reply.traceId !== "" && (
-          <Link to="/traces/$trace" params={{ trace: reply.traceId }}>
+          <Anchor
+            size="sm"
+            renderRoot={(props) => <Link {...props} to="/traces/$trace" params={{ trace: reply.traceId }} />}
+          >
             Trace {reply.traceId.slice(0, 8)}
-          </Link>
+          </Anchor>
         )}
       </Group>
       <ProblemAlert reply={reply} />

@@ -5,6 +5,8 @@ export interface SchemaProblem {
   /** Where, as a JSON Pointer. */
   readonly path: string;
   readonly message: string;
+  /** It was left empty: nothing to say before the person had a chance to fill it in. */
+  readonly missing?: boolean;
 }
 
 const DEPTH_MAX = 24;
@@ -36,7 +38,8 @@ function check(checked: Checked): readonly SchemaProblem[] {
   if (depth > DEPTH_MAX || budget.left < 0) return [];
   const shape = shapeOf(checked.schema, checked.root);
   if (value === null && shape.nullable) return [];
-  const said = (message: string | undefined) => (message === undefined ? [] : [{ path, message }]);
+  const said = (message: string | undefined) =>
+    message === undefined ? [] : [{ path, message, missing: value === "" }];
   const { type } = shape;
   switch (type.kind) {
     case "object":
@@ -71,7 +74,7 @@ function membersOf(checked: Checked, { type }: SchemaShape, value: Readonly<Reco
   return type.fields.flatMap(({ name, required, schema }): readonly SchemaProblem[] => {
     const path = `${checked.path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
     const inner = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (inner === undefined) return required ? [{ path, message: "is needed" }] : [];
+    if (inner === undefined) return required ? [{ path, message: "is needed", missing: true }] : [];
     return check({ ...checked, schema, value: inner, path, depth: checked.depth + 1 });
   });
 }

@@ -13,13 +13,24 @@ interface SchemaFormProps {
   readonly label: string;
   readonly required: boolean;
   readonly description?: string;
+  /** Also says what was left empty, such as after it was sent. */
+  readonly tried: boolean;
 }
 
 /** Fields for a value of a schema. It warns of what the service would most likely refuse, and forbids nothing. */
-export function SchemaForm({ schema, root, value, onChange, label, required, description = "" }: SchemaFormProps) {
+export function SchemaForm({
+  schema,
+  root,
+  value,
+  onChange,
+  label,
+  required,
+  description = "",
+  tried,
+}: SchemaFormProps) {
   const problems = useMemo(
-    () => byPath(value === undefined ? missing(required) : problemsOf(schema, value, root)),
-    [schema, value, root, required],
+    () => byPath((value === undefined ? missing(required) : problemsOf(schema, value, root)).filter(shown(tried))),
+    [schema, value, root, required, tried],
   );
   return (
     <SchemaFieldView
@@ -35,9 +46,13 @@ export function SchemaForm({ schema, root, value, onChange, label, required, des
 }
 
 function missing(required: boolean): readonly SchemaProblem[] {
-  return required ? [{ path: "", message: "is needed" }] : [];
+  return required ? [{ path: "", message: "is needed", missing: true }] : [];
 }
 
 function byPath(problems: readonly SchemaProblem[]): ReadonlyMap<string, string> {
   return new Map(problems.toReversed().map(({ path, message }) => [path, message]));
+}
+
+function shown(tried: boolean): (problem: SchemaProblem) => boolean {
+  return ({ missing: isMissing }) => tried || !isMissing;
 }

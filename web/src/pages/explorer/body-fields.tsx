@@ -6,6 +6,7 @@ import { bodyTextProblem, parsedBody } from "./body-text.ts";
 interface BodyFieldsProps {
   readonly body: NonNullable<ApiOperation["body"]>;
   readonly root: unknown;
+  readonly tried: boolean;
   readonly value: unknown;
   /** While the body is edited as text. */
   readonly text: string | undefined;
@@ -13,7 +14,7 @@ interface BodyFieldsProps {
 }
 
 /** A body as a form, or as the text that is sent. */
-export function BodyFields({ body, root, value, text, onChange }: BodyFieldsProps) {
+export function BodyFields({ body, root, tried, value, text, onChange }: BodyFieldsProps) {
   const isJson = /[/+]json\b/.test(body.contentType);
   const parsed = text === undefined ? undefined : parsedBody(text);
   const toText = () => onChange(value, value === undefined ? "" : JSON.stringify(value, null, 2));
@@ -38,6 +39,7 @@ export function BodyFields({ body, root, value, text, onChange }: BodyFieldsProp
         <SchemaForm
           schema={body.schema}
           root={root}
+          tried={tried}
           value={value}
           onChange={(next) => onChange(next, undefined)}
           label=""

@@ -1,5 +1,5 @@
 import { Button, Group, Kbd, Stack, Text, Textarea, Title } from "@mantine/core";
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useState } from "react";
 import type { ApiOperation } from "./api-operations.ts";
 import { BodyFields } from "./body-fields.tsx";
 import { CurlButton } from "./curl-button.tsx";
@@ -25,7 +25,11 @@ export function OperationRequest({ service, operation, root, onSend, sending }: 
   const key = keptKey(service, operation.id);
   const [values, setValues] = useKept<OperationValues>(key, () => initialValues(operation, root));
   const make = () => ({ request: requestOf(service, operation, values), filled: values });
-  const send = () => void onSend(make);
+  const [tried, setTried] = useState(false);
+  const send = () => {
+    setTried(true);
+    void onSend(make);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -52,6 +56,7 @@ export function OperationRequest({ service, operation, root, onSend, sending }: 
             place={place}
             parameters={operation.parameters}
             root={root}
+            tried={tried}
             values={values.parameters[place]}
             onChange={(next) => setValues({ ...values, parameters: { ...values.parameters, [place]: next } })}
           />
@@ -60,6 +65,7 @@ export function OperationRequest({ service, operation, root, onSend, sending }: 
           <BodyFields
             body={operation.body}
             root={root}
+            tried={tried}
             value={values.body}
             text={values.bodyText}
             onChange={(body, bodyText) => setValues({ ...values, body, bodyText })}

@@ -8,12 +8,13 @@ interface ParameterFieldsProps {
   readonly place: ParameterPlace;
   readonly parameters: readonly ApiParameter[];
   readonly root: unknown;
+  readonly tried: boolean;
   readonly values: Readonly<Record<string, unknown>>;
   readonly onChange: (values: Readonly<Record<string, unknown>>) => void;
 }
 
 /** The parameters of one place; nothing when there are none. */
-export function ParameterFields({ place, parameters, root, values, onChange }: ParameterFieldsProps) {
+export function ParameterFields({ place, parameters, root, tried, values, onChange }: ParameterFieldsProps) {
   const own = parameters.filter((parameter) => parameter.place === place);
   if (own.length === 0) return null;
   return (
@@ -24,6 +25,7 @@ export function ParameterFields({ place, parameters, root, values, onChange }: P
           key={name}
           schema={schema}
           root={root}
+          tried={tried}
           label={name}
           required={required}
           description={description}

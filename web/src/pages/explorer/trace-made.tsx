@@ -40,7 +40,7 @@ export function TraceMade({ traceId }: { readonly traceId: string }) {
       <section aria-label="Trace">
         <Group gap="xs" mb={4}>
           <Title order={3}>Trace</Title>
-          {!isDone && <Loader size={12} aria-label="Waiting for spans" />}
+          {!isDone && <Loader size={12} role="status" aria-label="Waiting for spans" />}
           {data && (
             <Anchor
               size="sm"
@@ -72,8 +72,9 @@ function Strip({ trace }: { readonly trace: Trace }) {
     <ol className={classes["rows"]}>
       {rows.map(({ span, left, width }) => (
         <li key={span.spanId} className={classes["span"]}>
-          <span className={classes["spanName"]} title={span.name}>
-            <ServiceName service={span.service} plain /> {span.name}
+          <ServiceName service={span.service} plain />
+          <span className={classes["name"]} title={span.name}>
+            {span.name}
           </span>
           <span className={classes["spanBar"]} aria-hidden>
             <span data-failed={span.status === "error" || undefined} style={{ left, width }} />
