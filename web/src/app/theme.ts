@@ -63,6 +63,8 @@ export const theme = createTheme({
   primaryColor: "shoal",
   primaryShade: { light: 8, dark: 8 },
   autoContrast: true,
+  // The dark theme's own colour lies just below the default: white on it cannot be read.
+  luminanceThreshold: 0.25,
   variantColorResolver,
   colors: { shoal, dark },
   fontFamily: "'Inter Variable', system-ui, sans-serif",

@@ -28,7 +28,15 @@ export function SpanFailureNote({ node, onSelect }: SpanFailureNoteProps) {
         {cause && (
           <Text size="sm" c="var(--shoal-text)">
             It began with{" "}
-            <Anchor component="button" type="button" size="sm" ta="left" onClick={() => onSelect(cause.id)}>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              ta="left"
+              c="inherit"
+              underline="always"
+              onClick={() => onSelect(cause.id)}
+            >
               {cause.span.service} {cause.span.name}
             </Anchor>
           </Text>
