@@ -2,7 +2,16 @@ import { inspect } from "node:util";
 import { type ErrorSpec, errorStatus, type Operation } from "../contract/operation.ts";
 import { validate } from "../contract/validate.ts";
 import { type Context, runInContext } from "../core/context.ts";
-import { ERRORS, type ErrorCode, isShoalError, type RetryAdvice, ShoalError, shoalError } from "../core/errors.ts";
+import {
+  ERRORS,
+  type ErrorCode,
+  isShoalError,
+  messageOf,
+  type RetryAdvice,
+  ShoalError,
+  shoalError,
+} from "../core/errors.ts";
+import { AT_END, extrasFor } from "../telemetry/span-extras.ts";
 
 /** What a caller is told of a value that a handler threw. */
 export interface ThrownAnswer {
@@ -116,8 +125,14 @@ function ownMember<Value>(record: Readonly<Record<string, Value>> | undefined, n
 /** A stack with its causes is cut here: a log line must stay a line one can read. */
 const STACK_CHARS_MAX = 8_192;
 
-/** Logs a thrown value with its stack and causes, under the trace id that the caller was given. */
+/** Logs a thrown value with its stack and causes, under the trace id that the caller was given; its span has it too. */
 export function logThrown(context: Context, message: string, thrown: unknown): void {
   const stack = inspect(thrown, { depth: 3, breakLength: 120 }).slice(0, STACK_CHARS_MAX);
+  const type = isShoalError(thrown) ? thrown.code : thrown instanceof Error ? thrown.name : typeof thrown;
+  extrasFor(context.trace).events.push({
+    name: "exception",
+    timeMs: AT_END,
+    attributes: { "exception.type": type, "exception.message": messageOf(thrown), "exception.stacktrace": stack },
+  });
   runInContext(context, () => context.log.error(message, { error: stack }));
 }

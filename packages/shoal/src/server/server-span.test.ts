@@ -72,6 +72,13 @@ describe("the span of a served request", () => {
       status: "error",
       statusMessage: "INTERNAL: notes.read failed",
       attributes: { "http.response.status_code": 500, "error.type": "INTERNAL" },
+      events: [
+        {
+          name: "exception",
+          timeMs: Date.UTC(2026, 0, 1),
+          attributes: { "exception.type": "Error", "exception.message": "broken" },
+        },
+      ],
     });
   });
 

@@ -4,7 +4,7 @@ import { SAMPLED } from "../core/trace-context.ts";
 import { HEADER, PROBLEM_JSON } from "../core/wire.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import type { Attributes, Span, SpanEvent } from "../telemetry/records.ts";
-import { extrasOf, type SpanExtras } from "../telemetry/span-extras.ts";
+import { AT_END, extrasOf, type SpanExtras } from "../telemetry/span-extras.ts";
 
 /** A request that was answered. */
 export interface Answered {
@@ -81,12 +81,13 @@ export function serverSpan({ context, startMs, durationMs, operation, path, stat
 
 /** What the handler said of its span comes on top; what it says of the name or the status counts. */
 function withExtras(span: Span, { name, status, statusMessage, attributes, events, links }: SpanExtras): Span {
+  const endMs = span.startMs + span.durationMs;
   return {
     ...span,
     name: name ?? span.name,
     ...(status === "unset" ? {} : { status, statusMessage }),
     attributes: { ...span.attributes, ...attributes },
-    events,
+    events: events.map((event) => (event.timeMs === AT_END ? { ...event, timeMs: endMs } : event)),
     links,
   };
 }

@@ -11,6 +11,9 @@ export interface SpanExtras {
   readonly links: SpanLink[];
 }
 
+/** The time of an event that happened when the span was about to end, for those who have no clock. */
+export const AT_END = 0;
+
 /** By the trace's identity, which all copies of a request's context share. */
 const extras = new WeakMap<TraceContext, SpanExtras>();
 /** Most requests have none: then nothing is looked up. */
