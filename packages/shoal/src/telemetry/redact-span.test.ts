@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Span } from "./records.ts";
-import { redactSpan } from "./redact-span.ts";
+import { redactLogRecord, redactSpan } from "./redact-span.ts";
 
 const span: Span = {
   traceId: "0af7651916cd43dd8448eb211c80319c",
@@ -36,5 +36,14 @@ it("hides secrets in every text of a span, by name and by form", () => {
   expect(JSON.stringify(redacted)).not.toContain("S3CRET");
   expect(redacted).toMatchObject({
     attributes: { "db.password": "[redacted]", "url.full": "http://a/?token=[redacted]", n: 1 },
+  });
+});
+
+it("hides secrets in the text and the fields of a log record", () => {
+  const record = { text: "login password=S3CRET", fields: { "db.password": "S3CRET", n: 1 }, scope: "x" };
+  expect(redactLogRecord(record)).toEqual({
+    text: "login password=[redacted]",
+    fields: { "db.password": "[redacted]", n: 1 },
+    scope: "x",
   });
 });

@@ -3,7 +3,7 @@ import { processRedactRules, REDACTED, type RedactRules } from "./redact-rules.t
 import { redactText } from "./redact-text.ts";
 
 /** A span without secrets in its name, status, attributes and events; the same object when there are none. */
-export function redactSpan(span: Span, rules: RedactRules = processRedactRules()): Span {
+export function redactSpan<Kind extends Span>(span: Kind, rules: RedactRules = processRedactRules()): Kind {
   if (!needsRedaction(span, rules)) return span;
   return {
     ...span,
@@ -13,6 +13,14 @@ export function redactSpan(span: Span, rules: RedactRules = processRedactRules()
     events: span.events.map((event) => ({ ...event, attributes: redactAttributes(event.attributes, rules) })),
     links: span.links.map((link) => ({ ...link, attributes: redactAttributes(link.attributes, rules) })),
   };
+}
+
+/** A log record without secrets in its text and its fields. */
+export function redactLogRecord<Kind extends { readonly text: string; readonly fields: Attributes }>(
+  record: Kind,
+  rules: RedactRules = processRedactRules(),
+): Kind {
+  return { ...record, text: redactText(record.text, rules), fields: redactAttributes(record.fields, rules) };
 }
 
 function needsRedaction({ name, statusMessage, attributes, events, links }: Span, rules: RedactRules): boolean {

@@ -1,10 +1,14 @@
+import { redactLogRecord, redactSpan } from "../../telemetry/redact-span.ts";
 import type { DurationPointOfIntake } from "../history/history.ts";
 import type { Decoded, DecodedExchange, DecodedFrom, DecodedLog, DecodedSpan, GaugePoint } from "./decoded.ts";
 import type { LogDraft, SpanDraft } from "./drafts.ts";
 import { type Bounds, logOf, spanOf, wrongWith } from "./finish-record.ts";
 import type { IntakeLimits } from "./limits.ts";
 
-/** Gathers the records of one body: what every encoding has to check is checked here. */
+/**
+ * Gathers the records of one body: what every encoding has to check is checked here. Spans and logs come from programs
+ * of any kind, most of which redact nothing: their secrets end here.
+ */
 export interface Collector extends Bounds {
   /**
    * To be asked before each record or point is read: false when there were too many, and then it is to be passed over.
@@ -50,10 +54,10 @@ export function createCollector(limits: IntakeLimits, nowMs: number): Collector 
     },
     span(draft, from, scope) {
       const wrong = wrongWith(draft, nowMs);
-      if (wrong === undefined) spans.push(spanOf(draft, from, scope, bounds));
+      if (wrong === undefined) spans.push(redactSpan(spanOf(draft, from, scope, bounds)));
       else reject(wrong);
     },
-    log: (draft, from, scope) => void logs.push(logOf(draft, from, scope, bounds)),
+    log: (draft, from, scope) => void logs.push(redactLogRecord(logOf(draft, from, scope, bounds))),
     exchange: (exchange) => void exchanges.push(exchange),
     duration: (point) => void durations.push(point),
     gauge: (point) => void gauges.push(point),
