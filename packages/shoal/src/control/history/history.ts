@@ -180,7 +180,7 @@ export interface History {
     readonly operations: readonly { readonly service: string; readonly operation: string }[];
     readonly attributes: readonly string[];
   }>;
-  /** Errors (spans with status error, lines of level error and above) by service since a moment, for badges. */
+  /** Errors (spans with status error but for calls answered with 4xx, lines of level error and above) by service since a moment, for badges. */
   readonly problemsSince: (sinceMs: number) => Promise<ReadonlyMap<string, number>>;
   readonly listRuns: () => Promise<readonly Run[]>;
   readonly compareRuns: (

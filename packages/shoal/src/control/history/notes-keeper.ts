@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../api/schemas/logs.ts";
 import type { DecodedSpan } from "../intake/decoded.ts";
+import { isProblem } from "./is-problem.ts";
 import { isError } from "./log-keeper.ts";
 import { LOG_LEVELS } from "./log-line.ts";
 import { patternOf } from "./log-pattern.ts";
@@ -83,7 +84,7 @@ export function createNotesKeeper(database: DatabaseSync, run: number, words: Wo
       for (const span of spans) {
         operation(span);
         keys(span.attributes);
-        if (span.status === "error") problem(span.service, nowMs);
+        if (isProblem(span)) problem(span.service, nowMs);
       }
     },
     lines(lines, nowMs) {
