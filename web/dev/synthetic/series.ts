@@ -26,7 +26,7 @@ export function seriesOf(service: SyntheticService, fromMs: number, toMs: number
     const wave = (timeMs: number) => waveOf(service, timeMs + index * 9_000);
     return [
       gauge("process.memory.usage", "By", (timeMs) => (60 + index * 4 + 12 * wave(timeMs)) * 1_048_576),
-      gauge("process.cpu.utilization", "1", (timeMs) => 0.08 * wave(timeMs)),
+      gauge("process.cpu.time", "s", (timeMs) => (timeMs - fromMs) * 0.00008 * wave(fromMs)),
       gauge("nodejs.eventloop.delay.p99", "s", (timeMs) => 0.004 * wave(timeMs) ** 2),
       gauge("nodejs.eventloop.utilization", "1", (timeMs) => 0.12 * wave(timeMs)),
     ];

@@ -1,11 +1,15 @@
-import { useReactFlow, useStoreApi } from "@xyflow/react";
+import { type FitViewOptions, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { nodeId } from "./flow-graph.ts";
 import { NODE_HEIGHT, NODE_WIDTH } from "./layout.ts";
 import type { Laid } from "./use-flow-graph.ts";
 import { type VisibleGraph, withNeighbours } from "./visible-graph.ts";
 
-export const FIT = { padding: 0.06, maxZoom: 1, minZoom: 0.05 };
+export const FIT: FitViewOptions = {
+  padding: { top: "64px", right: "24px", bottom: "24px", left: "24px" },
+  maxZoom: 1,
+  minZoom: 0.05,
+};
 
 /** Brings all in sight after each new arrangement, and the selected node with its neighbours when it is out of sight. */
 export function useSight(graph: VisibleGraph, { shape, places }: Laid, focus: string | undefined): void {
