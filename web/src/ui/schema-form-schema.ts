@@ -134,7 +134,10 @@ function typeOf(schema: JsonSchema): SchemaType {
   if (variants.length > 0) return { kind: "variants", variants: variants.map(variantOf) };
   const types = listOf(schema["type"]);
   if (types.length > 1) {
-    return { kind: "variants", variants: types.map((type) => ({ title: String(type), schema: { ...schema, type } })) };
+    return {
+      kind: "variants",
+      variants: types.map((type) => ({ title: textOf(type) || "other", schema: { ...schema, type } })),
+    };
   }
   switch (types[0] ?? schema["type"] ?? guessedType(schema)) {
     case "object":
