@@ -38,13 +38,11 @@ async function main(): Promise<void> {
     ports: systemPorts,
     log,
     meter: meterOf(settings),
-    history: createHistory(settings.stateFolder, {
-      clock: systemClock,
-      random: systemPorts.random,
-      log,
-      fleet: settings.fleet,
-      run: settings.run,
-    }),
+    history: createHistory(
+      settings.stateFolder,
+      { clock: systemClock, random: systemPorts.random, log, fleet: settings.fleet, run: settings.run },
+      settings.historyBytesMax === undefined ? {} : { bytesMax: settings.historyBytesMax },
+    ),
     transport: createHttpTransport(),
     store: openStore(settings.stateFolder, { log, clock: systemClock }),
     fleet: settings.fleet,

@@ -12,6 +12,7 @@ describe("controlSettingsFrom", () => {
       realm: "local",
       release: "dev",
       run: undefined,
+      historyBytesMax: undefined,
     });
   });
 
@@ -23,6 +24,7 @@ describe("controlSettingsFrom", () => {
     [{ SHOAL_CONTROL_PORT: "70000" }, "SHOAL_CONTROL_PORT must be an integer"],
     [{ SHOAL_CONTROL_PORT: "4400x" }, "SHOAL_CONTROL_PORT must be an integer"],
     [{ SHOAL_FLEET: "My Fleet" }, "SHOAL_FLEET must be"],
+    [{ SHOAL_HISTORY_BYTES: "1000" }, "SHOAL_HISTORY_BYTES must be"],
     [{ SHOAL_RUN: "all" }, "SHOAL_RUN must be"],
     [{ SHOAL_REALM: "_" }, "SHOAL_REALM must be"],
     [{ SHOAL_CONTROL_HOST: "0.0.0.0" }, "SHOAL_CONTROL_TOKEN is not set"],

@@ -2,6 +2,7 @@ import { shoalError } from "../core/errors.ts";
 import { isName, NAME_RULE } from "../core/names.ts";
 import { CONTROL_PORT, type PortWish } from "./bind.ts";
 import { tokenFor } from "./guard.ts";
+import { HISTORY_BYTES_MIN } from "./history/history-options.ts";
 import { isRunId } from "./history/run-id.ts";
 
 /** How the control plane's process runs, as its environment has it. */
@@ -18,6 +19,8 @@ export interface ControlSettings {
   readonly release: string;
   /** The id of the fleet's life; undefined: this process begins one. */
   readonly run: string | undefined;
+  /** What the history may take of the disk; undefined: its default. */
+  readonly historyBytesMax: number | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +28,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads SHOAL_CONTROL_HOST (default 127.0.0.1), SHOAL_CONTROL_PORT (default 4400 or, when that is taken, one after it; a
  * given port is waited for and no other taken; 0 is any), SHOAL_CONTROL_TOKEN, SHOAL_STATE (default .shoal),
- * SHOAL_FLEET, SHOAL_REALM (default local), SHOAL_RELEASE, SHOAL_RUN (default a new one). Throws OPTION_INVALID naming the variable.
+ * SHOAL_FLEET, SHOAL_REALM (default local), SHOAL_RELEASE, SHOAL_RUN (default a new one), SHOAL_HISTORY_BYTES (default
+ * 1 GiB). Throws OPTION_INVALID naming the variable.
  */
 export function controlSettingsFrom(env: Environment): ControlSettings {
   const host = env["SHOAL_CONTROL_HOST"] || "127.0.0.1";
@@ -38,6 +42,7 @@ export function controlSettingsFrom(env: Environment): ControlSettings {
     realm: nameIn("SHOAL_REALM", env["SHOAL_REALM"] || "local"),
     release: env["SHOAL_RELEASE"] || "dev",
     run: env["SHOAL_RUN"] ? runIn(env["SHOAL_RUN"]) : undefined,
+    historyBytesMax: env["SHOAL_HISTORY_BYTES"] ? historyBytesIn(env["SHOAL_HISTORY_BYTES"]) : undefined,
   };
 }
 
@@ -56,6 +61,12 @@ function nameIn(variable: string, value: string): string {
 function runIn(value: string): string {
   if (isRunId(value)) return value;
   throw invalid("SHOAL_RUN", '1 to 64 letters, digits, dots, hyphens or underscores, and not "all"', value);
+}
+
+function historyBytesIn(text: string): number {
+  const bytes = Number(text);
+  if (Number.isSafeInteger(bytes) && bytes >= HISTORY_BYTES_MIN) return bytes;
+  throw invalid("SHOAL_HISTORY_BYTES", `an integer of at least ${HISTORY_BYTES_MIN}`, text);
 }
 
 function invalid(option: string, rule: string, got: string) {

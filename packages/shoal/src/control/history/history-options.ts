@@ -2,6 +2,9 @@ import { checkDurationMs, checkInteger, withDefaults } from "../../core/options.
 
 const MIB = 1_024 * 1_024;
 
+/** An empty history takes a good part of this already. */
+export const HISTORY_BYTES_MIN = MIB;
+
 /** What the history may take. Options must be plain data: they go to another thread. */
 export interface HistoryOptions {
   /** Of the disk, in bytes: beyond, the oldest goes, whole runs first. Default 1 GiB; at least 1 MiB. */
@@ -45,7 +48,7 @@ export const HISTORY_DEFAULTS: HistoryOptions = Object.freeze({
 /** Throws OPTION_INVALID. */
 export function historyOptions(given: Partial<HistoryOptions> | undefined): HistoryOptions {
   const options = withDefaults(HISTORY_DEFAULTS, given);
-  checkInteger("bytesMax", options.bytesMax, MIB);
+  checkInteger("bytesMax", options.bytesMax, HISTORY_BYTES_MIN);
   checkInteger("ageMsMax", options.ageMsMax, 1);
   for (const name of [
     "runsMax",
