@@ -30,7 +30,7 @@ export interface IntakeResult {
 
 /** A point of http.server.request.duration, or of the client's: what RateKeeper adds up. */
 export interface DurationPointOfIntake {
-  /** "server": of http.server.request.duration; "client": of http.client.request.duration, where `service` is the caller. */
+  /** "server": of http.server.request.duration; "client": of http.client.request.duration, by the caller `service`. */
   readonly side: "server" | "client";
   readonly service: string;
   readonly instance: string;
@@ -180,7 +180,10 @@ export interface History {
     readonly operations: readonly { readonly service: string; readonly operation: string }[];
     readonly attributes: readonly string[];
   }>;
-  /** Errors (spans with status error but for calls answered with 4xx, lines of level error and above) by service since a moment, for badges. */
+  /**
+   * Errors by service since a moment, for badges: spans with status error, but for calls answered with 4xx; lines of
+   * level error and above.
+   */
   readonly problemsSince: (sinceMs: number) => Promise<ReadonlyMap<string, number>>;
   readonly listRuns: () => Promise<readonly Run[]>;
   readonly compareRuns: (
