@@ -37,7 +37,8 @@ ${content}
 `;
   const csp =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-  const headers = { ...PAGE_HEADERS, "content-security-policy": csp };
+  // By "no-referrer" a browser would say that the form comes from the origin "null", and the guard would refuse it.
+  const headers = { ...PAGE_HEADERS, "content-security-policy": csp, "referrer-policy": "same-origin" };
   return {
     status,
     headers: { ...headers, "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },

@@ -41,6 +41,8 @@ describe("login", () => {
     const asked = await ask("/traces", page);
     expect(asked.status).toBe(401);
     expect(text(asked)).toContain('action="/login"');
+    // With "no-referrer" a form says Origin: null (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+    expect(asked.headers["referrer-policy"]).toBe("same-origin");
     const admitted = await submit(TOKEN);
     expect(admitted).toMatchObject({ status: 303, headers: { location: "/" } });
     expect(admitted.headers["set-cookie"]).toMatch(/; HttpOnly; SameSite=Strict;/);
