@@ -88,7 +88,7 @@ function optionsOf(
     legend: { show: false },
     scales: { y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      { ...axis, space: 70 },
+      { ...axis, space: 70, size: 28, values: (_chart, splits) => splits.map(formatTick) },
       { ...axis, size: 56, values: (_chart, splits) => splits.map(format) },
     ],
     series: [
@@ -103,6 +103,14 @@ function optionsOf(
     ],
     plugins: [tooltip(format)],
   };
+}
+
+const MINUTES = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const SECONDS = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** "14:03", and "14:03:30" between minutes. */
+function formatTick(seconds: number): string {
+  return (seconds % 60 === 0 ? MINUTES : SECONDS).format(seconds * 1_000);
 }
 
 /** The values under the pointer. */

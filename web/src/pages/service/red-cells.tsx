@@ -27,7 +27,10 @@ export function RedCells({ requestsPerSecond, errorRatio, p50Ms, p99Ms }: RedCel
   return (
     <>
       <Table.Td className={classes["end"] ?? ""}>{formatRate(requestsPerSecond)}</Table.Td>
-      <Table.Td className={classes["end"] ?? ""} data-bad={errorRatio >= ERRORS_BAD || undefined}>
+      <Table.Td
+        className={classes["end"] ?? ""}
+        data-bad={(requestsPerSecond > 0 && errorRatio >= ERRORS_BAD) || undefined}
+      >
         {requestsPerSecond === 0 ? "–" : formatShare(errorRatio)}
       </Table.Td>
       <Table.Td className={classes["end"] ?? ""}>{formatDurationOr(p50Ms)}</Table.Td>

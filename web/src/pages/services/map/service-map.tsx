@@ -11,7 +11,8 @@ import { MapCanvas } from "./map-canvas.tsx";
 import { MapNote } from "./map-note.tsx";
 import { MapPanel } from "./map-panel.tsx";
 import { useLayout } from "./use-layout.ts";
-import { shapeOf, visibleGraph } from "./visible-graph.ts";
+import { useVisibleGraph } from "./use-visible-graph.ts";
+import { shapeOf } from "./visible-graph.ts";
 
 /** Who calls whom, live. */
 export function ServiceMap() {
@@ -27,7 +28,7 @@ export function ServiceMap() {
 function Graph({ map }: { readonly map: FleetMap }) {
   const { search, change } = useServicesSearch();
   const { q = "", focus, state, show = state === "trouble" ? "trouble" : undefined } = search;
-  const graph = useMemo(() => visibleGraph(map, { text: q, focus, show }), [map, q, focus, show]);
+  const graph = useVisibleGraph(map, { text: q, focus, show });
   const shape = useMemo(() => shapeOf(graph), [graph]);
   const { laid, failure } = useLayout(shape);
   if (failure !== undefined) return <ErrorMessage error={failure} />;

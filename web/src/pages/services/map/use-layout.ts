@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { layOut } from "./layout.ts";
 import type { Laid } from "./use-flow-graph.ts";
 
@@ -9,21 +9,26 @@ import type { Laid } from "./use-flow-graph.ts";
  */
 export function useLayout(shape: string): { readonly laid: Laid | undefined; readonly failure: unknown } {
   const [laid, setLaid] = useState<Laid>();
+  const asked = useRef(0);
+  const shown = useRef(0);
   const [failure, setFailure] = useState<unknown>();
   useEffect(() => {
-    let isWanted = true;
+    asked.current += 1;
+    const number = asked.current;
     const [names, pairs] = JSON.parse(shape) as [string[], string[]];
     const edges = pairs.map((pair) => {
       const [caller = "", callee = ""] = pair.split("\u0000");
       return { caller, callee };
     });
     layOut(names, edges).then(
-      (places) => isWanted && setLaid({ shape, places }),
-      (error: unknown) => isWanted && setFailure(error),
+      (places) => {
+        // An older one is better than none, while the newest is being worked out.
+        if (number < shown.current) return;
+        shown.current = number;
+        setLaid({ shape, places });
+      },
+      (error: unknown) => setFailure(error),
     );
-    return () => {
-      isWanted = false;
-    };
   }, [shape]);
   return { laid, failure };
 }

@@ -48,6 +48,14 @@ it("shows of a large fleet the busiest and those in trouble, and says how many i
   expect(visibleGraph(large, { ...nothing, show: "all" }).nodes).toHaveLength(300);
 });
 
+it("keeps what is drawn while the rates change", () => {
+  const first = visibleGraph(large, nothing);
+  const drawn = new Set(names(first));
+  const turned = { ...large, edges: large.edges.map((one, index) => ({ ...one, requestsPerSecond: 299 - index })) };
+  expect(names(visibleGraph(turned, nothing, drawn))).toEqual(names(first));
+  expect(names(visibleGraph(turned, nothing))).not.toEqual(names(first));
+});
+
 it("draws who calls from outside only of a small fleet, or when it is selected", () => {
   const outside = node("", { kind: "unknown-caller" });
   const map = { nodes: [...large.nodes, outside], edges: [...large.edges, edge("", "s299")] };

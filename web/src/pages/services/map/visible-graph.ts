@@ -6,6 +6,8 @@ const NODES_BUSIEST = 60;
 /** Above this share of failed calls an edge or node is in trouble. */
 export const ERRORS_BAD = 0.01;
 
+const NONE: ReadonlySet<string> = new Set();
+
 export interface GraphWish {
   /** A part of the names to be seen; "" for all. */
   readonly text: string;
@@ -22,20 +24,28 @@ export interface VisibleGraph {
   readonly leftOut: number;
 }
 
-/** The part of the map that is drawn. */
-export function visibleGraph(map: FleetMap, { text, focus, show }: GraphWish): VisibleGraph {
+/**
+ * The part of the map that is drawn.
+ * @param before Names that were drawn for the same wish: they stay, or the picture would be another with each second's rates.
+ */
+export function visibleGraph(
+  map: FleetMap,
+  { text, focus, show }: GraphWish,
+  before: ReadonlySet<string> = NONE,
+): VisibleGraph {
+  const failing = map.nodes.filter((node) => isNodeTroubled(node));
   const isAmong = (names: ReadonlySet<string>) => (node: MapNode) => names.has(node.name);
   const around = (chosen: readonly MapNode[]) => withNeighbours(map.edges, new Set(chosen.map(({ name }) => name)));
   if (text !== "") {
     const wanted = text.toLowerCase();
     return part(map, isAmong(around(map.nodes.filter(({ name }) => name.toLowerCase().includes(wanted)))));
   }
-  if (show === "trouble") return part(map, isAmong(around(map.nodes.filter((node) => isNodeTroubled(node)))));
+  if (show === "trouble") return part(map, isAmong(around(failing).union(before)));
   if (show === "focus" && focus !== undefined) return part(map, isAmong(withNeighbours(map.edges, new Set([focus]))));
   if (map.nodes.length <= NODES_ALL_MAX) return { ...map, leftOut: 0 };
   // Who calls from outside calls too many of a large fleet to be drawn, but when asked for.
   if (show === "all") return part(map, ({ name, kind }) => kind !== "unknown-caller" || name === focus);
-  const names = busiest(map);
+  const names = before.size > 0 && before.size < NODES_ALL_MAX ? before.union(failingNames(map)) : busiest(map);
   if (focus !== undefined) for (const name of withNeighbours(map.edges, new Set([focus]))) names.add(name);
   const shown = part(map, isAmong(names));
   return { ...shown, leftOut: map.nodes.length - shown.nodes.length };
@@ -75,11 +85,15 @@ function part({ nodes, edges }: FleetMap, isShown: (node: MapNode) => boolean): 
 /** The ends of the busiest edges, so that they hang together, and nodes that fail. */
 function busiest({ nodes, edges }: FleetMap): Set<string> {
   const unknown = new Set(nodes.flatMap(({ name, kind }) => (kind === "unknown-caller" ? [name] : [])));
-  const names = new Set(nodes.flatMap(({ name, errorRatio }) => (errorRatio >= ERRORS_BAD ? [name] : [])));
+  const names = failingNames({ nodes });
   const byRate = edges.toSorted((left, right) => right.requestsPerSecond - left.requestsPerSecond);
   for (const { caller, callee } of byRate) {
     if (names.size >= NODES_BUSIEST) break;
     if (!unknown.has(caller)) names.add(caller).add(callee);
   }
   return names;
+}
+
+function failingNames({ nodes }: Pick<FleetMap, "nodes">): Set<string> {
+  return new Set(nodes.flatMap(({ name, errorRatio }) => (errorRatio >= ERRORS_BAD ? [name] : [])));
 }
