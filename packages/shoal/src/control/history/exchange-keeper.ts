@@ -68,7 +68,7 @@ function isFailed(status: number): boolean {
   return status === 0 || status >= 500;
 }
 
-export function summaryOfExchange(exchange: ExchangeDetail, run: string): ExchangeSummary {
+function summaryOfExchange(exchange: ExchangeDetail, run: string): ExchangeSummary {
   const { attempts, ...rest } = exchange;
   return {
     id: rest.id,

@@ -18,11 +18,11 @@ import { createTrimmer, type Trimmer } from "./trim.ts";
 export type WriteStep<Result> = (writer: HistoryWriter, nowMs: number) => Result;
 
 /** What became of a step. */
-export type StepOutcome<Result> =
+type StepOutcome<Result> =
   | { readonly ok: true; readonly value: Result }
   | { readonly ok: false; readonly error: unknown };
 
-export interface Group<Result> {
+interface Group<Result> {
   readonly outcomes: readonly StepOutcome<Result>[];
   readonly appended: Appended;
 }

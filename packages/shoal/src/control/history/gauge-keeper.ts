@@ -3,7 +3,7 @@ import type { GaugePoint } from "../intake/decoded.ts";
 import type { WordKeeper } from "./words.ts";
 
 /** One value is kept in each step of this width, in ms: the last one. */
-export const GAUGE_STEP_MS = 5_000;
+const GAUGE_STEP_MS = 5_000;
 /** Series of one instance: the rest is counted and left out. */
 const OF_INSTANCE_MAX = 100;
 

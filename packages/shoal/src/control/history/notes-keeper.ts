@@ -13,7 +13,7 @@ const ATTRIBUTES_MAX = 2_000;
 /** Patterns of warnings and errors, of a run. */
 const PATTERNS_MAX = 2_000;
 /** Width of a step in which problems are counted, in ms. */
-export const PROBLEM_STEP_MS = 1_000;
+const PROBLEM_STEP_MS = 1_000;
 
 /** Notes what there is to choose from, and what went wrong, so that no question has to look at all records. */
 export interface NotesKeeper {

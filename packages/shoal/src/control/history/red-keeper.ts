@@ -3,7 +3,7 @@ import type { RedRow } from "./history.ts";
 import type { WordKeeper } from "./words.ts";
 
 /** Width of the finest step of the charts, in ms. */
-export const RED_STEP_MS = 5_000;
+const RED_STEP_MS = 5_000;
 /** Coarser steps, and the age from which on they replace the finer ones. */
 export const ROLL_UPS = [
   { fromMs: 5_000, toMs: 60_000, afterMs: 30 * 60_000 },

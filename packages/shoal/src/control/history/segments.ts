@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SEGMENT, type SegmentKind, segmentOf } from "./history-schema.ts";
 
 /** What a record adds to what is known of its segment. */
-export interface SegmentNote {
+interface SegmentNote {
   readonly number: number;
   readonly minMs: number;
   readonly maxMs: number;

@@ -86,7 +86,7 @@ function newestLast(spans: readonly DecodedSpan[]): readonly (readonly DecodedSp
 }
 
 /** A resource is one object for all spans of a body: its text is made once. */
-export function createResourceWords(words: WordKeeper): (resource: Attributes) => Word {
+function createResourceWords(words: WordKeeper): (resource: Attributes) => Word {
   let known = new WeakMap<object, Word>();
   let last: Attributes | undefined;
   let lastWord: Word = "";

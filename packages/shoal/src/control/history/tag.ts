@@ -18,7 +18,7 @@ export function tagOf(text: string): number {
 }
 
 /** Bytes of a tag in a trace's row. */
-export const TAG_BYTES = 6;
+const TAG_BYTES = 6;
 
 export const serviceTag = (service: string) => tagOf(`s ${service}`);
 export const nameTag = (name: string) => tagOf(`n ${name}`);

@@ -33,7 +33,7 @@ export type ReadName =
   | "listRuns"
   | "compareRuns";
 
-export interface ReadTask {
+interface ReadTask {
   readonly kind: "read";
   readonly name: ReadName;
   readonly args: readonly unknown[];
