@@ -53,6 +53,20 @@ describe("login", () => {
     expect((await ask("/api/v1/fleet", { cookie: `${cookie}x` })).status).toBe(401);
   });
 
+  it("leads back to the page that was asked for, and to no other host", async () => {
+    const { submit } = server();
+    const locationAfter = async (referer: string) => (await submit(TOKEN, { referer })).headers["location"];
+    expect(await locationAfter(`http://${HOST}/traces?status=error`)).toBe("/traces?status=error");
+    for (const referer of [
+      `http://${HOST}/login`,
+      "https://evil.example/traces",
+      "nonsense",
+      `http://${HOST}//evil.example`,
+    ]) {
+      expect(await locationAfter(referer)).toMatch(/^\/(evil\.example)?$/);
+    }
+  });
+
   it("takes the token out of a link's address", async () => {
     const { ask } = server();
     const target = `/traces?status=error&token=${encodeURIComponent(TOKEN)}`;

@@ -35,7 +35,7 @@ export function login(clock: Clock, options: GuardOptions): Filter<HttpRequest, 
     if (given !== null && given !== undefined) return attempt(given, token, withoutToken(path, query));
     if (request.method === "POST" && path === LOGIN_PATH) {
       if (originRefusal(request, options)) return next(request, context);
-      return attempt(await tokenInForm(request), token, "/");
+      return attempt(await tokenInForm(request), token, pageBefore(request));
     }
     if (isTokenHeld(request.headers, token, options.port())) return next(request, context);
     if (!isNavigation(request)) return next(request, context);
@@ -53,6 +53,13 @@ function isNavigation({ method, headers }: HttpRequest): boolean {
 
 function admitted(to: string, cookie: string): HttpReply {
   return { status: 303, headers: { location: to, "set-cookie": cookie, "cache-control": "no-store" }, body: undefined };
+}
+
+/** Where the form was shown: the page that was asked for in the first place. */
+function pageBefore({ headers }: HttpRequest): string {
+  const url = URL.parse(headers["referer"] ?? "");
+  const isOwn = url !== null && url.host === headers["host"] && url.pathname !== LOGIN_PATH;
+  return isOwn ? withoutToken(url.pathname, url.search) : "/";
 }
 
 /** The rest of the address: the token must not stay in it. A path of two slashes would lead to another host. */
