@@ -105,7 +105,11 @@ describe("watchOutside", () => {
     }
     await expect(globalThis.fetch("http://127.0.0.1:9/refused-fetch")).rejects.toThrow();
     await new Promise((resolve) => get("http://localhost:9/refused-node").on("error", resolve));
-    expect(await exchangeTo("/refused-node")).toMatchObject({ status: 0, reply: null, error: expect.stringMatching(/ECONNREFUSED/) });
+    expect(await exchangeTo("/refused-node")).toMatchObject({
+      status: 0,
+      reply: null,
+      error: expect.stringMatching(/ECONNREFUSED/),
+    });
   });
 
   it("lets an error that nobody listens to be as fatal as before", async () => {
