@@ -7,7 +7,7 @@ import { PATH } from "../../core/wire.ts";
 import type { Instance } from "../../discovery/instance.ts";
 import { arrivingContext } from "../../transport/arrival.ts";
 
-export type OpenApiDocument = Readonly<Record<string, unknown>>;
+type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** The OpenAPI documents of the fleet's services, asked for once for each contract and release. */
 export interface OpenApiCache {

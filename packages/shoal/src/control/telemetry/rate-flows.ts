@@ -32,7 +32,7 @@ export interface OperationRates extends Rates {
 }
 
 /** All rates at one second. */
-export interface RatesView {
+interface RatesView {
   readonly services: ReadonlyMap<string, Rates>;
   readonly operations: ReadonlyMap<string, readonly OperationRates[]>;
   readonly edges: readonly EdgeRates[];
