@@ -52,6 +52,7 @@ export async function callOperation(
       settings: Object.keys(given).length === 0 ? policy.call : resolveCall(policy.call, given),
       replyInMemory: true,
       sensitive: sensitiveOf(operation) ?? null,
+      errors: operation.spec.errors,
       signal,
     },
     context,

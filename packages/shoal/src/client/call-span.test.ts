@@ -1,13 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { shoalError } from "../core/errors.ts";
-import { failure } from "../core/outcome.ts";
+import { failure, success } from "../core/outcome.ts";
 import { createFakeRuntime } from "../testing/fake-runtime.ts";
 import { createFakeTransport } from "../testing/fake-transport.ts";
 import { createRecordingRecorder } from "../testing/recording-recorder.ts";
 import { sampleInstance } from "../testing/sample-instance.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
+import { newCall } from "./call.ts";
+import { contextOfCall } from "./call-context.ts";
+import { recordCall } from "./call-span.ts";
 import { sendToService } from "./client.ts";
+import { resolvePolicy } from "./policy.ts";
 
+const sampledTrace = { traceId: "a".repeat(32), spanId: "b".repeat(16), flags: 3, state: "" };
 const GET = { method: "GET", target: "/quotes/1?token=x", headers: {}, body: undefined };
 
 /** A caller "edge" of "quotes" with the instances "a" and "b". */
@@ -112,5 +118,28 @@ describe("the spans of a call", () => {
     for (const name of ["a", "b"]) quiet.transport.at(name, quiet.transport.answers({ status: 500 }));
     await quiet.call();
     expect(quiet.recorder.spans.at(-1)).toMatchObject({ name: "quotes.GET", status: "error" });
+  });
+
+  it("are no errors when the contract declares the answer, and are when it does not", async () => {
+    const statuses: string[] = [];
+    for (const errors of [{ notFound: 404 }, { conflict: 409, gone: { status: 410, details: z.object({}) } }]) {
+      const clock = createVirtualClock();
+      const recorder = createRecordingRecorder(true);
+      const call = newCall({
+        service: "quotes",
+        operation: "getQuote",
+        request: GET,
+        idempotent: true,
+        settings: resolvePolicy(undefined).call,
+        replyInMemory: true,
+        errors,
+        signal: undefined,
+      });
+      const outcome = success({ status: 404, headers: {}, body: undefined });
+      const context = contextOfCall(createFakeRuntime({ clock }), 1_000, undefined);
+      recordCall(recorder, clock, { call, context: { ...context, trace: sampledTrace }, outcome, startMs: 0 });
+      statuses.push(recorder.spans[0]?.status ?? "none");
+    }
+    expect(statuses).toEqual(["unset", "error"]);
   });
 });

@@ -1,3 +1,4 @@
+import { errorStatus } from "../contract/operation.ts";
 import { type Clock, type Random, unixMs } from "../core/clock.ts";
 import type { Context } from "../core/context.ts";
 import { type HttpReply, headerOf } from "../core/message.ts";
@@ -116,14 +117,21 @@ function withoutQuery(target: string): string {
   return mark < 0 ? target : target.slice(0, mark);
 }
 
-/** A reply that no retry mends is a success of the call, but an error to its span: the conventions say so of 4xx. */
 function errorTypeOf(outcome: Outcome<HttpReply>): string {
   if (!outcome.ok) return outcome.reply === undefined ? outcome.error.code : String(outcome.reply.status);
   return outcome.reply.status >= 400 ? String(outcome.reply.status) : "";
 }
 
+/**
+ * The conventions call a 4xx an error of the client's span, unless one knows better: what the contract declares is an
+ * answer like any other, such as "no such quote", and would hide the real errors.
+ */
+function isExpected({ errors = {} }: Call, status: number): boolean {
+  return status < 400 || (status < 500 && Object.values(errors).some((error) => errorStatus(error) === status));
+}
+
 function statusOf(call: Call, outcome: Outcome<HttpReply>, verdict: string): Pick<Span, "status" | "statusMessage"> {
-  if (outcome.ok) return { status: outcome.reply.status >= 400 ? "error" : "unset", statusMessage: "" };
+  if (outcome.ok) return { status: isExpected(call, outcome.reply.status) ? "unset" : "error", statusMessage: "" };
   const why = verdict === "" ? "" : `; not tried again: ${verdict}`;
   return { status: "error", statusMessage: `${shownMessage(call, outcome)}${why}` };
 }

@@ -1,3 +1,4 @@
+import type { OperationSpec } from "../contract/operation.ts";
 import type { HttpReply, HttpRequest } from "../core/message.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Filter, Service } from "../core/service.ts";
@@ -18,6 +19,8 @@ export interface CallRequest {
   readonly replyInMemory: boolean;
   /** What its contract calls sensitive; null for nothing, undefined without a contract. */
   readonly sensitive?: SensitiveParts | null | undefined;
+  /** Errors that its contract declares: to be answered with one of them is no failure of the call. */
+  readonly errors?: OperationSpec["errors"] | undefined;
   /** The caller's own wish to end it, beside that of the request it is made for. */
   readonly signal: AbortSignal | undefined;
 }

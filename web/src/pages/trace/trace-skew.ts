@@ -1,7 +1,7 @@
 import { shiftTree, type TraceNode, type TraceTree } from "./trace-tree.ts";
 
 /** Less is noise between two processes. */
-const SKEW_NOTED_MS = 1;
+const SKEW_NOTED_MS = 5;
 
 /**
  * Moves spans whose clock differs from their caller's: a server cannot begin before the call that it serves. As Jaeger
