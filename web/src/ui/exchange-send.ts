@@ -27,7 +27,7 @@ export interface DraftOfExchange {
 
 /** Said anew by whoever sends: see send-request.ts of the control plane. */
 const OWN =
-  /^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|keep-alive|accept-encoding|proxy-.*|traceparent|tracestate|x-shoal-.*|:.*)$/i;
+  /^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|keep-alive|accept-encoding|proxy-.*|traceparent|tracestate|x-deadline-ms|x-shoal-.*|:.*)$/i;
 
 export function draftOf(exchange: ExchangeDetail): DraftOfExchange {
   const { headers, body } = exchange.request;

@@ -1,4 +1,5 @@
 import { Skeleton } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { control } from "../../api/control.ts";
@@ -48,6 +49,12 @@ interface Filled {
 }
 
 function fill({ service, operation, exchange, document }: Filled): void {
+  const { draft, leftOut, bodyIncomplete } = draftOf(exchange);
   const values = operation && valuesOfExchange(operation, exchange, document);
-  keep(sessionStorage, keptKey(service, values ? operation.id : undefined), values ?? draftOf(exchange).draft);
+  keep(sessionStorage, keptKey(service, values ? operation.id : undefined), values ?? draft);
+  const lost = [...leftOut, ...(bodyIncomplete ? ["parts of the body"] : [])];
+  if (lost.length > 0) {
+    const message = `Secrets were cut out, or too much to keep: ${lost.join(", ")}`;
+    notifications.show({ color: "orange", title: "Not all of it was recorded", message });
+  }
 }

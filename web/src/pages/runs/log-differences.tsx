@@ -35,6 +35,7 @@ export function LogDifferences({ logs, before, after }: LogDifferencesProps) {
       rowHeight={34}
       columns="60px 70px 160px minmax(200px, 1fr) 80px 80px"
       head={["When", "Level", "Service", "Message", "Before", "After"]}
+      endColumns={["Before", "After"]}
       onOpen={({ service, level, pattern, after: count }) =>
         void navigate({
           to: "/logs",

@@ -38,8 +38,9 @@ export function OperationDifferences({ rows, before, after }: OperationDifferenc
       rows={rows}
       rowKey={({ service, operation }) => `${service} ${operation}`}
       rowHeight={52}
-      columns="68px minmax(150px, 1.2fr) minmax(180px, 2fr) 120px 120px 150px 150px 66px"
+      columns="66px minmax(110px, 1.2fr) minmax(110px, 2fr) 104px 90px minmax(124px, 150px) minmax(124px, 150px) 52px"
       head={["Verdict", "Operation", "Why", "Requests", "Failed", "Median", "99th percentile", "See"]}
+      endColumns={["Requests", "Failed", "Median", "99th percentile"]}
       onOpen={open}
       render={(row) => (
         <>

@@ -4,7 +4,7 @@ import { control } from "../../api/control.ts";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { LogDifferences } from "./log-differences.tsx";
 import { OperationDifferences } from "./operation-differences.tsx";
-import { summaryOf } from "./run-words.ts";
+import { byConcern, summaryOf } from "./run-words.ts";
 import classes from "./runs.module.css";
 import { useRunsSearch } from "./use-runs-search.ts";
 
@@ -25,7 +25,8 @@ export function RunComparison({ before, after }: RunComparisonProps) {
   });
   if (error) return <ErrorMessage error={error} />;
   if (!data) return <Skeleton m="md" height={300} aria-label="Comparing" role="status" />;
-  const { operations, logs } = data;
+  const { logs } = data;
+  const operations = byConcern(data.operations);
   const changed = operations.filter(({ verdict }) => verdict !== "same");
   const newErrors = logs.filter((one) => one.before === 0 && one.after > 0 && one.level !== "warn").length;
   const show = search.show === "all" || search.show === "logs" ? search.show : "changed";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run, RunDifference } from "../../api/types.ts";
-import { changeOf, chosenRuns, explained, searchableText, summaryOf } from "./run-words.ts";
+import { byConcern, changeOf, chosenRuns, explained, searchableText, summaryOf } from "./run-words.ts";
 
 const side = (requests: number, more: Partial<NonNullable<RunDifference["before"]>> = {}) => ({
   requests,
@@ -29,11 +29,11 @@ describe("explained", () => {
     ],
     [
       difference("slower", side(50), side(50, { p50Ms: 25 })),
-      "Slower: Half of the requests take up to 25 ms; 10 ms before.",
+      "Half of the requests take up to 25 ms now; 10 ms before.",
     ],
     [
       difference("faster", side(50), side(50, { p99Ms: 20 })),
-      "Faster: One in a hundred takes more than 20 ms; 100 ms before.",
+      "One in a hundred takes more than 20 ms now; 100 ms before.",
     ],
     [difference("same", side(7), side(500)), "Only 7 requests before: too few to tell."],
     [difference("same", side(500), side(1)), "Only 1 request now: too few to tell."],
@@ -52,7 +52,7 @@ it("sums a comparison up", () => {
     difference("same", side(1), side(1)),
   ];
   expect(summaryOf(all, 1)).toBe("2 fail now, 1 error is new in the logs.");
-  expect(summaryOf(all.slice(2), 0)).toBe("Nothing changed in 1 operations.");
+  expect(summaryOf(all.slice(2), 0)).toBe("Nothing changed in 1 operation.");
   expect(summaryOf([], 0)).toBe("Neither run has served a request.");
 });
 
@@ -79,4 +79,9 @@ describe("chosenRuns", () => {
 it("searches for what each line of a pattern has", () => {
   expect(searchableText("took … ms: upstream reset")).toBe("ms: upstream reset");
   expect(searchableText("… …")).toBe("");
+});
+
+it("begins with what concerns people most", () => {
+  const all = (["same", "faster", "fails"] as const).map((verdict) => difference(verdict, side(1), side(1)));
+  expect(byConcern(all).map(({ verdict }) => verdict)).toEqual(["fails", "faster", "same"]);
 });

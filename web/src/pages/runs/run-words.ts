@@ -13,10 +13,10 @@ export function explained({ before, after, verdict }: RunDifference): string {
   switch (verdict) {
     case "fails":
     case "mended":
-      return `${failing(after)} now; ${failing(before)} before.`;
+      return upperFirst(`${failing(after)} now; ${failing(before)} before.`);
     case "slower":
     case "faster":
-      return slowness(before, after, verdict);
+      return slowness(before, after);
     default:
       return unchanged(before, after);
   }
@@ -27,13 +27,13 @@ function onlyOnce(before: Side | null, after: Side | null): string {
   return before === null ? "" : `Is not called any more; ${requests(before)} before.`;
 }
 
-function slowness(before: Side, after: Side, verdict: "slower" | "faster"): string {
+function slowness(before: Side, after: Side): string {
   const part = movedPart(before, after);
   const [from, to] = [before[part], after[part]];
   if (from === null || to === null) return "";
   const who = part === "p50Ms" ? "Half of the requests take" : "One in a hundred takes";
   const limit = part === "p50Ms" ? "up to" : "more than";
-  return `${verdict === "slower" ? "Slower" : "Faster"}: ${who} ${limit} ${formatDuration(to)}; ${formatDuration(from)} before.`;
+  return `${who} ${limit} ${formatDuration(to)} now; ${formatDuration(from)} before.`;
 }
 
 /** The one that moved further. */
@@ -47,6 +47,10 @@ function unchanged(before: Side, after: Side): string {
   if (fewest >= COUNT_MIN) return "No change beyond chance.";
   const when = before.requests <= after.requests ? "before" : "now";
   return `Only ${requestCount(fewest)} ${when}: too few to tell.`;
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function failing(side: Side): string {
@@ -83,7 +87,9 @@ export function summaryOf(operations: readonly RunDifference[], newErrors: numbe
   ] as const;
   const said = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
   if (operations.length === 0) return "Neither run has served a request.";
-  return said.length === 0 ? `Nothing changed in ${operations.length} operations.` : `${said.join(", ")}.`;
+  return said.length === 0
+    ? `Nothing changed in ${operations.length} ${operations.length === 1 ? "operation" : "operations"}.`
+    : `${said.join(", ")}.`;
 }
 
 /** The two runs to compare unless the URL says otherwise: the one that goes on now, and the one before it. */
@@ -102,4 +108,11 @@ export function searchableText(pattern: string): string {
     .split(/…|<[a-z]+>|\*/)
     .map((part) => part.trim())
     .reduce((longest, part) => (part.length > longest.length ? part : longest), "");
+}
+
+/** What concerns people most comes first. */
+const ORDER: readonly RunDifference["verdict"][] = ["fails", "slower", "new", "gone", "mended", "faster", "same"];
+
+export function byConcern(operations: readonly RunDifference[]): readonly RunDifference[] {
+  return operations.toSorted((left, right) => ORDER.indexOf(left.verdict) - ORDER.indexOf(right.verdict));
 }

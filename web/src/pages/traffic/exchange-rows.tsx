@@ -37,6 +37,7 @@ export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narr
           ? ["Mark", "Time", "Method", "Target", "Status", "Duration"]
           : ["Mark", "Time", "From → to", "Side", "Method", "Target", "Status", "Duration", "Request", "Reply"]
       }
+      endColumns={["Duration", "Request", "Reply"]}
       selectedKey={openId}
       onOpen={onOpen}
       onEnd={onEnd}
