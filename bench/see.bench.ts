@@ -1,5 +1,6 @@
 // Seeing a fleet: what telemetry costs a service, how much the control plane takes in, how fast it is found again, and
 // how soon it is on screen. Not measured here: other rates than those of the bars.
+import { measureDashboard } from "./see/dashboard.ts";
 import { withFullStore } from "./see/full-store.ts";
 import { measureIntake } from "./see/intake.ts";
 import { measureOnScreen } from "./see/on-screen.ts";
@@ -17,4 +18,5 @@ publish("see", [
   ...(await measureIntake(INTAKE_S)),
   ...(await withFullStore(RECORDS, (history) => measureSearch(history, SEARCH_ROUNDS))),
   ...(await measureOnScreen(ROUNDS)),
+  ...(await measureDashboard(ROUNDS)),
 ]);
