@@ -14,8 +14,8 @@ export interface LogBuffer {
 
 export const EMPTY_LOG_BUFFER: LogBuffer = { lines: [], waiting: [], waitingCount: 0, dropped: 0 };
 
-/** Lines that a tail keeps; older ones can be loaded again. */
-export const TAIL_LINES_MAX = 20_000;
+/** Lines that a tail keeps: a second of a very loud fleet. Older ones can be loaded again. */
+export const TAIL_LINES_MAX = 5_000;
 /** With older ones that were loaded by hand. */
 export const LINES_MAX = 50_000;
 

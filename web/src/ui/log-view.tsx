@@ -47,14 +47,19 @@ export function LogView({
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const place = useRef<HTMLDivElement>(null);
   const lastTop = useRef(0);
+  // Those that were open once have heights of their own.
+  const opened = useRef(new Set<number>());
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => place.current,
     estimateSize: () => LINE_HEIGHT,
     overscan: 15,
     anchorTo: "end",
-    getItemKey: (index) => lines[index]?.seq ?? index,
+    // The same function for the same lines: with another one all of them would be measured anew.
+    getItemKey: useCallback((index: number) => lines[index]?.seq ?? index, [lines]),
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: wrapped lines have other heights
+  useLayoutEffect(() => virtual.measure(), [wrap]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines and a new width of lines move the end
   useLayoutEffect(() => {
     if (following && lines.length > 0) virtual.scrollToEnd();
@@ -74,6 +79,7 @@ export function LogView({
   const onToggle = useCallback(
     (seq: number) => {
       follow(false);
+      opened.current.add(seq);
       setOpen((now) => (now.has(seq) ? new Set([...now].filter((one) => one !== seq)) : new Set([...now, seq])));
     },
     [follow],
@@ -112,7 +118,8 @@ export function LogView({
                 key={key}
                 role="presentation"
                 data-index={index}
-                ref={virtual.measureElement}
+                // Measuring each new line would lay the page out as often: most are of one known height.
+                ref={wrap || opened.current.has(line.seq) ? virtual.measureElement : undefined}
                 className={classes["item"]}
                 style={{ transform: `translateY(${start}px)` }}
               >

@@ -1,4 +1,5 @@
 import { Button, Pill, Select } from "@mantine/core";
+import { memo } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
 import { RunSelect } from "../../ui/run-select.tsx";
 import { TimeRange } from "../../ui/time-range.tsx";
@@ -21,7 +22,7 @@ const STREAMS = [
 ];
 
 /** Which lines are shown. */
-export function LogsFilters() {
+export const LogsFilters = memo(function LogsFilters() {
   const { search, change } = useLogsSearch();
   const { services, instances } = useFleet();
   const ofService = instances.filter(({ service }) => search.service === undefined || service === search.service);
@@ -96,7 +97,7 @@ export function LogsFilters() {
       )}
     </>
   );
-}
+});
 
 function withOwn(names: readonly string[], own: string | undefined): string[] {
   return [...new Set(own === undefined ? names : [own, ...names])];

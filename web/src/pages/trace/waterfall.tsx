@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import type { TraceModel } from "./trace-model.ts";
 import type { TimeWindow } from "./trace-range.ts";
 import type { TraceRow } from "./trace-rows.ts";
@@ -34,7 +34,7 @@ export function Waterfall(props: WaterfallProps) {
     getScrollElement: () => place.current,
     estimateSize: (index) => (rows[index]?.kind === "log" ? LOG_HEIGHT : SPAN_HEIGHT),
     overscan: 15,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are known by their list only
   useEffect(() => virtual.measure(), [rows]);

@@ -1,5 +1,6 @@
 import { Button, NumberInput, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 import { control } from "../../api/control.ts";
 import { RunSelect } from "../../ui/run-select.tsx";
 import { TimeRange } from "../../ui/time-range.tsx";
@@ -13,7 +14,7 @@ const NAMES_STALE_MS = 10_000;
 const OPTIONS_MAX = 200;
 
 /** Which traces are shown. */
-export function TracesFilters() {
+export const TracesFilters = memo(function TracesFilters() {
   const { search, change } = useTracesSearch();
   const { service, operation, status, run } = search;
   const { data: names } = useQuery({
@@ -89,7 +90,7 @@ export function TracesFilters() {
       )}
     </>
   );
-}
+});
 
 interface DurationInputProps {
   readonly label: string;
