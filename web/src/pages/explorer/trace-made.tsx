@@ -14,6 +14,8 @@ const ASK_MS = 500;
 /** Spans leave their process once a second; a trace that has not grown for this many looks is whole. */
 const STILL_LOOKS = 4;
 const LOOKS_MAX = 24;
+/** After this many looks without an exchange the trace itself is asked for. */
+const LOOKS_BLIND = 8;
 const LOGS_MAX = 50;
 
 /** The trace that a request began, asked for until its spans have come. */
@@ -23,7 +25,7 @@ export function TraceMade({ traceId }: { readonly traceId: string }) {
   const { data } = useQuery({
     queryKey: ["trace-made", traceId],
     queryFn: async ({ signal }) => {
-      const trace = await control.getTrace({ params: { trace: traceId } }, signal).catch(() => null);
+      const trace = await traceIfThere(traceId, looks.all, signal);
       const size = trace ? trace.spans.length + trace.logs.length : 0;
       setLooks((before) => ({
         all: before.all + 1,
@@ -64,6 +66,15 @@ export function TraceMade({ traceId }: { readonly traceId: string }) {
       </section>
     </>
   );
+}
+
+/** Looks first whether something of it has come: asking for a trace that is not there yet is an error. */
+async function traceIfThere(traceId: string, looks: number, signal: AbortSignal): Promise<Trace | null> {
+  const query = { trace: traceId, run: "all", limit: 1 };
+  const { exchanges } = await control.listExchanges({ query }, signal);
+  // Not every service records its exchanges.
+  if (exchanges.length === 0 && looks < LOOKS_BLIND) return null;
+  return control.getTrace({ params: { trace: traceId } }, signal).catch(() => null);
 }
 
 function Strip({ trace }: { readonly trace: Trace }) {

@@ -15,9 +15,10 @@ interface ExchangeListProps {
   readonly onMark: (id: string) => void;
   /** Told when the reader scrolls down, and when he comes back. */
   readonly onAway: (away: boolean) => void;
+  readonly onPointerMove: () => void;
 }
 
-export function ExchangeList({ exchanges, marked, onMark, onAway }: ExchangeListProps) {
+export function ExchangeList({ exchanges, marked, onMark, onAway, onPointerMove }: ExchangeListProps) {
   const { search, change } = useTrafficSearch();
   const place = useRef<HTMLDivElement>(null);
   const { rows, newRows, loading, error } = exchanges;
@@ -27,7 +28,7 @@ export function ExchangeList({ exchanges, marked, onMark, onAway }: ExchangeList
   };
   const onScroll = (event: UIEvent) => onAway(event.target instanceof HTMLElement && event.target.scrollTop > 8);
   return (
-    <div className={classes["list"]} ref={place} onScrollCapture={onScroll}>
+    <div className={classes["list"]} ref={place} onScrollCapture={onScroll} onPointerMove={onPointerMove}>
       {newRows > 0 && (
         <Button
           className={classes["newRows"] ?? ""}

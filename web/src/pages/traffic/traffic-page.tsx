@@ -9,6 +9,7 @@ import classes from "./traffic.module.css";
 import { TrafficActions } from "./traffic-actions.tsx";
 import { TrafficFilters } from "./traffic-filters.tsx";
 import { useExchanges } from "./use-exchanges.ts";
+import { usePointing } from "./use-pointing.ts";
 import { useTrafficSearch } from "./use-traffic-search.ts";
 
 /** Requests and replies as they were recorded, live and past. */
@@ -21,9 +22,10 @@ export function TrafficPage() {
   const [paused, setPaused] = useState(false);
   const [away, setAway] = useState(false);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const { pointing, onPointerMove } = usePointing();
   const isOpen = search.id !== undefined;
   // What is looked at must stay where it is.
-  const exchanges = useExchanges(query, paused || away || isOpen);
+  const exchanges = useExchanges(query, paused || away || isOpen || pointing);
   return (
     <Page
       title="Traffic"
@@ -46,6 +48,7 @@ export function TrafficPage() {
             marked={marked}
             onMark={(one) => setMarked((before) => before.symmetricDifference(new Set([one])))}
             onAway={setAway}
+            onPointerMove={onPointerMove}
           />
           {search.id !== undefined &&
             (search.with === undefined ? (

@@ -23,6 +23,9 @@ export function useExchanges(query: ExchangeQuery, hold: boolean) {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins anew
   useEffect(() => setFeed(EMPTY_FEED), [key]);
+  useEffect(() => {
+    if (!hold) setFeed(release);
+  }, [hold]);
   const isLive = isLiveQuery(query);
   useLive(
     isLive ? ["exchanges"] : [],
