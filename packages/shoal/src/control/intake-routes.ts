@@ -1,12 +1,13 @@
 import { problemReply, toShoalError } from "../contract/problem.ts";
 import { messageOf, shoalError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import { type HttpReply, type HttpRequest, readBody } from "../core/message.ts";
+import type { HttpReply, HttpRequest } from "../core/message.ts";
 import { HEADER } from "../core/wire.ts";
 import type { History, IntakeBody, IntakeKind, IntakeResult } from "./history/history.ts";
 import type { Forwarder } from "./intake/forward.ts";
 import { intakeErrorReply, intakeReply } from "./intake/intake-reply.ts";
 import { INTAKE_LIMITS } from "./intake/limits.ts";
+import { createBodyReader } from "./intake-body.ts";
 
 /** Where telemetry comes in: OTLP/HTTP's own paths, Zipkin's, and Shoal's for exchanges. */
 const KINDS: ReadonlyMap<string, IntakeKind> = new Map([
@@ -34,11 +35,12 @@ export interface IntakeRoutesParts {
  * the request's encoding: with what was left out, or why nothing of it was taken. Never rejects.
  */
 export function intakeRoutes(parts: IntakeRoutesParts) {
+  const readBody = createBodyReader(INTAKE_BYTES_MAX);
   return (path: string, request: HttpRequest): Promise<HttpReply> | undefined => {
     const kind = KINDS.get(path);
     if (kind === undefined) return undefined;
     if (request.method !== "POST") return Promise.resolve(onlyPost(request.method));
-    return take(parts, kind, request).catch((cause: unknown) => {
+    return take(parts, kind, request, readBody).catch((cause: unknown) => {
       const error = toShoalError(cause, `${request.method} ${path}`);
       if (error.code === "INTERNAL") parts.log.error("telemetry was refused", { kind, error: messageOf(cause) });
       return intakeErrorReply(request.headers[HEADER.contentType] ?? "", error);
@@ -46,8 +48,11 @@ export function intakeRoutes(parts: IntakeRoutesParts) {
   };
 }
 
-async function take({ history, forwarder, onTaken }: IntakeRoutesParts, kind: IntakeKind, request: HttpRequest) {
-  const body = await bodyOf(kind, request);
+type ReadBody = ReturnType<typeof createBodyReader>;
+
+async function take(parts: IntakeRoutesParts, kind: IntakeKind, request: HttpRequest, readBody: ReadBody) {
+  const { history, forwarder, onTaken } = parts;
+  const body = await bodyOf(kind, request, readBody);
   // The history hands the bytes to its thread, and the forwarder keeps them.
   const forwarded = forwarder && new Uint8Array(body.bytes);
   const result = await history.ingest(body);
@@ -56,13 +61,13 @@ async function take({ history, forwarder, onTaken }: IntakeRoutesParts, kind: In
   return intakeReply(kind, body.contentType, result);
 }
 
-async function bodyOf(kind: IntakeKind, { headers, body }: HttpRequest): Promise<IntakeBody> {
+async function bodyOf(kind: IntakeKind, { headers, body }: HttpRequest, readBody: ReadBody): Promise<IntakeBody> {
   const contentType = (headers[HEADER.contentType] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return {
     kind,
     contentType,
     contentEncoding: encodingOf(headers["content-encoding"]),
-    bytes: await readBody(body, INTAKE_BYTES_MAX),
+    bytes: await readBody(body),
   };
 }
 

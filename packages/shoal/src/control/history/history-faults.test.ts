@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { isShoalError } from "../../core/errors.ts";
 import { SILENT_LOG } from "../../core/log.ts";
@@ -83,7 +84,7 @@ function startWriting(folder: string, disk: { full: boolean }) {
     await clock.advance(2);
     return answers.get(id);
   };
-  return { clock, writer, ask, appended, status: () => status };
+  return { clock, writer, answers, ask, appended, status: () => status };
 }
 
 describe("the history when its process dies", () => {
@@ -119,6 +120,24 @@ describe("the history when its process dies", () => {
     expect(lines.length).toBeGreaterThanOrEqual(acknowledged);
     expect(new Set(lines.map(({ text }) => text)).size).toBe(lines.length);
     expect((await history.listRuns()).find(({ id }) => id === "killed")?.endMs).not.toBeNull();
+  });
+});
+
+describe("the history's writer", () => {
+  it("writes no more together than fits into its memory, however small packed bodies are", async () => {
+    const { writer, clock, answers } = startWriting(newFolder(), { full: false });
+    const bytes = gzipSync(`{"resourceSpans":[]${" ".repeat(3_000_000)}}`);
+    for (let id = 1; id <= 3; id += 1) {
+      const body = { ...TRACES, contentEncoding: "gzip", bytes };
+      writer.receive({ kind: "task", id: 100 + id, nowMs: 1_000, task: { kind: "ingest", body } });
+    }
+    const together: number[] = [];
+    while (answers.size < 3) {
+      const before = answers.size;
+      await clock.advanceToNext();
+      together.push(answers.size - before);
+    }
+    expect(Math.max(...together)).toBe(1);
   });
 });
 

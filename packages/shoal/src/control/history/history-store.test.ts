@@ -17,6 +17,7 @@ const NOTHING = {
   exchanges: [],
   metrics: { durations: [], gauges: [] },
   dropped: { spans: 0, logs: 0, exchanges: 0 },
+  bytes: 0,
   rejected: 0,
   reason: "",
 };

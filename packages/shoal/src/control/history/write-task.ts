@@ -10,7 +10,12 @@ export interface ReadyTask {
   readonly step: WriteStep<unknown>;
   /** Printed lines: they are kept in memory when the disk fails. */
   readonly lines: readonly NumberedLine[] | undefined;
+  /** What it was read from, unpacked: some of the memory that it takes until it is written. */
+  readonly bytes: number;
 }
+
+/** A task that is no body is small. */
+const TASK_BYTES = 10_000;
 
 /**
  * Reads tasks: unpacks bodies, reads lines, and gives each line its number. Throws what a body is refused for.
@@ -38,17 +43,17 @@ export function createTaskReader(
           result: intakeResult(decoded, writer.decoded(decoded, lines, atMs), traceSpansMax),
           dropped: decoded.dropped,
         });
-        return { step, lines: undefined };
+        return { step, lines: undefined, bytes: decoded.bytes };
       }
       case "lines": {
         const first = numbers(task.lines.length);
         const lines = task.lines.map((line, index) => lineReader.printed(line, first + index, lineCharsMax));
-        return { step: (writer, atMs) => writer.lines(lines, atMs), lines };
+        return { step: (writer, atMs) => writer.lines(lines, atMs), lines, bytes: TASK_BYTES };
       }
       case "red":
-        return { step: (writer) => writer.red(task.rows), lines: undefined };
+        return { step: (writer) => writer.red(task.rows), lines: undefined, bytes: TASK_BYTES };
       case "exchanges":
-        return { step: (writer) => writer.exchanges(task.exchanges), lines: undefined };
+        return { step: (writer) => writer.exchanges(task.exchanges), lines: undefined, bytes: TASK_BYTES };
       case "read":
         throw shoalError("HISTORY_UNAVAILABLE", { message: "the writer answers no questions" });
       default:

@@ -22,7 +22,7 @@ export interface WriterThread {
 
 type Task = Extract<ToThread, { readonly kind: "task" }>;
 
-/** Tasks and bytes written in one transaction: some 50 ms, which is what the next one waits. */
+/** Tasks and bytes, unpacked, written in one transaction: some 50 ms, which is what the next one waits. */
 const GROUP_TASKS_MAX = 256;
 const GROUP_BYTES_MAX = 2 * 1_024 * 1_024;
 /** How often the status is told, and looked whether there is something to remove, in ms. */
@@ -45,20 +45,30 @@ export function startWriter({ start, clock, post, open }: WriterParts): WriterTh
   const hear = (nowMs: number) => {
     told = { nowMs, at: clock.now() };
   };
-  const read = ({ id, task }: Task): readonly SentTask[] => {
+  const read = ({ id, task }: Task): SentTask | undefined => {
     try {
-      return [{ id, ...readTask(task, currentMs()) }];
+      return { id, ...readTask(task, currentMs()) };
     } catch (cause) {
       post({ kind: "failed", id, error: threadError(cause) });
-      return [];
+      return undefined;
     }
   };
-  const writeSome = () => {
-    const count = groupLength(queue);
-    const tasks = queue.slice(0, count).flatMap(read);
+  /** The next tasks, one at least. What a packed body takes is known when it is read: many at once fill the memory. */
+  const readGroup = (): readonly SentTask[] => {
+    const tasks: SentTask[] = [];
+    let bytes = 0;
+    let count = 0;
+    for (const sent of queue) {
+      if (count >= GROUP_TASKS_MAX || bytes >= GROUP_BYTES_MAX) break;
+      count += 1;
+      const task = read(sent);
+      if (task) tasks.push(task);
+      bytes += task?.bytes ?? 0;
+    }
     queue = queue.slice(count);
-    writeGroup(tasks, currentMs());
+    return tasks;
   };
+  const writeSome = () => writeGroup(readGroup(), currentMs());
   const schedule = (ms: number) => {
     if (isScheduled) return;
     isScheduled = true;
@@ -95,16 +105,4 @@ export function startWriter({ start, clock, post, open }: WriterParts): WriterTh
       schedule(options.gatherMs);
     },
   };
-}
-
-/** How many of the oldest tasks are written together; at least one. */
-function groupLength(queue: readonly Task[]): number {
-  let bytes = 0;
-  let count = 0;
-  for (const { task } of queue) {
-    bytes += task.kind === "ingest" ? task.body.bytes.byteLength : 10_000;
-    if (count > 0 && (bytes > GROUP_BYTES_MAX || count >= GROUP_TASKS_MAX)) break;
-    count += 1;
-  }
-  return count;
 }

@@ -23,7 +23,7 @@ export interface Collector extends Bounds {
   /** A record that is left out, and why. */
   readonly reject: (reason: string) => void;
   readonly senderDropped: (dropped: Decoded["dropped"]) => void;
-  readonly result: () => Decoded;
+  readonly result: () => Omit<Decoded, "bytes">;
 }
 
 export function createCollector(limits: IntakeLimits, nowMs: number): Collector {

@@ -48,7 +48,7 @@ export function decodeIntake(body: IntakeBody, nowMs: number, given?: Partial<In
   const collector = createCollector(limits, nowMs);
   if (readProtobuf === undefined) readJson(body.kind, parseDocument(bytes), collector);
   else readProtobuf(bytes, collector);
-  return collector.result();
+  return { ...collector.result(), bytes: bytes.byteLength };
 }
 
 /** The type that OpenTelemetry names, and the one that was registered later. */

@@ -50,6 +50,8 @@ export interface GaugePoint {
 
 /** What was in a body. */
 export interface Decoded {
+  /** Of the body after unpacking. */
+  readonly bytes: number;
   readonly spans: readonly DecodedSpan[];
   readonly logs: readonly DecodedLog[];
   readonly exchanges: readonly DecodedExchange[];
