@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState, type WheelEvent } from "react";
 import type { LogEntry } from "../api/types.ts";
 import { formatCount } from "../format/number.ts";
 import type { LogFilters } from "./log-filters.ts";
@@ -76,6 +76,11 @@ export function LogView({
     if (scrollTop < START_PX && scrollTop < lastTop.current) loadOlder();
     lastTop.current = scrollTop;
   };
+  // At once: lines that come would put it to the end again before it has scrolled.
+  const onWheel = (event: WheelEvent<HTMLElement>) => {
+    const { scrollHeight, clientHeight } = event.currentTarget;
+    if (event.deltaY < 0 && following && scrollHeight > clientHeight) follow(false);
+  };
   const onToggle = useCallback(
     (seq: number) => {
       follow(false);
@@ -102,6 +107,7 @@ export function LogView({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard
         tabIndex={0}
         onScroll={onScroll}
+        onWheel={onWheel}
         onKeyDown={onKeyDown}
       >
         <div role="presentation" className={classes["start"]}>
