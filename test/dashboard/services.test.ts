@@ -1,13 +1,163 @@
 import { describe, expect, test } from "vitest";
+import { until } from "../support/until.ts";
 import { axe } from "./support/axe.ts";
 import { THEMES, useDashboard } from "./support/dashboard.ts";
 
 const dashboard = useDashboard();
 
+/** What the API says of a service's instances. */
+async function instancesOf(
+  service: string,
+): Promise<readonly { readonly state: string; readonly pid: number | null }[]> {
+  const reply = await fetch(`${dashboard.url()}/api/v1/instances?service=${service}`);
+  return (await reply.json()) as readonly { readonly state: string; readonly pid: number | null }[];
+}
+
 describe.each(THEMES)("in the %s theme", (theme) => {
-  test("the page of services has nothing that axe finds serious", async () => {
-    const page = await dashboard.openPage("/", theme);
-    await page.getByRole("heading", { name: "Services", level: 1 }).waitFor();
-    expect(await axe(page)).toEqual([]);
-  });
+  test.each(["/", "/?open=quotes", "/?view=map", "/?view=map&focus=quotes"])(
+    "%s has nothing that axe finds serious",
+    async (path) => {
+      const page = await dashboard.openPage(path, theme);
+      await page.getByText("quotes", { exact: true }).first().waitFor();
+      expect(await axe(page)).toEqual([]);
+    },
+  );
+
+  test.each(["overview", "instances", "logs", "console"])(
+    "a service's tab %s has nothing that axe finds serious",
+    async (tab) => {
+      const page = await dashboard.openPage(`/services/quotes?tab=${tab}`, theme);
+      await page.getByRole("tab", { name: tab, exact: false, selected: true }).waitFor();
+      await page.getByText("ready", { exact: true }).first().waitFor();
+      expect(await axe(page)).toEqual([]);
+    },
+  );
+});
+
+test("the table shows every service with its instances, and live rates", async () => {
+  const page = await dashboard.openPage("/");
+  const quotes = page.getByRole("row").filter({ hasText: "quotes" }).first();
+  await quotes.getByText("2/2").waitFor();
+  await quotes.getByText("ready").waitFor();
+  await until("quotes has a rate", async () => /\d/.test((await quotes.getByRole("cell").nth(4).textContent()) ?? ""));
+  await page.getByText("Live", { exact: true }).waitFor();
+});
+
+test("instances are shown below their service, by mouse and by keyboard, and in the address", async () => {
+  const page = await dashboard.openPage("/");
+  await page.getByRole("button", { name: "Instances of quotes" }).click();
+  await page.waitForURL(/open=quotes/);
+  await page
+    .getByRole("row")
+    .filter({ hasText: /pid \d+/ })
+    .nth(1)
+    .waitFor();
+  await page.getByRole("row").filter({ hasText: "quotes" }).first().focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForURL((url) => !url.search.includes("open"));
+});
+
+test("the search and the order are in the address, and the back button leaves the page as it was", async () => {
+  const page = await dashboard.openPage("/");
+  await page.getByText("quotes", { exact: true }).first().waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("led");
+  await page.waitForURL(/q=led/);
+  expect(await page.getByRole("row").count()).toBe(2);
+  await page.getByRole("button", { name: "p99" }).click();
+  await page.waitForURL(/sort=-p99/);
+  await page.getByRole("row").filter({ hasText: "ledger" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "ledger" }).waitFor();
+  await page.goBack();
+  await page.waitForURL(/q=led.*sort=-p99/);
+});
+
+test("a search that finds nothing says so and offers the way back", async () => {
+  const page = await dashboard.openPage("/?q=nosuchservice");
+  await page.getByText("No service is like that").waitFor();
+  await page.getByRole("button", { name: "Show all services" }).click();
+  await page.getByText("quotes", { exact: true }).first().waitFor();
+});
+
+test("a service is restarted after a yes, and the result is told", async () => {
+  const before = (await instancesOf("receipts")).map(({ pid }) => pid);
+  const page = await dashboard.openPage("/?q=receipts");
+  await page.getByRole("button", { name: "Start, stop or restart receipts" }).click();
+  await page.getByRole("menuitem", { name: "Restart" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
+  await page.getByText("Restarted receipts").waitFor({ timeout: 60_000 });
+  const after = await instancesOf("receipts");
+  expect(after.map(({ state }) => state)).toEqual(["ready"]);
+  expect(before).not.toContain(after[0]?.pid);
+});
+
+test("a service is stopped and started again", async () => {
+  const page = await dashboard.openPage("/services/audit");
+  const menu = page.getByRole("button", { name: "Start, stop or restart audit" });
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Stop" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
+  await page.getByText("Stopped audit").waitFor({ timeout: 60_000 });
+  expect((await instancesOf("audit")).map(({ state }) => state)).toEqual(["stopped"]);
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Start", exact: true }).click();
+  await page.getByText("Started audit").waitFor({ timeout: 60_000 });
+});
+
+test("the map shows who calls whom; a selected service tells its callers, Enter opens it", async () => {
+  const page = await dashboard.openPage("/?view=map");
+  const node = page.locator("[data-id='nquotes']");
+  await node.waitFor({ timeout: 30_000 });
+  await node.focus();
+  await page.keyboard.press("Space");
+  await page.waitForURL(/focus=quotes/);
+  await page.getByRole("complementary", { name: "About quotes" }).getByText("Called by").waitFor();
+  await page.locator("[data-id='nquotes']").focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "quotes" }).waitFor();
+});
+
+test("a service's page has its operations, who calls it, and leads to the Explorer", async () => {
+  const page = await dashboard.openPage("/services/quotes");
+  const operations = page.getByRole("region", { name: "Operations" });
+  await operations.getByRole("row").nth(1).waitFor();
+  await page.getByRole("region", { name: "Called by" }).getByRole("row").nth(1).waitFor();
+  await page.getByRole("img", { name: /Requests per second: / }).waitFor();
+  await operations
+    .getByRole("link", { name: /^Call / })
+    .first()
+    .click();
+  await page.waitForURL(/\/explorer\?service=quotes&operation=/);
+});
+
+test("Ctrl+K goes to what is typed, and ? lists the keys", async () => {
+  const page = await dashboard.openPage("/");
+  await page.getByText("quotes", { exact: true }).first().waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Go to" }).fill("payments");
+  await page
+    .getByRole("option", { name: /^payments/ })
+    .first()
+    .waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/services\/payments/);
+});
+
+test("the theme that was chosen is kept over a reload", async () => {
+  const page = await dashboard.openPage("/", "light");
+  await page.getByRole("button", { name: "Theme" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await page.reload();
+  await page.locator(":root[data-mantine-color-scheme=dark]").waitFor();
+  await page.getByText("quotes", { exact: true }).first().waitFor();
+});
+
+test("a service that is not there is told, and does not break the page", async () => {
+  dashboard.expectErrors(/404/);
+  const page = await dashboard.openPage("/services/nosuchservice");
+  await page.getByRole("alert").waitFor();
 });

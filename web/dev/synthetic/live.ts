@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { constants, createGzip } from "node:zlib";
 import type { InstanceStatus, LiveEvents } from "../../src/api/types.ts";
 import { summaryOf } from "./make-exchange.ts";
 import { mapOf, serviceStatus } from "./rates.ts";
@@ -10,12 +11,15 @@ const LINES_MAX = 2_000;
 const TRACES_MAX = 100;
 const EXCHANGES_MAX = 200;
 
-/** Sends what happens as server-sent events until the reader goes. */
+/** Sends what happens as server-sent events, in gzip as the control plane does, until the reader goes. */
 export function sendLive(world: SyntheticWorld, query: URLSearchParams, reply: ServerResponse): void {
   const topics = new Set((query.get("topics") ?? "").split(","));
-  reply.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  const headers = { "content-type": "text/event-stream", "cache-control": "no-store", "content-encoding": "gzip" };
+  reply.writeHead(200, headers);
+  const packed = createGzip({ level: 4, flush: constants.Z_SYNC_FLUSH });
+  packed.pipe(reply);
   const send = <Name extends keyof LiveEvents>(name: Name, event: LiveEvents[Name]) => {
-    reply.write(`event: ${name}\ndata: ${JSON.stringify(event)}\n\n`);
+    packed.write(`event: ${name}\ndata: ${JSON.stringify(event)}\n\n`);
   };
   const steps = [
     ...(topics.has("fleet") ? [fleetStep(world, send)] : []),
@@ -24,7 +28,7 @@ export function sendLive(world: SyntheticWorld, query: URLSearchParams, reply: S
     ...(topics.has("exchanges") ? [exchangeStep(world, query, send)] : []),
     ...(topics.has("logs") ? [lineStep(world, query, send)] : []),
   ];
-  reply.write(": live\n\n");
+  packed.write(": live\n\n");
   const step = () => {
     for (const one of steps) one();
   };

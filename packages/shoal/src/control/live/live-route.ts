@@ -3,6 +3,7 @@ import type { Context } from "../../core/context.ts";
 import { shoalError } from "../../core/errors.ts";
 import type { HttpReply, HttpRequest } from "../../core/message.ts";
 import { HEADER } from "../../core/wire.ts";
+import { compressedBody } from "./compressed-body.ts";
 import type { LiveHub } from "./live-hub.ts";
 import { liveQuery } from "./live-query.ts";
 import type { LiveReader } from "./live-reader.ts";
@@ -14,7 +15,7 @@ export const LIVE_PATH = "/api/v1/live";
  * Answers `GET /api/v1/live` with server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)
  * that last until the context is aborted. Throws REQUEST_INVALID, and LIMIT_REACHED when too many watch.
  */
-export function liveReply(hub: LiveHub, { method, target }: HttpRequest, context: Context): HttpReply {
+export function liveReply(hub: LiveHub, { method, target, headers: asked }: HttpRequest, context: Context): HttpReply {
   if (method !== "GET") {
     const error = shoalError("METHOD_NOT_ALLOWED", { message: `${method} is not for this path, but GET` });
     return problemReply(error, "shoal-control", { allow: "GET" });
@@ -30,7 +31,9 @@ export function liveReply(hub: LiveHub, { method, target }: HttpRequest, context
   if (context.signal.aborted) end();
   else context.signal.addEventListener("abort", end, { once: true });
   const headers = { [HEADER.contentType]: "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" };
-  return { status: 200, headers, body: bodyOf(reader, () => context.signal.removeEventListener("abort", end)) };
+  const body = bodyOf(reader, () => context.signal.removeEventListener("abort", end));
+  if (!/\bgzip\b/.test(asked["accept-encoding"] ?? "")) return { status: 200, headers, body };
+  return { status: 200, headers: { ...headers, "content-encoding": "gzip" }, body: compressedBody(body) };
 }
 
 /** Written by hand rather than as a generator: `return` must work while `next` waits. */
