@@ -124,7 +124,7 @@ describe("what does not work", () => {
 describe("SHOAL_WATCH=1", () => {
   it("tells the supervisor which files the app is made of, loaded either way, and no package's", async () => {
     const env = { SHOAL_WATCH: "1" };
-    const code = `await load("./express.cjs"); await load("./two-servers.mjs"); setTimeout(() => process.exit(0), 200);`;
+    const code = `await load("./express.cjs"); await load("./two-servers.mjs"); setImmediate(() => setImmediate(process.exit));`;
     await using app = startApp(control, { file: "script.mjs", args: [code], env });
     await app.ended;
     const files = app.told.flatMap((message) => (message.kind === "modules" ? message.files : []));
