@@ -8,7 +8,8 @@ export type Theme = (typeof THEMES)[number];
 /** Debian's. */
 const CHROMIUM = "/usr/bin/chromium";
 const START_MS = 120_000;
-const STEP_MS = 15_000;
+/** Generous, because the machine may be busy. */
+const STEP_MS = 30_000;
 
 /** The tuition fleet's dashboard in a browser, for the tests of one file. */
 export interface Dashboard {

@@ -2,7 +2,7 @@ import { Modal, ScrollArea, TextInput } from "@mantine/core";
 import { IconAffiliate, IconBinaryTree, IconBolt, IconFileText, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { control } from "../api/control.ts";
 import { useFleet } from "../api/fleet-store.ts";
 import { PAGES } from "./pages.ts";
@@ -21,7 +21,8 @@ const ICONS = {
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const items = useItems(useDeferredValue(typed));
+  // At once, not deferred: Enter must choose from what was typed, however fast it follows.
+  const items = useItems(typed);
   const navigate = useNavigate();
   const active = Math.min(at, items.length - 1);
   const list = useRef<HTMLDivElement>(null);
