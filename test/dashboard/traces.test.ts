@@ -73,7 +73,7 @@ test("traces are searched by service, operation, status, duration and attribute"
   await choose(page, "Status", "Failed");
   await page.getByLabel("At least this long, in milliseconds").fill("90");
   await page.getByLabel("At most this long, in milliseconds").fill("5000");
-  await page.getByLabel("Attribute, as key=value").fill("card.kind=gold");
+  await page.getByRole("combobox", { name: "Attribute, as key=value" }).fill("card.kind=gold");
   await page.keyboard.press("Enter");
   await expect.poll(() => rows(page).filter({ hasText: "buy a book" }).count()).toBeGreaterThan(0);
   expect(await rows(page).filter({ hasText: "driver" }).count()).toBe(0);

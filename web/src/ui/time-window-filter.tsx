@@ -40,7 +40,7 @@ export function TimeWindowFilter({ from, to, onChange }: TimeWindowFilterProps) 
       {isSet && (
         <Pill
           withRemoveButton
-          removeButtonProps={{ "aria-label": "Any time", tabIndex: 0 }}
+          removeButtonProps={{ "aria-label": "Any time", tabIndex: 0, "aria-hidden": false }}
           onRemove={() => onChange({ from: undefined, to: undefined })}
         >
           {momentText(from)} – {momentText(to)}

@@ -84,7 +84,7 @@ export const LogsFilters = memo(function LogsFilters() {
       {search.trace !== undefined && (
         <Pill
           withRemoveButton
-          removeButtonProps={{ "aria-label": "All traces", tabIndex: 0 }}
+          removeButtonProps={{ "aria-label": "All traces", tabIndex: 0, "aria-hidden": false }}
           onRemove={() => change({ trace: undefined })}
         >
           Trace {search.trace.slice(0, 8)}

@@ -41,7 +41,7 @@ export function AttributeFilter({ keys, search, change }: AttributeFilterProps) 
         <Pill
           key={attribute}
           withRemoveButton
-          removeButtonProps={{ "aria-label": `Without ${attribute}`, tabIndex: 0 }}
+          removeButtonProps={{ "aria-label": `Without ${attribute}`, tabIndex: 0, "aria-hidden": false }}
           onRemove={() => set(given.filter((one) => one !== attribute))}
         >
           {attribute}
