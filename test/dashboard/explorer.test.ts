@@ -95,5 +95,7 @@ test("a recorded exchange fills in its operation's form", async () => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Copy as curl" }).click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("curl -sS -X POST 'http://127.0.0.1:");
+  expect(await page.evaluate<string>("navigator.clipboard.readText()")).toContain(
+    "curl -sS -X POST 'http://127.0.0.1:",
+  );
 });

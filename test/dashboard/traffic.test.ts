@@ -105,7 +105,7 @@ test("an exchange is copied as a command that curl understands", async () => {
   await openQuote(page);
   await detail(page).getByRole("button", { name: "Copy as curl" }).click();
   await detail(page).getByRole("button", { name: "Copied" }).waitFor();
-  const command = await page.evaluate(() => navigator.clipboard.readText());
+  const command = await page.evaluate<string>("navigator.clipboard.readText()");
   expect(command).toMatch(/curl -sS -X POST 'http:\/\/127\.0\.0\.1:\d+\/quotes'/);
   expect(command).toContain("--data-raw");
 });

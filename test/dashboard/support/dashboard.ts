@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startTuition, type TuitionFleet } from "./tuition-fleet.ts";
 
 export const THEMES = ["light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
+type Theme = (typeof THEMES)[number];
 
 /** Debian's. */
 const CHROMIUM = "/usr/bin/chromium";

@@ -15,7 +15,7 @@ export interface SyntheticService {
   readonly instances: InstanceStatus[];
 }
 
-export interface SyntheticCall {
+interface SyntheticCall {
   readonly callee: string;
   readonly external: boolean;
   /** Calls for each request. */

@@ -32,7 +32,7 @@ function isBroken(state: InstanceStatus["state"]): boolean {
   return state === "crash-loop" || state === "unhealthy" || state === "backoff" || state === "failed";
 }
 
-export function edgesOf(service: SyntheticService, timeMs: number): MapEdge[] {
+function edgesOf(service: SyntheticService, timeMs: number): MapEdge[] {
   const red = redOf(service, timeMs);
   return service.calls.map(({ callee, share }) => ({
     caller: service.name,

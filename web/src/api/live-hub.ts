@@ -21,7 +21,7 @@ const RETRY_MS = 1_000;
  * One connection for the whole page: a browser opens no more than six to one host, and people have many tabs. For the
  * same reason it is closed while nobody can see the page.
  */
-export class LiveHub {
+class LiveHub {
   readonly #subscriptions = new Set<Subscription>();
   readonly #watchers = new Set<() => void>();
   #source: EventSource | undefined;

@@ -36,7 +36,7 @@ export function jsonRows(value: unknown, toggled: ReadonlySet<string>): { rows: 
 }
 
 /** Whether a branch shows its members. */
-export function isOpen(value: unknown, row: JsonRow, toggled: ReadonlySet<string>): boolean {
+function isOpen(value: unknown, row: JsonRow, toggled: ReadonlySet<string>): boolean {
   const begins = row.depth < OPEN_DEPTH_MAX && membersOf(value).length <= OPEN_MEMBERS_MAX;
   return begins !== toggled.has(row.path);
 }

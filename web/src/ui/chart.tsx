@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import Uplot from "uplot";
 import classes from "./chart.module.css";
 
-export interface ChartLine {
+interface ChartLine {
   readonly label: string;
   /** A CSS colour. */
   readonly color: string;

@@ -2,7 +2,7 @@ import type { LogEntry } from "../api/types.ts";
 import { stripAnsi } from "./ansi.ts";
 
 /** Longer texts would make one line cost more than all others; whole they are among the fields. */
-export const SHOWN_CHARACTERS_MAX = 4_000;
+const SHOWN_CHARACTERS_MAX = 4_000;
 
 /** What stands on the line: the text with its colours when it is the message itself, else the message. */
 export function shownText({ text, message }: LogEntry): string {

@@ -14,7 +14,7 @@ export interface SchemaShape {
   readonly schema: JsonSchema;
 }
 
-export type SchemaType =
+type SchemaType =
   | { readonly kind: "object"; readonly fields: readonly SchemaField[]; readonly others: JsonSchema | undefined }
   | { readonly kind: "array"; readonly items: JsonSchema }
   | { readonly kind: "string"; readonly format: string }
@@ -24,7 +24,7 @@ export type SchemaType =
   | { readonly kind: "variants"; readonly variants: readonly { readonly title: string; readonly schema: JsonSchema }[] }
   | { readonly kind: "any" };
 
-export interface SchemaField {
+interface SchemaField {
   readonly name: string;
   readonly required: boolean;
   readonly schema: JsonSchema;

@@ -1,7 +1,7 @@
 import { Select } from "@mantine/core";
 
 /** How far back; what a URL holds. */
-export const RANGES: Readonly<Record<string, { readonly label: string; readonly ms: number }>> = {
+const RANGES: Readonly<Record<string, { readonly label: string; readonly ms: number }>> = {
   "5m": { label: "Last 5 minutes", ms: 300_000 },
   "15m": { label: "Last 15 minutes", ms: 900_000 },
   "1h": { label: "Last hour", ms: 3_600_000 },

@@ -74,7 +74,7 @@ function countBelow(node: TraceNode): number {
 }
 
 /** Failed spans and all above them. */
-export function failingNodes(roots: readonly TraceNode[]): ReadonlySet<TraceNode> {
+function failingNodes(roots: readonly TraceNode[]): ReadonlySet<TraceNode> {
   const failing = new Set<TraceNode>();
   const stack = [...roots];
   for (let node = stack.pop(); node; node = stack.pop()) {

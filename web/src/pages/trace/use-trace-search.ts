@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import type { traceSearch } from "./search.ts";
 
 export type TraceSearch = ReturnType<typeof traceSearch>;
-export type TracePatch = { readonly [Key in keyof TraceSearch]?: string | undefined };
+type TracePatch = { readonly [Key in keyof TraceSearch]?: string | undefined };
 export type ChangeTraceSearch = (patch: TracePatch, quietly?: boolean) => void;
 
 /** The trace and what of it is shown, from the URL; `quietly` makes no entry in the browser's history. */

@@ -94,7 +94,7 @@ export interface InWindow {
   readonly toMs?: number | undefined;
 }
 
-export interface Paged {
+interface Paged {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import type { FleetMap, MapEdge, MapNode } from "../../../api/types.ts";
 
 /** Up to so many nodes all are shown; of more only the busiest and those in trouble. */
-export const NODES_ALL_MAX = 80;
+const NODES_ALL_MAX = 80;
 const NODES_BUSIEST = 60;
 /** Above this share of failed calls an edge or node is in trouble. */
 export const ERRORS_BAD = 0.01;
