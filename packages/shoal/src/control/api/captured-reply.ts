@@ -10,16 +10,24 @@ export interface CapturedReplyBody {
   readonly text: string;
 }
 
-/** Reads at most `bytesMax`, and leaves the rest unread. */
-export async function captureBody(body: Body, bytesMax: number): Promise<CapturedReplyBody> {
+/**
+ * Reads at most `bytesMax`, and leaves the rest unread. A body that is still coming when `until` is aborted, as a stream
+ * of events is, is shown as far as it came.
+ */
+export async function captureBody(body: Body, bytesMax: number, until?: AbortSignal): Promise<CapturedReplyBody> {
   if (body === undefined) return shown(new Uint8Array(0), false);
   if (body instanceof Uint8Array) return shown(body.subarray(0, bytesMax), body.byteLength > bytesMax);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes > bytesMax) break;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes > bytesMax) break;
+    }
+  } catch (cause) {
+    if (!until?.aborted) throw cause;
+    return shown(Buffer.concat(chunks), true);
   }
   return shown(Buffer.concat(chunks).subarray(0, bytesMax), bytes > bytesMax);
 }

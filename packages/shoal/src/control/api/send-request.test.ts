@@ -116,6 +116,19 @@ describe("captureBody", () => {
     expect(await captureBody(chunks(), 8)).toEqual({ bytes: 8, truncated: true, encoding: "utf8", text: "aaaabbb" });
   });
 
+  it("shows what came of a stream that does not end in time, and passes on any other failure", async () => {
+    async function* events(signal: AbortSignal) {
+      yield Buffer.from("tick");
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      throw new Error("cut");
+    }
+    const time = new AbortController();
+    const captured = captureBody(events(time.signal), 8, time.signal);
+    time.abort();
+    expect(await captured).toEqual({ bytes: 4, truncated: true, encoding: "utf8", text: "tick" });
+    await expect(captureBody(events(AbortSignal.abort()), 8, new AbortController().signal)).rejects.toThrow("cut");
+  });
+
   it("shows nothing of nothing", async () => {
     expect(await captureBody(undefined, 8)).toEqual({ bytes: 0, truncated: false, encoding: "utf8", text: "" });
   });

@@ -38,6 +38,10 @@ export async function sendRequest(runtime: Runtime, asked: RequestToSend, contex
   };
   const parent: Context = { ...context, trace: newTrace(random), deadlineMs: clock.now() + deadlineMs + 10 };
   const { traceId } = parent.trace;
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  // The call itself ends at its deadline; what comes after the reply's headers is nobody's but ours to end.
+  const cancel = clock.after(deadlineMs + 10, () => over.abort());
   const ended = rootSpan(runtime, parent.trace, `send ${method} ${target.split("?", 1)[0]}`);
   try {
     const reply = await sendToService(runtime, service, request, {
@@ -45,9 +49,9 @@ export async function sendRequest(runtime: Runtime, asked: RequestToSend, contex
       attemptMs: deadlineMs,
       waitForInstanceMs: Math.min(1_000, deadlineMs),
       context: parent,
-      signal: context.signal,
+      signal,
     });
-    const captured = await captureBody(reply.body, REPLY_BYTES_MAX);
+    const captured = await captureBody(reply.body, REPLY_BYTES_MAX, over.signal);
     const { status } = reply;
     const instance = headerOf(reply.headers, HEADER.instance) ?? "";
     return {
@@ -62,6 +66,8 @@ export async function sendRequest(runtime: Runtime, asked: RequestToSend, contex
   } catch (cause) {
     const error = explained(cause);
     return { status: 0, headers: [], body: NO_BODY, durationMs: ended(error), traceId, instance: "", error };
+  } finally {
+    cancel();
   }
 }
 
