@@ -107,8 +107,8 @@ class JsonReader {
       return;
     }
     if ((frame.isList || NAMES_NAME.test(key)) && value.length <= 64 && this.#scan.isSecretKey(value)) {
+      // and on: what names a secret may be one itself, as in "password=x"
       frame.named = true;
-      return;
     }
     const redacted = this.#scan.redactString(value);
     if (redacted === value) return;

@@ -119,6 +119,11 @@ describe("redactText", () => {
     }
   });
 
+  it("hides what names a secret and is one", () => {
+    expect(redactText(`"password=${SECRET} ""`)).not.toContain(SECRET);
+    expect(redactText(`["password=${SECRET}", "x"]`)).not.toContain(SECRET);
+  });
+
   it("never throws, and finds nothing more the second time", () => {
     const text = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.json());
     fc.assert(
