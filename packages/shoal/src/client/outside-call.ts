@@ -2,7 +2,8 @@ import { unixMs } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import { BodyTap, NO_BODY } from "../telemetry/capture-body.ts";
 import type { RawHeaders } from "../telemetry/capture-headers.ts";
-import { isKept, pendingExchange } from "../telemetry/exchange.ts";
+import { isKept } from "../telemetry/exchange.ts";
+import { pendingExchange } from "../telemetry/pending-exchange.ts";
 import { beginExternalCall } from "./external-call.ts";
 import { type Runtime, recorderOf } from "./runtime.ts";
 

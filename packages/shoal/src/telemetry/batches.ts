@@ -2,7 +2,7 @@ import type { Cancel } from "../core/clock.ts";
 import { checkDurationMs, checkInteger, withDefaults } from "../core/options.ts";
 import type { Ports } from "../core/service.ts";
 import { createBoundedQueue, type QueueLimits } from "./bounded-queue.ts";
-import type { OtlpPost, Posted } from "./otlp-sender.ts";
+import type { Posted } from "./otlp-sender.ts";
 
 export interface BatchesOptions extends QueueLimits {
   /** Most items held, those under way included. Default 4 096. */
@@ -38,14 +38,18 @@ export interface Batches<Item> {
   readonly dropped: () => number;
 }
 
-export interface BatchesParts<Item> {
+export interface BatchesParts<Item, Body = string> {
   readonly ports: Ports;
-  readonly encode: (items: readonly Item[]) => string;
-  readonly post: OtlpPost;
+  readonly encode: (items: readonly Item[]) => Body;
+  /** One at a time: the next batch is encoded when this one is done with. */
+  readonly post: (body: Body) => Promise<Posted>;
 }
 
 /** Nothing runs, not even a timer, while nothing is held. Throws OPTION_INVALID. */
-export function createBatches<Item>(parts: BatchesParts<Item>, given?: Partial<BatchesOptions>): Batches<Item> {
+export function createBatches<Item, Body = string>(
+  parts: BatchesParts<Item, Body>,
+  given?: Partial<BatchesOptions>,
+): Batches<Item> {
   const options = withDefaults(BATCHES_DEFAULTS, given);
   checkInteger("itemsMax", options.itemsMax, 1);
   checkInteger("batchItemsMax", options.batchItemsMax, 1);
@@ -115,7 +119,10 @@ export function createBatches<Item>(parts: BatchesParts<Item>, given?: Partial<B
 }
 
 /** What cannot be encoded is lost, but must not end the process as an unhandled rejection. */
-async function post<Item>({ encode, post: send }: BatchesParts<Item>, batch: readonly Item[]): Promise<Posted> {
+async function post<Item, Body>(
+  { encode, post: send }: BatchesParts<Item, Body>,
+  batch: readonly Item[],
+): Promise<Posted> {
   try {
     return await send(encode(batch));
   } catch {

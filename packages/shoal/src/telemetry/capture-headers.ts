@@ -6,8 +6,8 @@ import { redactText } from "./redact-text.ts";
 export type RawHeaders = ReplyHeaders | readonly string[] | string;
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-const HEADERS_MAX = 200;
-const VALUE_CHARS_MAX = 8_192;
+export const HEADERS_MAX = 200;
+export const VALUE_CHARS_MAX = 8_192;
 
 /** Names in lower case; nothing is redacted yet. */
 export function headerList(raw: RawHeaders): HeaderList {
@@ -15,7 +15,7 @@ export function headerList(raw: RawHeaders): HeaderList {
   return list.length <= HEADERS_MAX ? list : list.slice(0, HEADERS_MAX);
 }
 
-function ofHead(head: string): HeaderList {
+export function ofHead(head: string): HeaderList {
   return head
     .split("\r\n")
     .slice(1)
@@ -40,7 +40,7 @@ function ofRecord(record: ReplyHeaders): HeaderList {
   return list;
 }
 
-function isFlat(raw: ReplyHeaders | readonly string[]): raw is readonly string[] {
+export function isFlat(raw: ReplyHeaders | readonly string[]): raw is readonly string[] {
   return Array.isArray(raw);
 }
 

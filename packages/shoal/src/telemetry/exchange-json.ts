@@ -14,7 +14,7 @@ export function exchangeJson(exchange: Exchange): string {
   );
 }
 
-function attemptJson({ instance, afterMs, durationMs, status, error }: ExchangeAttempt): string {
+export function attemptJson({ instance, afterMs, durationMs, status, error }: ExchangeAttempt): string {
   const times = `"afterMs":${afterMs},"durationMs":${durationMs},"status":${status}`;
   return `{"instance":${jsonText(instance)},${times},"error":${jsonText(error)}}`;
 }
@@ -26,6 +26,6 @@ function messageJson({ headers, body }: CapturedMessage): string {
 }
 
 /** A body is long, and full of quotes: nothing beats JSON.stringify at that. */
-function bodyJson({ bytes, truncated, encoding, text }: CapturedBody): string {
+export function bodyJson({ bytes, truncated, encoding, text }: CapturedBody): string {
   return `{"bytes":${bytes},"truncated":${truncated},"encoding":"${encoding}","text":${JSON.stringify(text)}}`;
 }

@@ -1,11 +1,8 @@
 import { expect, it } from "vitest";
-import { seededRandom } from "../testing/seeded-random.ts";
 import { NO_BODY, wholeBody } from "./capture-body.ts";
-import { isKept, makeExchange, pendingExchange, type RawExchange, rememberSensitive } from "./exchange.ts";
-import { redactRules } from "./redact-rules.ts";
+import { isKept, makeExchange, type RawExchange, rememberSensitive } from "./exchange.ts";
 import { sensitiveParts } from "./redact-sensitive.ts";
 
-const RULES = redactRules();
 const raw = (traceId: string, change: Partial<RawExchange> = {}): RawExchange => ({
   side: "client",
   trace: { traceId, spanId: "b7ad6b7169203331" },
@@ -52,12 +49,6 @@ it("hides secrets of its URL and its error, and counts no more attempts than twe
   const made = makeExchange(raw("5".repeat(32), change), "id");
   expect(JSON.stringify(made)).not.toContain("S3CRET");
   expect(made.attempts).toHaveLength(20);
-});
-
-it("gives each its own id, and tells what it holds in memory", () => {
-  const pending = pendingExchange(raw("6".repeat(32)), seededRandom(1), { bodyBytesMax: 10, rules: RULES });
-  expect(pending.bytes).toBe(10);
-  expect(pending.make().id).toMatch(/^[0-9a-f]{32}$/);
 });
 
 it("keeps what is sampled, failed, without a reply, broken off or slow", () => {

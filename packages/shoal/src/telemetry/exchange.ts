@@ -1,10 +1,9 @@
-import type { Random } from "../core/clock.ts";
-import { randomHex, type TraceContext } from "../core/trace-context.ts";
+import type { TraceContext } from "../core/trace-context.ts";
 import type { RawBody } from "./capture-body.ts";
 import { type HeaderList, headerList, type RawHeaders, redactHeaders, valueIn } from "./capture-headers.ts";
 import { type CaptureSettings, captureSettings } from "./capture-settings.ts";
 import { captureText } from "./capture-text.ts";
-import type { PendingExchange, Recorder } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
 import type { CapturedMessage, Exchange, ExchangeAttempt } from "./records.ts";
 import { type Echo, echoOf } from "./redact-echo.ts";
 import type { SensitiveNode, SensitiveParts } from "./redact-sensitive.ts";
@@ -39,20 +38,6 @@ export function isKept(
   return (flags & 1) === 1 || status >= 500 || status === 0 || error !== "" || durationMs >= slowMs;
 }
 
-/** Puts the work of making the exchange off until its batch leaves. */
-export function pendingExchange(
-  raw: RawExchange,
-  random: Random,
-  settings: CaptureSettings = captureSettings(),
-): PendingExchange {
-  const { request, reply } = raw;
-  const bytes = Math.min(request.body.bytes, settings.bodyBytesMax);
-  return {
-    bytes: bytes + (reply === null ? 0 : Math.min(reply.body.bytes, settings.bodyBytesMax)),
-    make: () => makeExchange(raw, randomHex(random, 4), settings),
-  };
-}
-
 /** Exchanges with sensitive values that are remembered, the oldest forgotten first. */
 const REMEMBERED_MAX = 200;
 const remembered: { readonly traceId: string; readonly values: () => ReadonlySet<string> }[] = [];
@@ -83,13 +68,18 @@ function sensitiveValues(raw: RawExchange, settings: CaptureSettings): ReadonlyS
   return echo.values;
 }
 
+/** True when other exchanges of this process tell values to hide in those of a trace. */
+export function hasRemembered(traceId: string): boolean {
+  return remembered.length > 0 && remembered.some((one) => one.traceId === traceId);
+}
+
 function valuesOfTrace(traceId: string): ReadonlySet<string> | undefined {
   const same = remembered.filter((one) => one.traceId === traceId);
   return same.length === 0 ? undefined : new Set(same.flatMap(({ values }) => [...values()]));
 }
 
-const ERROR_CHARS_MAX = 2_000;
-const ATTEMPTS_MAX = 20;
+export const TEXT_CHARS_MAX = 2_000;
+export const ATTEMPTS_MAX = 20;
 
 /** The record of an exchange, redacted. */
 export function makeExchange(raw: RawExchange, id: string, settings: CaptureSettings = captureSettings()): Exchange {
@@ -99,7 +89,7 @@ export function makeExchange(raw: RawExchange, id: string, settings: CaptureSett
   const path = redactTarget(target, { rules, sensitive, onSensitive: echo.add });
   const request = captureMessage(raw.request, { settings, sensitive, node: sensitive?.body, echo });
   const reply = raw.reply && captureMessage(raw.reply, { settings, sensitive, node: sensitive?.returns, echo });
-  const text = (value: string) => echo.hide(redactText(value.slice(0, ERROR_CHARS_MAX), rules));
+  const text = (value: string) => echo.hide(redactText(value.slice(0, TEXT_CHARS_MAX), rules));
   return {
     ...rest,
     id,

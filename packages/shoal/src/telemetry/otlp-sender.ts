@@ -16,7 +16,7 @@ export type Posted =
   | { readonly kind: "refused" };
 
 /** Posts one body. Never rejects. */
-export type OtlpPost = (body: string) => Promise<Posted>;
+export type OtlpPost = (body: string | Uint8Array) => Promise<Posted>;
 
 /** Sends one body; true when it was taken. Never rejects. */
 export type OtlpSend = (body: string) => Promise<boolean>;
@@ -47,7 +47,7 @@ export function createOtlpPost(endpoint: OtlpEndpoint, timeoutMs: number): OtlpP
   const post: OtlpPost = (body) =>
     new Promise((resolve) => {
       agent ??= new Agent({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
-      const bytes = Buffer.from(body);
+      const bytes = typeof body === "string" ? Buffer.from(body) : body;
       const outgoing = request(endpoint.url, {
         method: "POST",
         agent,

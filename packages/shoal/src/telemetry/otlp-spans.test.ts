@@ -2,6 +2,16 @@ import { expect, it } from "vitest";
 import { nanoText } from "./otlp-json.ts";
 import { spansEncoder } from "./otlp-spans.ts";
 import type { Span } from "./records.ts";
+import type { Resource } from "./resource.ts";
+
+/** The document that an encoder writes in pieces. */
+function documentOf(resource: Resource, spans: readonly Span[]) {
+  let body = "";
+  spansEncoder(resource)(spans, (text) => {
+    body += text;
+  });
+  return JSON.parse(body);
+}
 
 const span: Span = {
   traceId: "0af7651916cd43dd8448eb211c80319c",
@@ -20,7 +30,7 @@ const span: Span = {
 };
 
 it("encodes spans as OTLP JSON: hex ids, numbers for enums, 64-bit integers as strings", () => {
-  const document = JSON.parse(spansEncoder({ "service.name": "quotes" })([span]));
+  const document = documentOf({ "service.name": "quotes" }, [span]);
   expect(document).toEqual({
     resourceSpans: [
       {
@@ -63,7 +73,7 @@ it("encodes parent, status, events and links where there are any, and groups by 
     links: [{ traceId: span.traceId, spanId: span.spanId, attributes: {} }],
     scope: "mine",
   };
-  const [resourceSpans] = JSON.parse(spansEncoder({})([span, rich, span])).resourceSpans;
+  const [resourceSpans] = documentOf({}, [span, rich, span]).resourceSpans;
   expect(
     resourceSpans.scopeSpans.map((one: { scope: unknown; spans: unknown[] }) => [one.scope, one.spans.length]),
   ).toEqual([
@@ -86,7 +96,7 @@ it("encodes parent, status, events and links where there are any, and groups by 
 
 it("writes numbers that JSON has no word for as protobuf's JSON does, and half a character as its escape", () => {
   const odd = { ...span, attributes: { a: Number.NaN, b: Number.NEGATIVE_INFINITY, c: "\ud800" } };
-  const [{ scopeSpans }] = JSON.parse(spansEncoder({})([odd])).resourceSpans;
+  const [{ scopeSpans }] = documentOf({}, [odd]).resourceSpans;
   const values = scopeSpans[0].spans[0].attributes.map((one: { value: unknown }) => one.value);
   expect(values).toEqual([{ doubleValue: "NaN" }, { doubleValue: "-Infinity" }, { stringValue: "\ud800" }]);
 });

@@ -7,20 +7,28 @@ import type { Resource } from "./resource.ts";
 const KINDS: Readonly<Record<SpanKind, number>> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
 const STATUSES: Readonly<Record<SpanStatus, number>> = { unset: 0, ok: 1, error: 2 };
 
-/** The body of an OTLP/HTTP traces request in JSON, for the spans of one resource. */
-export function spansEncoder(resource: Resource): (spans: readonly Span[]) => string {
+/** Writes the body of an OTLP/HTTP traces request in JSON, piece by piece, for the spans of one resource. */
+export function spansEncoder(resource: Resource): (spans: readonly Span[], write: (text: string) => void) => void {
   const head = `{"resourceSpans":[{"resource":{"attributes":${attributesJson(resource)}},"scopeSpans":[`;
-  return (spans) => {
-    const scopes = new Map<string, string>();
+  return (spans, write) => {
+    const scopes = new Map<string, Span[]>();
     for (const span of spans) {
-      const before = scopes.get(span.scope);
-      scopes.set(span.scope, before === undefined ? spanJson(span) : `${before},${spanJson(span)}`);
+      const list = scopes.get(span.scope);
+      if (list) list.push(span);
+      else scopes.set(span.scope, [span]);
     }
-    let json = "";
+    write(head);
+    let isFirst = true;
     for (const [scope, list] of scopes) {
-      json += `${json === "" ? "" : ","}{"scope":{"name":${jsonText(scope)}},"spans":[${list}]}`;
+      let separator = `${isFirst ? "" : ","}{"scope":{"name":${jsonText(scope)}},"spans":[`;
+      for (const span of list) {
+        write(separator + spanJson(span));
+        separator = ",";
+      }
+      write("]}");
+      isFirst = false;
     }
-    return `${head}${json}]}]}`;
+    write("]}]}");
   };
 }
 

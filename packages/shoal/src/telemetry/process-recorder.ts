@@ -1,7 +1,7 @@
 import type { Ports } from "../core/service.ts";
 import { type Batches, type BatchesOptions, createBatches } from "./batches.ts";
-import { exchangeJson } from "./exchange-json.ts";
-import type { OtlpPost } from "./otlp-sender.ts";
+import { type BodyWriter, createBodyWriter } from "./body-writer.ts";
+import type { OtlpPost, Posted } from "./otlp-sender.ts";
 import { spansEncoder } from "./otlp-spans.ts";
 import type { PendingExchange, Recorder } from "./recorder.ts";
 import type { Span } from "./records.ts";
@@ -44,10 +44,7 @@ const EXCHANGES: Partial<BatchesOptions> = {
 
 export function createProcessRecorder(parts: ProcessRecorderParts): ProcessRecorder {
   const { ports, resource, sampling, slowMs, postSpans, postExchanges } = parts;
-  const encode = spansEncoder(resource);
-  const spans: Batches<Span> | undefined =
-    postSpans &&
-    createBatches({ ports, encode: (batch) => encode(batch.map((span) => redactSpan(span))), post: postSpans });
+  const spans: Batches<Span> | undefined = postSpans && createBatches({ ports, ...spansRequest(resource, postSpans) });
   const dropped = () => ({ spans: spans?.dropped() ?? 0, exchanges: exchanges?.dropped() ?? 0 });
   const exchanges: Batches<PendingExchange> | undefined =
     postExchanges && createBatches({ ports, ...exchangesRequest(resource, dropped, postExchanges) }, EXCHANGES);
@@ -64,22 +61,52 @@ export function createProcessRecorder(parts: ProcessRecorderParts): ProcessRecor
   };
 }
 
+/** What is not taken at once may still be on its way when the next body is written. */
+async function posted(body: Uint8Array, post: OtlpPost, writer: BodyWriter): Promise<Posted> {
+  const became = await post(body);
+  if (became.kind !== "taken") writer.leave();
+  return became;
+}
+
+function spansRequest(resource: Resource, post: OtlpPost) {
+  const writer = createBodyWriter();
+  const encode = spansEncoder(resource);
+  return {
+    encode(spans: readonly Span[]): Uint8Array {
+      writer.begin();
+      encode(
+        spans.map((span) => redactSpan(span)),
+        writer.add,
+      );
+      return writer.body();
+    },
+    post: (body: Uint8Array) => posted(body, post, writer),
+  };
+}
+
 /** The request of `POST /v1/exchanges`: it also tells what was dropped since the last one that was taken. */
 function exchangesRequest(resource: Resource, dropped: () => Dropped, post: OtlpPost) {
   const head = `{"resource":${JSON.stringify(resource)},"dropped":`;
+  const writer = createBodyWriter();
   let told: Dropped = { spans: 0, exchanges: 0 };
   let telling = told;
   return {
-    encode(pending: readonly PendingExchange[]): string {
-      const exchanges = pending.map((one) => exchangeJson(one.make())).join(",");
+    encode(pending: readonly PendingExchange[]): Uint8Array {
       telling = dropped();
       const since = { spans: telling.spans - told.spans, logs: 0, exchanges: telling.exchanges - told.exchanges };
-      return `${head}${JSON.stringify(since)},"exchanges":[${exchanges}]}`;
+      writer.begin();
+      let separator = `${head}${JSON.stringify(since)},"exchanges":[`;
+      for (const exchange of pending) {
+        writer.add(separator + exchange.json());
+        separator = ",";
+      }
+      writer.add("]}");
+      return writer.body();
     },
-    async post(body: string) {
-      const posted = await post(body);
-      if (posted.kind === "taken") told = telling;
-      return posted;
+    async post(body: Uint8Array) {
+      const became = await posted(body, post, writer);
+      if (became.kind === "taken") told = telling;
+      return became;
     },
   };
 }

@@ -9,6 +9,8 @@ export interface PendingExchange {
   readonly bytes: number;
   /** Makes it, redacted. Takes 2 to 100 µs. Never throws. */
   readonly make: () => Exchange;
+  /** The same as JSON, for about half of the cost. */
+  readonly json: () => string;
 }
 
 /**
