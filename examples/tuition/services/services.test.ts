@@ -285,7 +285,7 @@ describe("a payment", () => {
   it("that does not exist is unknown everywhere", async () => {
     const params = { id: "pay_000000000000000000000000" };
     const calls = [use(edge).track({ params }), use(edge).cancel({ params }), use(receipts).getReceipt({ params })];
-    for (const call of calls) await expect(call).rejects.toMatchObject({ code: "paymentUnknown", status: 404 });
+    await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code: "paymentUnknown", status: 404 })));
   });
 });
 
