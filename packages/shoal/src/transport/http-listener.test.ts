@@ -284,7 +284,7 @@ describe("closing a listener", () => {
     const never = rawHttp(listener.port);
     await once(never.socket, "connect");
     await expect.poll(() => fetch(listener.url).then(({ status }) => status)).toBe(200); // so both were accepted
-    const closed = listener.close(10_000);
+    const closed = listener.close(60_000);
     await expect.poll(() => fetch(listener.url).catch(() => "refused")).toBe("refused");
     late.socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     expect(await late.ended).toMatch(/^HTTP\/1\.1 200 /);
@@ -299,7 +299,7 @@ describe("closing a listener", () => {
     slow.socket.pause();
     slow.socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     await expect.poll(() => listener.active()).toBe(1);
-    const closed = listener.close(10_000);
+    const closed = listener.close(60_000);
     await expect.poll(() => fetch(listener.url).catch(() => "refused")).toBe("refused");
     slow.socket.resume();
     expect((await slow.ended).length).toBeGreaterThan(bytes);
