@@ -1,10 +1,19 @@
 import { jsonText } from "./json-text.ts";
+import { createKnownTexts, type KnownTexts } from "./known-texts.ts";
 import type { Attributes, AttributeValue } from "./records.ts";
 
-/** `{"key":"http.route","value":` of each key met: there are few, and each span has a dozen. */
-const keys = new Map<string, string>();
+/** What is known of each key met: there are few, and each span has a dozen. */
+interface KnownKey {
+  /** `{"key":"http.route","value":` */
+  readonly head: string;
+  /** The whole KeyValue of a string: most keys have a few that come all the time. */
+  readonly ofText: KnownTexts;
+}
+
+const keys = new Map<string, KnownKey>();
 /** Keys of a user's own spans may be without end. */
-const KEYS_MAX = 1_000;
+const KEYS_MAX = 200;
+const VALUES_MAX = 16;
 
 /**
  * Attributes as the JSON of OTLP's KeyValue list. By concatenation: `JSON.stringify` of the objects that it would take
@@ -16,15 +25,18 @@ export function attributesJson(attributes: Attributes): string {
   for (const key in attributes) {
     const value = attributes[key];
     if (value === undefined) continue;
-    json += `${json === "" ? "" : ","}${keys.get(key) ?? keyJson(key)}${valueJson(value)}}`;
+    const { head, ofText } = keys.get(key) ?? newKey(key);
+    if (json !== "") json += ",";
+    json += typeof value === "string" ? ofText(value) : `${head}${valueJson(value)}}`;
   }
   return `[${json}]`;
 }
 
-function keyJson(key: string): string {
-  const json = `{"key":${jsonText(key)},"value":`;
-  if (keys.size < KEYS_MAX) keys.set(key, json);
-  return json;
+function newKey(key: string): KnownKey {
+  const head = `{"key":${jsonText(key)},"value":`;
+  const known = { head, ofText: createKnownTexts((text) => `${head}${valueJson(text)}}`, VALUES_MAX) };
+  if (keys.size < KEYS_MAX) keys.set(key, known);
+  return known;
 }
 
 function valueJson(value: AttributeValue): string {

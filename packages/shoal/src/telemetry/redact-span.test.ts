@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Span } from "./records.ts";
+import { redactRules } from "./redact-rules.ts";
 import { redactLogRecord, redactSpan } from "./redact-span.ts";
 
 const span: Span = {
@@ -37,6 +38,22 @@ it("hides secrets in every text of a span, by name and by form", () => {
   expect(redacted).toMatchObject({
     attributes: { "db.password": "[redacted]", "url.full": "http://a/?token=[redacted]", n: 1 },
   });
+});
+
+it("finds a secret wherever it comes up, however often the same was seen, and under whatever rules", () => {
+  const withPath = (path: string) => ({ ...span, attributes: { path } });
+  const own = redactRules(["partner"]);
+  for (let round = 0; round < 3; round += 1) {
+    expect(redactSpan(withPath("/a?partner=S3CRET")).attributes).toEqual({ path: "/a?partner=S3CRET" });
+    expect(redactSpan(withPath("/a?partner=S3CRET"), own).attributes).toEqual({ path: "/a?partner=[redacted]" });
+    expect(redactSpan(withPath("/a?token=S3CRET")).attributes).toEqual({ path: "/a?token=[redacted]" });
+    for (let other = 0; other < 50; other += 1) redactSpan(withPath(`/${other}`));
+  }
+});
+
+it("leaves a log record without secrets as it is", () => {
+  const record = { text: "paid", fields: { n: 1, customer: "7" } };
+  expect(redactLogRecord(record)).toBe(record);
 });
 
 it("hides secrets in the text and the fields of a log record", () => {

@@ -15,25 +15,66 @@ export function redactSpan<Kind extends Span>(span: Kind, rules: RedactRules = p
   };
 }
 
-/** A log record without secrets in its text and its fields. */
+/** A log record without secrets in its text and its fields; the same object when there are none. */
 export function redactLogRecord<Kind extends { readonly text: string; readonly fields: Attributes }>(
   record: Kind,
   rules: RedactRules = processRedactRules(),
 ): Kind {
-  return { ...record, text: redactText(record.text, rules), fields: redactAttributes(record.fields, rules) };
+  const { fields } = record;
+  const text = redactText(record.text, rules);
+  if (text === record.text && !hasSecret(fields, rules)) return record;
+  return { ...record, text, fields: redactAttributes(fields, rules) };
 }
 
 function needsRedaction({ name, statusMessage, attributes, events, links }: Span, rules: RedactRules): boolean {
   if (events.length > 0 || links.length > 0) return true;
-  // One search of all texts together costs a fraction of one for each.
-  let all = `${name}\n${statusMessage}`;
+  let all = "";
+  if (!isKnownClean(NAME, name, rules)) all += name;
+  if (statusMessage !== "") all += `\n${statusMessage}`;
+  return hasSecret(attributes, rules, all);
+}
+
+/** @param others Further text that is to be looked at. */
+function hasSecret(attributes: Attributes, rules: RedactRules, others = ""): boolean {
+  // One search of all that is new together costs a fraction of one for each.
+  let all = others;
   for (const key in attributes) {
     if (rules.isSecretKey(key)) return true;
     const value = attributes[key];
-    if (typeof value === "string") all += `\n${value}`;
-    else if (typeof value === "object") all += `\n${value.join("\n")}`;
+    if (typeof value === "string") {
+      if (!isKnownClean(key, value, rules)) all += `\n${value}`;
+    } else if (typeof value === "object") all += `\n${value.join("\n")}`;
   }
-  return rules.isSuspicious(all);
+  return all !== "" && rules.isSuspicious(all);
+}
+
+/** Stands for a span's name, among the keys of attributes. */
+const NAME = "";
+const KEYS_MAX = 200;
+const VALUES_MAX = 32;
+const VALUE_CHARS_MAX = 64;
+
+/** Values that were looked at before, by key: most keys have the same few, whoever sends them. */
+let clean = new Map<string, Set<string>>();
+let cleanRules: RedactRules | undefined;
+
+/** False when it is to be looked at: it is no value for the memory, or there is something in it. */
+function isKnownClean(key: string, value: string, rules: RedactRules): boolean {
+  if (cleanRules !== rules) clean = new Map();
+  cleanRules = rules;
+  const values = clean.get(key) ?? newValues(key);
+  if (values === undefined || value.length > VALUE_CHARS_MAX) return false;
+  if (values.has(value)) return true;
+  if (values.size >= VALUES_MAX || rules.isSuspicious(value)) return false;
+  values.add(value);
+  return true;
+}
+
+function newValues(key: string): Set<string> | undefined {
+  if (clean.size >= KEYS_MAX) return undefined;
+  const values = new Set<string>();
+  clean.set(key, values);
+  return values;
 }
 
 function redactAttributes(attributes: Attributes, rules: RedactRules): Attributes {
