@@ -149,7 +149,8 @@ export function createFileWriter({ start, clock, log, open, onRecovered }: FileW
     warnings: keeper.warnings,
     generation: keeper.generation,
     checkExists() {
-      if (existsSync(join(start.folder, HISTORY_FILE.name))) return;
+      // While it cannot be opened there may be none, and the retry goes on.
+      if (!keeper.isOpen() || existsSync(join(start.folder, HISTORY_FILE.name))) return;
       log.warn("the history's file was deleted; a new one is begun", { folder: start.folder });
       keeper.close();
       file = undefined;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -142,6 +142,16 @@ describe("the history's writer", () => {
 });
 
 describe("the history when the disk fails", () => {
+  it("begins when there is a place for its file, however long there was none", async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, "history.db"));
+    const { ask, clock } = startWriting(folder, { full: false });
+    expect(await ask({ kind: "red", rows: [] })).toMatchObject({ error: { code: "HISTORY_UNAVAILABLE" } });
+    rmSync(join(folder, "history.db"), { recursive: true });
+    await clock.advance(RETRY_MS + 1_000);
+    expect(await ask({ kind: "red", rows: [] })).toMatchObject({ kind: "done" });
+  });
+
   it("refuses telemetry so that its sender keeps it, keeps lines in memory, and writes them when there is room", async () => {
     const folder = newFolder();
     const disk = { full: false };

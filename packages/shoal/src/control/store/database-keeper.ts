@@ -22,6 +22,8 @@ export interface DatabaseKeeper {
   readonly warnings: () => readonly string[];
   /** Grows each time a file is opened: what a caller knows of its content ends there. */
   readonly generation: () => number;
+  /** False before its first task, and while the disk fails. */
+  readonly isOpen: () => boolean;
   readonly close: () => void;
 }
 
@@ -136,6 +138,7 @@ export function createDatabaseKeeper(parts: DatabaseKeeperParts): DatabaseKeeper
         ? [...notices, `${file} cannot be written (${state.reason}): ${parts.file.meanwhile}`]
         : [...notices],
     generation: () => generation,
+    isOpen: () => state.kind === "open",
     close() {
       cancelRetry();
       closeOpen();
