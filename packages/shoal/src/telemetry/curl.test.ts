@@ -57,6 +57,9 @@ describe("toCurl", () => {
       "é",
       "😀",
       "\0",
+      "\u001b[2J",
+      "\u009b",
+      "\u202e",
       "!",
       "  ",
       "[redacted]",
@@ -70,6 +73,14 @@ describe("toCurl", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("holds nothing that a terminal obeys, wherever it came from", () => {
+    const evil = "\u001b]0;a\u0007\u009b2J\0\u202eb";
+    const headers = [["x-a", evil] as const, [`x-${evil}`, "b"] as const];
+    const command = toCurl({ method: "POST", url: `${origin}/${evil}`, request: message(asText(evil), [...headers]) });
+    expect(command.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
+    expect(command).toContain("%1B]0;a%07%C2%9B2J%00%E2%80%AEb");
   });
 
   it("sends any bytes as they are", async () => {

@@ -11,16 +11,22 @@ export interface CurlOptions {
 const OWN =
   /^(?:host|content-length|connection|transfer-encoding|accept-encoding|keep-alive|expect|te|trailer|upgrade|traceparent|tracestate|x-deadline-ms|x-shoal-.*|:.*)$/i;
 
+/** What a terminal obeys, or shows in another order, when the command is printed or pasted there. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/;
+const UNPRINTABLES = new RegExp(UNPRINTABLE, "g");
+
 /**
  * A command for any POSIX shell that sends the request again with curl. What was redacted is left out, and a comment
  * above the command says so; a body that is no text is piped in.
  */
 export function toCurl(exchange: Pick<Exchange, "method" | "url" | "request">, options: CurlOptions = {}): string {
   const { method, request } = exchange;
-  const url =
+  const asked =
     options.origin === undefined ? exchange.url : exchange.url.replace(/^[a-z]+:\/\/[^/?#]*/i, options.origin);
+  const url = asked.replace(UNPRINTABLES, (character) => encodeURIComponent(character));
   const { body } = request;
-  const binary = body.text !== "" && (body.encoding === "base64" || body.text.includes("\0"));
+  const binary = body.text !== "" && (body.encoding === "base64" || UNPRINTABLE.test(body.text));
   const command = [
     `curl -sS${flagsOf(method, url, body.text !== "")} ${quoted(url)}`,
     ...headerArguments(request.headers, body.text !== ""),
@@ -44,9 +50,11 @@ function flagsOf(method: string, url: string, hasBody: boolean): string {
 }
 
 function headerArguments(headers: Exchange["request"]["headers"], hasBody: boolean): readonly string[] {
-  const sent = headers.filter(([name, value]) => !OWN.test(name) && !value.includes(REDACTED));
+  const sent = headers.filter(
+    ([name, value]) => !OWN.test(name) && !UNPRINTABLE.test(name) && !value.includes(REDACTED),
+  );
   const list = sent.map(([name, value]) => {
-    const text = value.replace(/[\r\n\0]+/g, " ");
+    const text = value.replace(/[\r\n]+/g, " ").replace(UNPRINTABLES, " ");
     // curl takes a name with nothing after its colon for one to leave out
     return `-H ${quoted(text === "" ? `${name};` : `${name}: ${text}`)}`;
   });

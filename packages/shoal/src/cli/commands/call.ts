@@ -17,6 +17,7 @@ import { findOperation, openApiOfService } from "../service-document.ts";
 import { printable } from "../terminal/display-width.ts";
 import { formatLatency } from "../terminal/format.ts";
 import { painter } from "../terminal/style.ts";
+import { terminalJson } from "../terminal/terminal-json.ts";
 
 const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
 /** A service alone is asked for what it has. */
@@ -125,7 +126,7 @@ function show(ports: CliPorts, args: CommandArgs, reply: ServiceReply, tookMs: n
   const isError = reply.status >= 400;
   const { status, headers } = reply;
   if (flag(args, "json")) {
-    ports.stdout.write(`${JSON.stringify({ status, headers, tookMs: Math.round(tookMs * 10) / 10, body: value })}\n`);
+    ports.stdout.write(`${terminalJson({ status, headers, tookMs: Math.round(tookMs * 10) / 10, body: value })}\n`);
     return isError ? EXIT.failed.code : EXIT.ok.code;
   }
   const paint = painter(ports.colours);
@@ -136,7 +137,7 @@ function show(ports: CliPorts, args: CommandArgs, reply: ServiceReply, tookMs: n
   if (isError) ports.stderr.write(problemText(reply, value));
   if (typeof value === "string") {
     if (value !== "") ports.stdout.write(value.endsWith("\n") ? value : `${value}\n`);
-  } else if (value !== undefined) ports.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  } else if (value !== undefined) ports.stdout.write(`${terminalJson(value, 2)}\n`);
   return isError ? EXIT.failed.code : EXIT.ok.code;
 }
 

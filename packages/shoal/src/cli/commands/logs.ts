@@ -11,6 +11,7 @@ import { displayWidth, pad, printable } from "../terminal/display-width.ts";
 import { formatDay, formatTime } from "../terminal/format.ts";
 import { readableLines } from "../terminal/readable-line.ts";
 import { colourOf, type Paint, painter } from "../terminal/style.ts";
+import { terminalJson } from "../terminal/terminal-json.ts";
 import { unknownService } from "./ps.ts";
 
 /** How many of the last lines are shown, without --lines. */
@@ -125,9 +126,9 @@ function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogEntry[
   return (lines) => {
     if (lines.length === 0) return;
     // Names line up from the start, and the column only grows.
-    for (const { instance } of lines) nameWidth = Math.max(nameWidth, displayWidth(instance));
+    for (const { instance } of lines) nameWidth = Math.max(nameWidth, displayWidth(printable(instance)));
     const format = (line: LogEntry) => {
-      if (isJson) return [JSON.stringify(line)];
+      if (isJson) return [terminalJson(line)];
       const before = day;
       day = formatDay(line.timeMs);
       return [...(day === before ? [] : [paint("dim", `${day}:`)]), ...logText(line, nameWidth, paint)];
@@ -141,7 +142,7 @@ function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogEntry[
  * lines, such as a stack, follow without the time.
  */
 function logText(line: LogEntry, nameWidth: number, paint: Paint): string[] {
-  const name = paint(colourOf(line.service), pad(line.instance, nameWidth));
+  const name = paint(colourOf(line.service), pad(printable(line.instance), nameWidth));
   const dim = (text: string) => paint("dim", text);
   const mark = line.stream === "stderr" ? paint("red", "!") : dim(line.stream === "shoal" ? "·" : "|");
   const texts = line.stream === "shoal" ? [dim(printable(line.text))] : readableLines(line.text, paint);

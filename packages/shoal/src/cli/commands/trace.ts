@@ -12,6 +12,7 @@ import { printable } from "../terminal/display-width.ts";
 import { count, formatDay, formatLatency, formatTime } from "../terminal/format.ts";
 import { painter } from "../terminal/style.ts";
 import { type Column, renderTable } from "../terminal/table.ts";
+import { terminalJson } from "../terminal/terminal-json.ts";
 import { waterfallLines } from "../trace/waterfall.ts";
 
 const TRACES_DEFAULT = 20;
@@ -29,7 +30,7 @@ export const trace: Command = async (ports, args) => {
 async function list(ports: CliPorts, args: CommandArgs, control: ControlClient): Promise<void> {
   const { traces } = await control.listTraces({ query: queryOf(ports, args) });
   if (flag(args, "json")) {
-    ports.stdout.write(`${JSON.stringify(traces, undefined, 2)}\n`);
+    ports.stdout.write(`${terminalJson(traces, 2)}\n`);
     return;
   }
   if (traces.length === 0) {
@@ -76,7 +77,7 @@ async function find(control: ControlClient, given: string): Promise<Trace> {
 
 function show(ports: CliPorts, found: Trace, isJson: boolean): void {
   if (isJson) {
-    ports.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+    ports.stdout.write(`${terminalJson(found, 2)}\n`);
     return;
   }
   const paint = painter(ports.colours);

@@ -11,6 +11,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { CliPorts } from "../ports.ts";
 import { findFleet, requireControl } from "../running-fleet.ts";
 import { painter } from "../terminal/style.ts";
+import { terminalJson } from "../terminal/terminal-json.ts";
 import { exchangeTable } from "../traffic/exchange-table.ts";
 import { exchangeText } from "../traffic/exchange-text.ts";
 import { followExchanges } from "../traffic/follow-exchanges.ts";
@@ -63,7 +64,7 @@ function printerOf(ports: CliPorts, isJson: boolean): (exchanges: readonly Excha
   let isFirst = true;
   return (exchanges) => {
     const lines = isJson
-      ? exchanges.map((exchange) => JSON.stringify(exchange))
+      ? exchanges.map((exchange) => terminalJson(exchange))
       : exchangeTable(exchanges, ports.clock.wallMs(), width, paint).slice(isFirst ? 0 : 1);
     isFirst = false;
     ports.stdout.write(`${lines.join("\n")}\n`);
@@ -82,7 +83,7 @@ async function find(control: ControlClient, id: string): Promise<ExchangeDetail>
 async function showOne(ports: CliPorts, args: CommandArgs, control: ControlClient, exchange: ExchangeDetail) {
   if (text(args, "curl") !== undefined) {
     ports.stdout.write(`${toCurl(exchange, { origin: await originOf(control, exchange) })}\n`);
-  } else if (flag(args, "json")) ports.stdout.write(`${JSON.stringify(exchange, undefined, 2)}\n`);
+  } else if (flag(args, "json")) ports.stdout.write(`${terminalJson(exchange, 2)}\n`);
   else ports.stdout.write(`${exchangeText(exchange, painter(ports.colours)).join("\n")}\n`);
 }
 

@@ -72,7 +72,7 @@ function reasonOf({ span, depth }: SpanLine, width: number, paint: Paint): strin
 }
 
 function logText(log: LogEntry, depth: number, width: number, paint: Paint): string {
-  const mark = `${"  ".repeat(depth)}  │ ${log.instance} `;
+  const mark = `${"  ".repeat(depth)}  │ ${printable(log.instance)} `;
   return (
     paint("dim", mark) +
     truncate(printable(readableLine(log.text, (_, text) => text)), Math.max(20, width - mark.length))
