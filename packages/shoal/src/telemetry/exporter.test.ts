@@ -47,6 +47,28 @@ describe("startExporter", () => {
     expect(bodies).toHaveLength(2);
   });
 
+  it("sleeps while idle, and pushes within an interval of the next request", async () => {
+    const { bodies, send } = counting();
+    const { clock, recorder } = exporter(send);
+    recorder.served(request);
+    await clock.advance(1_500);
+    await clock.advance(5_300);
+    recorder.served(request);
+    await clock.advance(999);
+    expect([bodies.length, clock.pending()]).toEqual([1, 1]);
+    await clock.advance(1);
+    expect(bodies).toHaveLength(2);
+  });
+
+  it("keeps one timer when a request comes during a push that ended its sleep", async () => {
+    const { clock, recorder } = exporter(() => new Promise((resolve) => clock.after(100, () => resolve(true))));
+    recorder.served(request);
+    await clock.advance(10_550);
+    recorder.served(request);
+    await clock.advance(50);
+    expect(clock.pending()).toBe(1);
+  });
+
   it("tells of the process every five seconds, idle or not", async () => {
     const { bodies, send } = counting();
     const clock = createVirtualClock();

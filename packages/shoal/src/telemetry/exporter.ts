@@ -38,6 +38,9 @@ export interface ExporterParts {
   readonly processPoints?: () => readonly ProcessPoint[];
 }
 
+/** A sleep without an end would be no timer. */
+const SLEEP_MS_MAX = 600_000;
+
 /** Starts to push. Throws OPTION_INVALID. */
 export function startExporter(parts: ExporterParts, given?: Partial<ExporterOptions>): Exporter {
   const { intervalMs, processMs, quietPushesMax } = withDefaults(EXPORTER_DEFAULTS, given);
@@ -46,12 +49,15 @@ export function startExporter(parts: ExporterParts, given?: Partial<ExporterOpti
   checkInteger("quietPushesMax", quietPushesMax, 1);
   const { ports, recorder, resource, send, processPoints } = parts;
   const startMs = ports.clock.wallMs();
+  const { clock } = ports;
+  // Services that start together must not push together.
+  const firstMs = clock.now() + ports.random() * intervalMs;
   let cancel: Cancel = () => {};
   let stopped = false;
   let failures = 0;
-  let quiet = 0;
-  let ticks = 0;
   let sentRequests = 0;
+  let processDueMs = processPoints ? firstMs + processMs - intervalMs : Number.POSITIVE_INFINITY;
+  let seriesMs = firstMs;
 
   const push = async (withSeries: boolean, withProcess: boolean) => {
     const { series, requests } = withSeries ? recorder.snapshot() : { series: [], requests: sentRequests };
@@ -60,22 +66,38 @@ export function startExporter(parts: ExporterParts, given?: Partial<ExporterOpti
     if (taken) sentRequests = requests;
     else failures += 1;
   };
+  /** A control plane that was restarted knows no counts: an idle service repeats its own now and then. */
+  const repeatMs = quietPushesMax * intervalMs;
+  const isNews = () => recorder.requests() > sentRequests;
   const tick = async () => {
-    const isNews = recorder.requests() > sentRequests;
-    quiet = isNews ? 0 : quiet + 1;
-    ticks += 1;
-    // A control plane that was restarted knows no counts: an idle service repeats its own now and then.
-    const withSeries = isNews || (quiet % quietPushesMax === 0 && recorder.requests() > 0);
-    const withProcess = processPoints !== undefined && (ticks * intervalMs) % processMs < intervalMs;
+    // It is awake: a request during the push must not start a second timer.
+    recorder.onNext(undefined);
+    const nowMs = clock.now();
+    const withProcess = nowMs >= processDueMs;
+    // Together with the process' own values, rather than as one more push soon after.
+    const repeatDueMs = seriesMs + repeatMs - (withProcess ? processMs / 2 : 0);
+    const withSeries = isNews() || (recorder.requests() > 0 && nowMs >= repeatDueMs);
+    if (withProcess) processDueMs += processMs * Math.ceil((nowMs + 1 - processDueMs) / processMs);
+    if (withSeries) seriesMs = nowMs;
     if (withSeries || withProcess) await push(withSeries, withProcess);
     // The next one only when this one is over: a slow collector gets fewer pushes, not more at once.
-    if (!stopped) schedule(intervalMs);
+    if (!stopped) schedule(withSeries || isNews() ? intervalMs : sleepMs());
   };
   const schedule = (ms: number) => {
-    cancel = ports.clock.after(ms, () => void tick());
+    cancel = clock.after(ms, () => void tick());
+    if (ms > intervalMs) recorder.onNext(wake);
   };
-  // Services that start together must not push together.
-  schedule(ports.random() * intervalMs);
+  /** An idle process is woken for nothing but what it has to say. */
+  const sleepMs = () => {
+    const repeatDueMs = recorder.requests() > 0 ? seriesMs + repeatMs : Number.POSITIVE_INFINITY;
+    return Math.max(intervalMs, Math.min(processDueMs, repeatDueMs, clock.now() + SLEEP_MS_MAX) - clock.now());
+  };
+  const wake = () => {
+    if (stopped) return;
+    cancel();
+    schedule(intervalMs);
+  };
+  schedule(firstMs - clock.now());
 
   return {
     failures: () => failures,

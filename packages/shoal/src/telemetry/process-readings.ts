@@ -18,8 +18,12 @@ export interface ProcessReading {
   readonly gc: Readonly<Histogram>;
 }
 
-/** How often the loop is looked at, in ms: ten times a second costs an idle process nothing that can be measured. */
+/** How often a loop with work is looked at, in ms. */
 const RESOLUTION_MS = 100;
+/** The same of an idle one: each look wakes the process, and ten a second were most of what telemetry cost it. */
+const IDLE_RESOLUTION_MS = 1_000;
+/** A loop that was busy for less than this share of a window is idle. */
+const IDLE_UTILIZATION = 0.02;
 /** Delay and utilization are of windows of this length, in ms, however many read them. */
 const WINDOW_MS = 5_000;
 
@@ -46,8 +50,7 @@ export function createProcessReadings(): () => ProcessReading {
 }
 
 function watchProcess(): () => Pick<ProcessReading, "loopDelayS" | "loopUtilization" | "gc"> {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
+  let delay = watchDelay(RESOLUTION_MS);
   const gc = createHistogram();
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) recordDuration(gc, duration);
@@ -60,19 +63,34 @@ function watchProcess(): () => Pick<ProcessReading, "loopDelayS" | "loopUtilizat
     const nowMs = performance.now();
     if (nowMs - windowMs >= WINDOW_MS) {
       const until = performance.eventLoopUtilization();
-      last = {
-        loopDelayS: { p50: delayS(delay.percentile(50)), p99: delayS(delay.percentile(99)), max: delayS(delay.max) },
-        loopUtilization: performance.eventLoopUtilization(until, since).utilization,
-      };
+      const { utilization } = performance.eventLoopUtilization(until, since);
+      last = { loopDelayS: delay.read(), loopUtilization: utilization };
       since = until;
       windowMs = nowMs;
-      delay.reset();
+      const resolutionMs = utilization < IDLE_UTILIZATION ? IDLE_RESOLUTION_MS : RESOLUTION_MS;
+      if (resolutionMs !== delay.resolutionMs) {
+        delay.end();
+        delay = watchDelay(resolutionMs);
+      }
     }
     return { ...last, gc };
   };
 }
 
-/** The histogram holds the time between two looks, which is never less than the resolution. */
-function delayS(ns: number): number {
-  return Math.max(0, ns / 1e9 - RESOLUTION_MS / 1_000);
+function watchDelay(resolutionMs: number) {
+  const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
+  histogram.enable();
+  // it holds the time between two looks, which is never less than the resolution
+  const delayS = (ns: number) => Math.max(0, ns / 1e9 - resolutionMs / 1_000);
+  return {
+    resolutionMs,
+    /** The delays since the last time. */
+    read() {
+      const { max } = histogram;
+      const read = { p50: delayS(histogram.percentile(50)), p99: delayS(histogram.percentile(99)), max: delayS(max) };
+      histogram.reset();
+      return read;
+    },
+    end: () => void histogram.disable(),
+  };
 }

@@ -77,7 +77,7 @@ function startMeter(): RedMeter {
   const endpoint = metricsEndpointFrom(process.env);
   if (endpoint) {
     const send = createOtlpSender(endpoint, PUSH_TIMEOUT_MS);
-    const parts = { ports: systemPorts, recorder: made, resource, send, processPoints: () => processPoints(read()) };
+    const parts = { ports: outsidePorts, recorder: made, resource, send, processPoints: () => processPoints(read()) };
     exporter = outsideOfCalls(startExporter, parts);
   }
   return made;
@@ -125,7 +125,7 @@ function startRecorder(): ProcessRecorder {
   });
 }
 
-/** The first record of a batch starts its timer, and would hand it the context of its request. */
+/** The first record of a batch, or after a rest, starts a timer, and would hand it the context of its request. */
 const outsidePorts: Ports = {
   ...systemPorts,
   clock: { ...systemClock, after: (ms, task) => outsideOfCalls(systemClock.after, ms, task) },

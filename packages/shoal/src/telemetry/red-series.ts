@@ -45,6 +45,8 @@ export interface RedRecorder extends Meter {
   readonly snapshot: () => RedSnapshot;
   /** Requests counted so far. */
   readonly requests: () => number;
+  /** Runs a task once, as the next request is counted. There is one at a time; undefined takes it back. */
+  readonly onNext: (task: (() => void) | undefined) => void;
 }
 
 /** Counts requests in a bounded number of series. Throws OPTION_INVALID. */
@@ -54,16 +56,27 @@ export function createRedRecorder(clock: Pick<Clock, "wallMs">, given?: Partial<
   const server = createSide("server", clock, seriesMax);
   const client = createSide("client", clock, seriesMax);
   let requests = 0;
+  let next: (() => void) | undefined;
+  const count = () => {
+    requests += 1;
+    if (next === undefined) return;
+    const task = next;
+    next = undefined;
+    task();
+  };
   return {
     served({ operation, status, caller, durationMs }) {
-      requests += 1;
+      count();
       recordDuration(server.histogramOf(operation, status, caller, false), durationMs);
     },
     called({ operation, status, callee, external, durationMs }) {
-      requests += 1;
+      count();
       recordDuration(client.histogramOf(operation, status, callee, external), durationMs);
     },
     requests: () => requests,
+    onNext(task) {
+      next = task;
+    },
     snapshot: () => ({
       series: [...server.series(), ...client.series()],
       requests,
