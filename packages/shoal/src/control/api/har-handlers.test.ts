@@ -52,4 +52,13 @@ describe("archives", () => {
   it.each([{}, { log: null }, { log: { entries: "many" } }])("are refused when they are none: %j", async (body) => {
     await expect(made().imported(body)).rejects.toThrow("harInvalid");
   });
+
+  it("leaves out what is yet to happen", async () => {
+    const { imported } = made();
+    const entries = archive.log.entries.map((entry) => ({ ...entry, startedDateTime: "9999-01-01T00:00:00Z" }));
+    expect(await imported({ log: { ...archive.log, entries } })).toMatchObject({
+      imported: 0,
+      skipped: entries.length,
+    });
+  });
 });

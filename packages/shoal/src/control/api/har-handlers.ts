@@ -11,6 +11,7 @@ import type { ExchangeDetail } from "./schemas/exchanges.ts";
 const IMPORTED = "imported";
 /** Text of the bodies in one archive; exchanges beyond are left out, the oldest first. */
 const TEXT_CHARS_MAX = 32 * 1_024 * 1_024;
+const DAY_MS = 24 * 3_600_000;
 /** Exchanges read at the same time. */
 const TOGETHER = 50;
 
@@ -20,7 +21,7 @@ export function harHandlers({
   version,
   dashboard,
 }: ControlApiParts): Pick<ControlHandlers, "exportHar" | "importHar"> {
-  const { random } = dashboard.ports;
+  const { clock, random } = dashboard.ports;
   return {
     async exportHar({ query: { id, ...query } }) {
       const ids = id ?? (await history.listExchanges(query)).exchanges.map((one) => one.id);
@@ -35,9 +36,13 @@ export function harHandlers({
     async importHar({ body }) {
       const archive = fromHar(body, { newId: () => randomHex(random, 4) });
       if (!archive) throw controlContract.errors.harInvalid({ reason: "it has no log.entries" });
-      const exchanges = archive.exchanges.map((exchange) => recorded(exchange, history.status().run));
+      // What is yet to be would lead every list and never be too old to keep.
+      const latestMs = clock.wallMs() + DAY_MS;
+      const past = archive.exchanges.filter(({ startMs }) => startMs <= latestMs);
+      const exchanges = past.map((exchange) => recorded(exchange, history.status().run));
       if (exchanges.length > 0) await history.appendExchanges(exchanges);
-      return { imported: exchanges.length, skipped: archive.skipped, ids: exchanges.map((one) => one.id) };
+      const skipped = archive.skipped + archive.exchanges.length - past.length;
+      return { imported: exchanges.length, skipped, ids: exchanges.map((one) => one.id) };
     },
   };
 }
