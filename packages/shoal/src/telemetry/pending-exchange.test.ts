@@ -91,3 +91,14 @@ it("gives each its own id, and tells what it holds in memory", () => {
   expect(JSON.parse(pending.json()).id).toBe(pending.make().id);
   expect(other.make().id).not.toBe(pending.make().id);
 });
+
+it("gives ids that their first digits tell apart, also those of one process after another", () => {
+  const raw = fc.sample(exchange, { numRuns: 1, seed: 1 })[0];
+  if (raw === undefined) throw new Error("one was asked for");
+  const ids = [1, 2].flatMap((seed) => {
+    const random = seededRandom(seed);
+    return Array.from({ length: 500 }, () => pendingExchange(raw, random, settings).make().id);
+  });
+  expect(ids.every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true);
+  expect(new Set(ids.map((id) => id.slice(0, 12))).size).toBe(ids.length);
+});

@@ -102,13 +102,19 @@ function redactedTexts(rules: RedactRules): KnownTexts {
   return ofRules.text;
 }
 
-/** The ids of one source of chance: a random beginning of 96 bits, and then they are counted. */
-let ids: { readonly random: Random; readonly beginning: string; count: number } | undefined;
+/**
+ * The ids of one source of chance: they are counted, and 96 random bits tell them from those of others. The count comes
+ * first and is spread over its 32 bits, so that the first digits of an id tell it from its neighbours.
+ */
+let ids: { readonly random: Random; readonly ending: string; count: number } | undefined;
 const COUNT_MAX = 2 ** 32;
+/** Odd, so that no two counts are spread alike: 2^32 divided by the golden ratio (Knuth, TAOCP 3, 6.4). */
+const SPREAD = 0x9e3779b1;
 
 function newId(random: Random): string {
-  if (ids?.random !== random || ids.count >= COUNT_MAX) ids = { random, beginning: randomHex(random, 3), count: 0 };
-  const count = ids.count.toString(16);
+  if (ids?.random !== random || ids.count >= COUNT_MAX) ids = { random, ending: randomHex(random, 3), count: 0 };
+  const start = Number.parseInt(ids.ending.slice(0, 8), 16);
+  const spread = (Math.imul(ids.count, SPREAD) ^ start) >>> 0;
   ids.count += 1;
-  return ids.beginning + "0".repeat(8 - count.length) + count;
+  return spread.toString(16).padStart(8, "0") + ids.ending;
 }
