@@ -37,6 +37,8 @@ export default defineConfig({
           globalSetup: ["test/support/packed.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // A second, the default, is short for a fleet on a busy machine.
+          expect: { poll: { timeout: 30_000 } },
           execArgv: ["-C", "shoal-source"],
           // One fleet at a time: they would only make each other late.
           fileParallelism: false,

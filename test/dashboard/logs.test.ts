@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axe } from "./support/axe.ts";
 import { THEMES, useDashboard } from "./support/dashboard.ts";
@@ -43,9 +43,8 @@ test("markup is text, colours are shown, and other escape codes do nothing", asy
   expect(await lineWith(page, "<b>markup</b>").locator("img, b").count()).toBe(0);
   const coloured = lineWith(page, "coloured line");
   await coloured.waitFor();
-  const color = (text: string) =>
-    coloured.getByText(text, { exact: true }).evaluate((it) => getComputedStyle(it).color);
-  expect(await color("coloured")).not.toBe(await coloured.evaluate((it) => getComputedStyle(it).color));
+  const color = (of: Locator) => of.evaluate<string>("(element) => getComputedStyle(element).color");
+  expect(await color(coloured.getByText("coloured", { exact: true }))).not.toBe(await color(coloured));
 });
 
 test("words are searched for in full text and marked; filters are in the URL", async () => {

@@ -171,9 +171,9 @@ test("only failed spans, without a service, without log lines, zoomed: all in th
   await sendLines(dashboard.url(), [{ text, service: "bank" }]);
   const page = await dashboard.openPage(`/traces/${traceId}`);
   await page.getByRole("row").filter({ hasText: "the card is asked" }).waitFor();
-  await page.getByText("Log lines", { exact: true }).click();
+  await page.getByRole("switch", { name: "Log lines" }).click();
   await expect.poll(() => page.getByRole("row").filter({ hasText: "the card is asked" }).count()).toBe(0);
-  await page.getByText("Only errors").click();
+  await page.getByRole("switch", { name: "Only errors" }).click();
   await expect.poll(() => spans(page).count()).toBe(3);
   await page.getByRole("group", { name: "Services" }).getByRole("button", { name: /bank/ }).click();
   await expect.poll(() => spans(page).count()).toBe(2);

@@ -29,8 +29,11 @@ interface Size {
   readonly height: number;
 }
 
-/** For the top of a test file: starts the fleet and the browser before its tests, and ends them after. */
-export function useDashboard(): Dashboard {
+/**
+ * For the top of a test file: starts the fleet and the browser before its tests, and ends them after.
+ * @param start Default: the tuition example.
+ */
+export function useDashboard(start: () => Promise<TuitionFleet> = startTuition): Dashboard {
   let fleet: TuitionFleet | undefined;
   let browser: Browser | undefined;
   const contexts: BrowserContext[] = [];
@@ -38,7 +41,7 @@ export function useDashboard(): Dashboard {
   const expected: RegExp[] = [];
 
   beforeAll(async () => {
-    fleet = await startTuition();
+    fleet = await start();
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   }, START_MS);
   afterEach(async () => {

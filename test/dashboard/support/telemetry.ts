@@ -68,6 +68,63 @@ export async function sendSpans(
   await post(`${url}/v1/traces`, { resourceSpans });
 }
 
+/** Requests as a server's metrics tell of them. */
+interface SentRequests {
+  readonly service: string;
+  readonly operation: string;
+  readonly count: number;
+  /** Of them. Default 0. */
+  readonly errors?: number;
+  /** How long each took. */
+  readonly ms: number;
+}
+
+/** Sends counts of requests by OTLP/HTTP in JSON, each as added to those before. */
+export async function sendRequests(url: string, requests: readonly SentRequests[]): Promise<void> {
+  const at = `${BigInt(Date.now()) * 1_000_000n}`;
+  const resourceMetrics = requests.map(({ service, operation, count, errors = 0, ms }) => ({
+    resource: { attributes: attributesOf({ "service.name": service, "service.instance.id": `${service}-1` }) },
+    scopeMetrics: [
+      {
+        metrics: [
+          {
+            name: "http.server.request.duration",
+            unit: "s",
+            histogram: {
+              aggregationTemporality: 1,
+              dataPoints: [
+                pointOf({ operation, count: count - errors, ms, at, status: "200" }),
+                pointOf({ operation, count: errors, ms, at, status: "500" }),
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  }));
+  await post(`${url}/v1/metrics`, { resourceMetrics });
+}
+
+interface Point {
+  readonly operation: string;
+  readonly count: number;
+  readonly ms: number;
+  readonly at: string;
+  readonly status: string;
+}
+
+function pointOf({ operation, count, ms, at, status }: Point) {
+  return {
+    attributes: attributesOf({ "shoal.operation": operation, "http.response.status_code": status }),
+    startTimeUnixNano: at,
+    timeUnixNano: at,
+    count: String(count),
+    sum: (count * ms) / 1_000,
+    explicitBounds: [ms / 1_000],
+    bucketCounts: [String(count), "0"],
+  };
+}
+
 function idOf(short: string): string {
   return Buffer.from(short).toString("hex").padEnd(16, "0").slice(0, 16);
 }

@@ -4,9 +4,12 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 
 const root = resolve(import.meta.dirname, "../../..");
-const READY_MS = 60_000;
+const endWithParent = pathToFileURL(join(import.meta.dirname, "end-with-parent.mjs")).href;
+const UP = ["up", "--plain", "--control-port", "0"];
+const READY_MS = 100_000;
 
 /** The tuition example, running; disposing ends it and removes its folder. */
 export interface TuitionFleet extends AsyncDisposable {
@@ -17,20 +20,30 @@ export interface TuitionFleet extends AsyncDisposable {
 
 /** Starts a copy of the tuition example from source, on ports of its own, and waits until all is ready. */
 export async function startTuition(): Promise<TuitionFleet> {
+  return startFleetIn(copyOfTuition());
+}
+
+/** A copy of the tuition example in a folder of its own, not yet running. */
+export function copyOfTuition(): string {
   const folder = mkdtempSync(join(tmpdir(), "shoal-dashboard-"));
   cpSync(join(root, "examples/tuition"), folder, {
     recursive: true,
     filter: (path) => !/\/(node_modules|\.shoal)(\/|$)/.test(path),
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/** Starts the fleet of a folder, which its disposal removes unless it is to be kept for the fleet's next run. */
+export async function startFleetIn(folder: string, { keep = false } = {}): Promise<TuitionFleet> {
   const shoal = join(root, "packages/shoal/bin/shoal.mjs");
-  const child = spawn(process.execPath, ["-C", "shoal-source", shoal, "up", "--plain", "--control-port", "0"], {
+  const child = spawn(process.execPath, ["-C", "shoal-source", "--import", endWithParent, shoal, ...UP], {
     cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const end = async () => {
     await ended(child);
-    rmSync(folder, { recursive: true, force: true });
+    if (!keep) rmSync(folder, { recursive: true, force: true });
   };
   try {
     return { url: await urlOf(child), folder, [Symbol.asyncDispose]: end };

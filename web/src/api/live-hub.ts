@@ -23,6 +23,11 @@ const RETRY_MS = 1_000;
  */
 class LiveHub {
   readonly #subscriptions = new Set<Subscription>();
+  /**
+   * Those whose filters the connection of now was opened with: what still comes by the one before a change of filters
+   * must not get into the new list.
+   */
+  #served = new Set<Subscription>();
   readonly #watchers = new Set<() => void>();
   #source: EventSource | undefined;
   #url = "";
@@ -35,9 +40,11 @@ class LiveHub {
 
   subscribe(subscription: Subscription): () => void {
     this.#subscriptions.add(subscription);
+    if (this.#wantedUrl() === this.#url) this.#served.add(subscription);
     this.#settle();
     return () => {
       this.#subscriptions.delete(subscription);
+      this.#served.delete(subscription);
       this.#settle();
     };
   }
@@ -56,6 +63,7 @@ class LiveHub {
 
   #connect(): void {
     const url = document.hidden ? "" : this.#wantedUrl();
+    this.#served = new Set(this.#subscriptions);
     if (url === this.#url && this.#source !== undefined) return;
     this.#source?.close();
     this.#source = undefined;
@@ -83,7 +91,7 @@ class LiveHub {
 
   #deliver(name: keyof LiveEvents, data: string): void {
     const event = JSON.parse(data);
-    for (const { on } of this.#subscriptions) (on[name] as ((event: unknown) => void) | undefined)?.(event);
+    for (const { on } of this.#served) (on[name] as ((event: unknown) => void) | undefined)?.(event);
   }
 
   #become(state: LiveState): void {

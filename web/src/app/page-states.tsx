@@ -5,7 +5,7 @@ import { Message } from "../ui/message.tsx";
 /** A page that is being loaded, in the shape of one. */
 export function PageLoading() {
   return (
-    <Stack gap="md" p="md" aria-busy="true" aria-label="Loading">
+    <Stack gap="md" p="md" role="status" aria-busy="true" aria-label="Loading">
       <Skeleton height={24} width={180} />
       <Skeleton height={32} />
       <Skeleton height={360} />

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import classes from "./body-view.module.css";
 import { type JsonRow, jsonRows } from "./body-view-json-rows.ts";
+import { focusRow } from "./focus-row.ts";
 
 /** JSON whose branches open and close: arrow keys move, right opens, left closes or goes to the owner. */
 export function JsonTree({ value, label }: { readonly value: unknown; readonly label: string }) {
@@ -12,9 +13,7 @@ export function JsonTree({ value, label }: { readonly value: unknown; readonly l
   const go = (row: JsonRow | undefined) => {
     if (!row) return;
     setCurrent(row.path);
-    requestAnimationFrame(() => {
-      place.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(row.path)}"]`)?.focus();
-    });
+    focusRow(place.current, `[data-path="${CSS.escape(row.path)}"]`);
   };
   const onKeyDown = (event: KeyboardEvent, index: number) => {
     const row = rows[index];

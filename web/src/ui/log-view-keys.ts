@@ -1,6 +1,7 @@
 import type { Virtualizer } from "@tanstack/react-virtual";
 import type { KeyboardEvent, RefObject } from "react";
 import type { LogEntry } from "../api/types.ts";
+import { focusRow } from "./focus-row.ts";
 
 interface LogKeys {
   readonly lines: readonly LogEntry[];
@@ -31,7 +32,7 @@ export function useLogKeys({ lines, place, virtual, follow, onToggle }: LogKeys)
     follow(false);
     virtual.scrollToIndex(bounded, { align: "auto" });
     const wanted = lines[bounded]?.seq;
-    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>(`[data-seq="${wanted}"]`)?.focus());
+    focusRow(place.current, `[data-seq="${wanted}"]`);
   };
 }
 

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useRef, useState } from "react";
 import { ColumnHead, type RowSort } from "./column-head.tsx";
+import { focusRow } from "./focus-row.ts";
 import classes from "./virtual-rows.module.css";
 
 interface VirtualRowsProps<Row> {
@@ -58,16 +59,16 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
   const last = items.at(-1)?.index ?? 0;
   if (onEnd && rows.length > 0 && last >= rows.length - 5) queueMicrotask(onEnd);
 
-  const focusRow = (index: number) => {
+  const goTo = (index: number) => {
     const bounded = Math.min(rows.length - 1, Math.max(0, index));
     virtual.scrollToIndex(bounded, { align: "auto" });
-    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>(`[data-index="${bounded}"]`)?.focus());
+    focusRow(place.current, `[data-index="${bounded}"]`);
   };
   const onKeyDown = (event: React.KeyboardEvent, index: number) => {
     const to = targetOf(event.key, index, rows.length);
     if (to !== undefined) {
       event.preventDefault();
-      focusRow(to);
+      goTo(to);
     }
     const row = rows[index];
     if (event.key === "Enter" && event.target === event.currentTarget && row !== undefined) onOpen?.(row);

@@ -38,7 +38,11 @@ export function Prefill({ exchange: id, onFilled }: PrefillProps) {
     onFilled();
     change(operation ? { service, operation: operation.id } : { service }, true);
   }, [ready]);
-  return error ? <ErrorMessage error={error} /> : <Skeleton m="md" height={240} aria-label="Loading the exchange" />;
+  return error ? (
+    <ErrorMessage error={error} />
+  ) : (
+    <Skeleton m="md" height={240} role="status" aria-label="Loading the exchange" />
+  );
 }
 
 interface Filled {

@@ -50,7 +50,7 @@ export function RequestPane({ service, operation: id, onFilled }: RequestPanePro
     <>
       <section className={classes["request"]} aria-label="Request">
         {loading ? (
-          <Skeleton height={240} aria-label="Loading the operation" />
+          <Skeleton height={240} role="status" aria-label="Loading the operation" />
         ) : id === undefined ? (
           <FreeRequest
             service={service}

@@ -82,7 +82,7 @@ export function ServicesTable() {
 
 function TableLoading() {
   return (
-    <Stack gap={8} p="md" aria-busy="true" aria-label="Loading">
+    <Stack gap={8} p="md" role="status" aria-busy="true" aria-label="Loading">
       {Array.from({ length: 12 }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same.
         <Skeleton key={index} height={28} />

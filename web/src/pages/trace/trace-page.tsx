@@ -61,7 +61,7 @@ function TraceTitle({ model }: { readonly model: TraceModel }) {
 
 function TraceLoading() {
   return (
-    <Group p="md" gap="xs" aria-busy="true" aria-label="Loading the trace">
+    <Group p="md" gap="xs" role="status" aria-busy="true" aria-label="Loading the trace">
       <Skeleton height={48} />
       {Array.from({ length: 12 }, (_, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike

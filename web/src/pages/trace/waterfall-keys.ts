@@ -1,5 +1,6 @@
 import type { Virtualizer } from "@tanstack/react-virtual";
 import type { KeyboardEvent, RefObject } from "react";
+import { focusRow } from "../../ui/focus-row.ts";
 import type { WaterfallProps } from "./waterfall.tsx";
 
 interface WaterfallKeys extends WaterfallProps {
@@ -17,7 +18,7 @@ export function useWaterfallKeys({ rows, selected, collapsed, place, virtual, ..
     if (row?.kind !== "span") return;
     virtual.scrollToIndex(index, { align: "auto" });
     if (selected !== undefined) on.onSelect(row.key, true);
-    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
+    focusRow(place.current, `[data-index="${index}"]`);
   };
   const step = (from: number, by: 1 | -1, times = 1) => {
     let at = from;

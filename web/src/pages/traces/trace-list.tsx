@@ -42,7 +42,13 @@ export function TraceList({ traces, marked, onMark, onEnd, onAway, waiting, onSh
   return (
     <div ref={place} className={classes["list"]} onScrollCapture={onScroll}>
       {waiting > 0 && (
-        <Button className={classes["pill"] ?? ""} radius="xl" leftSection={<IconArrowUp size={14} />} onClick={showNew}>
+        <Button
+          className={classes["pill"] ?? ""}
+          radius="xl"
+          size="compact-xs"
+          leftSection={<IconArrowUp size={14} />}
+          onClick={showNew}
+        >
           {formatCount(waiting)} new
         </Button>
       )}

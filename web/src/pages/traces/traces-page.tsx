@@ -138,7 +138,7 @@ function NoTraces({ filtered, onClear }: { readonly filtered: boolean; readonly 
 
 function ListLoading() {
   return (
-    <Stack gap={6} p="md" aria-busy="true" aria-label="Loading traces">
+    <Stack gap={6} p="md" role="status" aria-busy="true" aria-label="Loading traces">
       <Skeleton height={132} mb="xs" />
       {Array.from({ length: 12 }, (_, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike

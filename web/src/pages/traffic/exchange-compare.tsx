@@ -39,7 +39,7 @@ export function ExchangeCompare({ left, right }: ExchangeCompareProps) {
         ) : first.data && second.data ? (
           <Differences before={older(first.data, second.data)} after={newer(first.data, second.data)} />
         ) : (
-          <Skeleton height={320} aria-label="Loading the exchanges" />
+          <Skeleton height={320} role="status" aria-label="Loading the exchanges" />
         )}
       </div>
     </aside>

@@ -33,6 +33,7 @@ export function ExchangeList({ exchanges, marked, onMark, onAway, onPointerMove 
         <Button
           className={classes["newRows"] ?? ""}
           radius="xl"
+          size="compact-xs"
           leftSection={<IconArrowUp size={14} />}
           onClick={showNew}
         >
