@@ -8,6 +8,8 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [["↑", "↓"], "Move in a table; also j and k, Home and End"],
   [["Enter"], "Open the row"],
   [["→", "←"], "Show a service's instances, and hide them"],
+  [["+", "−", "0"], "In a trace: zoom in and out, show all of the time"],
+  [["f"], "In a trace: show the spans below this one alone"],
   [["Esc"], "Close what is open"],
   [["?"], "This list"],
 ];
@@ -15,7 +17,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
 export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title="Keyboard shortcuts" centered>
-      <Table withRowBorders={false} verticalSpacing={4}>
+      <Table withRowBorders={false} verticalSpacing={4} horizontalSpacing={0}>
         <Table.Tbody>
           {SHORTCUTS.map(([keys, what]) => (
             <Table.Tr key={what}>

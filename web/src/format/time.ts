@@ -30,24 +30,34 @@ const CLOCK = new Intl.DateTimeFormat("en-GB", {
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 
-/** "14:03:22.123" */
+/** Further from 1970 no date goes (ECMAScript's time values). */
+const DATE_MS_MAX = 8.64e15;
+
+/** Whether there is such a moment: what others sent may be any number. */
+export function isMoment(timeMs: number): boolean {
+  return Math.abs(timeMs) <= DATE_MS_MAX;
+}
+
+/** "14:03:22.123"; "–" when there is no such moment. */
 export function formatClock(timeMs: number): string {
-  return CLOCK.format(timeMs);
+  return isMoment(timeMs) ? CLOCK.format(timeMs) : "–";
 }
 
 /** "14:03:22.123" today, "20 Nov 14:03:22.123" on another day. */
 export function formatMoment(timeMs: number, nowMs: number = Date.now()): string {
+  if (!isMoment(timeMs)) return "–";
   const sameDay = DAY.format(timeMs) === DAY.format(nowMs) && Math.abs(nowMs - timeMs) < 86_400_000;
   return sameDay ? formatClock(timeMs) : `${DAY.format(timeMs)} ${formatClock(timeMs)}`;
 }
 
 /** With date and zone, for a tooltip. */
 export function formatFull(timeMs: number): string {
-  return FULL.format(timeMs);
+  return isMoment(timeMs) ? FULL.format(timeMs) : `${timeMs} ms is no date`;
 }
 
 /** "just now", "12 s ago", "5 m ago", "3 h ago", "2 d ago". */
 export function formatAgo(timeMs: number, nowMs: number): string {
+  if (!isMoment(timeMs)) return "–";
   const seconds = Math.max(0, Math.round((nowMs - timeMs) / 1_000));
   if (seconds < 2) return "just now";
   if (seconds < 60) return `${seconds} s ago`;

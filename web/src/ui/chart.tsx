@@ -21,20 +21,22 @@ interface ChartProps {
   readonly lines: readonly ChartLine[];
   readonly format: (value: number) => string;
   readonly height?: number;
+  /** Ticks at powers of two, as for bytes. */
+  readonly base2?: boolean | undefined;
   /** What the last values are, for who cannot see the picture. */
   readonly summary: string;
 }
 
 /** Lines over time. It is redrawn, not remade, when only values change. */
-export function Chart({ title, timesMs, lines, format, height = 150, summary }: ChartProps) {
+export function Chart({ title, timesMs, lines, format, height = 150, base2, summary }: ChartProps) {
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const place = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(measured, place);
   const scheme = useComputedColorScheme("light");
   const chart = useRef<Uplot | undefined>(undefined);
   const shape = JSON.stringify([lines.map(({ label, color, fill }) => [label, color, fill]), scheme, height]);
-  const latest = useRef({ timesMs, lines, format });
-  latest.current = { timesMs, lines, format };
+  const latest = useRef({ timesMs, lines, format, base2 });
+  latest.current = { timesMs, lines, format, base2 };
   const isWide = width > 0;
 
   useEffect(() => {
@@ -62,6 +64,8 @@ export function Chart({ title, timesMs, lines, format, height = 150, summary }: 
   );
 }
 
+const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
 type Drawn = Pick<ChartProps, "timesMs" | "lines">;
 
 function dataOf({ timesMs, lines }: Drawn): Uplot.AlignedData {
@@ -69,7 +73,7 @@ function dataOf({ timesMs, lines }: Drawn): Uplot.AlignedData {
 }
 
 function optionsOf(
-  { lines, format }: Drawn & Pick<ChartProps, "format">,
+  { lines, format, base2 = false }: Drawn & Pick<ChartProps, "format" | "base2">,
   height: number,
   place: HTMLElement,
 ): Uplot.Options {
@@ -89,7 +93,7 @@ function optionsOf(
     scales: { y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
       { ...axis, space: 70, size: 28, values: (_chart, splits) => splits.map(formatTick) },
-      { ...axis, size: 56, values: (_chart, splits) => splits.map(format) },
+      { ...axis, size: 64, ...(base2 ? { incrs: POWERS_OF_TWO } : {}), values: (_chart, splits) => splits.map(format) },
     ],
     series: [
       {},

@@ -36,11 +36,15 @@ export function addOlder(buffer: LogBuffer, older: readonly LogEntry[]): LogBuff
   return { ...buffer, lines: joined(older, buffer.lines).slice(0, LINES_MAX) };
 }
 
+/** Whether more waits than was kept. */
+export function hasGap({ waiting, waitingCount }: LogBuffer): boolean {
+  return waitingCount > waiting.length;
+}
+
 /** Shows what waited. When not all of it was kept, what was shown goes: there would be a gap that nobody sees. */
 export function showWaiting(buffer: LogBuffer): LogBuffer {
   if (buffer.waitingCount === 0) return buffer;
-  const hasGap = buffer.waitingCount > buffer.waiting.length;
-  const lines = hasGap ? buffer.waiting : joined(buffer.lines, buffer.waiting);
+  const lines = hasGap(buffer) ? buffer.waiting : joined(buffer.lines, buffer.waiting);
   return { ...buffer, lines: lastOf(lines, TAIL_LINES_MAX), waiting: [], waitingCount: 0 };
 }
 

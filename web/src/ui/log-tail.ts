@@ -2,12 +2,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { control } from "../api/control.ts";
 import type { LogEntry } from "../api/types.ts";
 import { useLive } from "../api/use-live.ts";
-import { addLines, addOlder, EMPTY_LOG_BUFFER, LINES_MAX, type LogBuffer, lastSeq, showWaiting } from "./log-buffer.ts";
+import { addLines, EMPTY_LOG_BUFFER, hasGap, type LogBuffer, lastSeq, showWaiting } from "./log-buffer.ts";
 import { filtersOf, goesOn, type LogFilters } from "./log-filters.ts";
 import { useLiveOpen } from "./log-live-open.ts";
+import { type OlderLines, PAGE_LINES, useOlderLines } from "./log-older.ts";
 
-/** Lines of one request. */
-const PAGE_LINES = 1_000;
 const CATCH_UP_LINES = 5_000;
 
 export interface LogTail {
@@ -18,7 +17,7 @@ export interface LogTail {
   /** False: new lines wait. */
   readonly following: boolean;
   readonly follow: (following: boolean) => void;
-  readonly older: "more" | "loading" | "none" | "full";
+  readonly older: OlderLines;
   readonly loadOlder: () => void;
   readonly clear: () => void;
   readonly retry: () => void;
@@ -29,11 +28,19 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
   const key = JSON.stringify(filtersOf(given));
   const [buffer, setBuffer] = useState(EMPTY_LOG_BUFFER);
   const [state, setState] = useState<{ readonly key: string; readonly error?: unknown }>({ key: "" });
-  const [older, setOlder] = useState<LogTail["older"]>("more");
   const [following, setFollowing] = useState(true);
   const [begun, setBegun] = useState(0);
-  const latest = useRef({ following, key, buffer, older, early: [] as LogEntry[], loaded: "", isOpen: false });
-  Object.assign(latest.current, { following, key, buffer, older });
+  const latest = useRef({
+    following,
+    key,
+    buffer,
+    early: [] as LogEntry[],
+    earlyDropped: 0,
+    loaded: "",
+    isOpen: false,
+  });
+  Object.assign(latest.current, { following, key, buffer });
+  const { older, setOlder, loadOlder } = useOlderLines(latest, setBuffer);
   const begin = `${begun} ${key}`;
   const restart = useCallback(() => setBegun((times) => times + 1), []);
 
@@ -42,6 +49,7 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
     // Before the first answer they wait: they are of the new filters, what is shown is of the old ones.
     if (!loaded.endsWith(` ${latest.current.key}`)) {
       latest.current.early = [...early, ...lines].slice(-PAGE_LINES * 2);
+      latest.current.earlyDropped += dropped;
       return;
     }
     setBuffer((now) => ({ ...addLines(now, lines, isFollowing), dropped: now.dropped + dropped }));
@@ -50,7 +58,7 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `begin` is the key and the times it was begun
   useEffect(() => {
     const stop = new AbortController();
-    latest.current.early = [];
+    Object.assign(latest.current, { early: [], earlyDropped: 0 });
     latest.current.isOpen = false;
     const query = { ...JSON.parse(key), limit: PAGE_LINES };
     control.listLogs({ query }, stop.signal).then(
@@ -58,7 +66,7 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
         if (stop.signal.aborted) return;
         const first = addLines(EMPTY_LOG_BUFFER, lines, true);
         latest.current.loaded = begin;
-        setBuffer(addLines(first, latest.current.early, true));
+        setBuffer({ ...addLines(first, latest.current.early, true), dropped: latest.current.earlyDropped });
         setOlder(lines.length < PAGE_LINES ? "none" : "more");
         setFollowing(true);
         setState({ key: begin });
@@ -68,7 +76,7 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
       (error: unknown) => stop.signal.aborted || setState({ key: begin, error }),
     );
     return () => stop.abort();
-  }, [begin]);
+  }, [begin, setOlder]);
 
   const isLive = live && goesOn(given);
   useLive(isLive ? ["logs"] : [], JSON.parse(key), { logs: ({ lines, dropped }) => add(lines, dropped) });
@@ -79,30 +87,21 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
     }
   });
 
-  const loadOlder = useCallback(() => {
-    const { buffer: now, older: was, key: of } = latest.current;
-    const before = now.lines[0]?.seq;
-    if (was !== "more" || before === undefined) return;
-    latest.current.older = "loading";
-    setOlder("loading");
-    control.listLogs({ query: { ...JSON.parse(of), before, limit: PAGE_LINES } }).then(
-      ({ lines }) => {
-        if (latest.current.key !== of) return;
-        setBuffer((held) => addOlder(held, lines));
-        setOlder(olderAfter(now.lines.length + lines.length, lines.length));
-      },
-      () => setOlder("more"),
-    );
-  }, []);
-  const follow = useCallback((wanted: boolean) => {
-    setFollowing(wanted);
-    if (wanted) setBuffer(showWaiting);
-  }, []);
+  const follow = useCallback(
+    (wanted: boolean) => {
+      setFollowing(wanted);
+      if (!wanted) return;
+      // Of what waited too long only the end is shown; what is before it can be loaded again.
+      if (hasGap(latest.current.buffer)) setOlder("more");
+      setBuffer(showWaiting);
+    },
+    [setOlder],
+  );
   const clear = useCallback(() => {
     setBuffer(EMPTY_LOG_BUFFER);
     setOlder("none");
     setFollowing(true);
-  }, []);
+  }, [setOlder]);
 
   return {
     buffer,
@@ -115,11 +114,6 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
     clear,
     retry: restart,
   };
-}
-
-function olderAfter(shown: number, came: number): LogTail["older"] {
-  if (came < PAGE_LINES) return "none";
-  return shown >= LINES_MAX ? "full" : "more";
 }
 
 interface CatchUp {

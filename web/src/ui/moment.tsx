@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from "react";
-import { formatAgo, formatFull, formatMoment } from "../format/time.ts";
+import { formatAgo, formatFull, formatMoment, isMoment } from "../format/time.ts";
 
 /** "14:03:22.123", with date and zone on hover. */
 export function Moment({ timeMs }: { readonly timeMs: number }) {
   return (
-    <time dateTime={new Date(timeMs).toISOString()} title={formatFull(timeMs)}>
+    <time {...dateTimeOf(timeMs)} title={formatFull(timeMs)}>
       {formatMoment(timeMs)}
     </time>
   );
@@ -14,10 +14,14 @@ export function Moment({ timeMs }: { readonly timeMs: number }) {
 export function Ago({ timeMs }: { readonly timeMs: number }) {
   const nowMs = useSecond();
   return (
-    <time dateTime={new Date(timeMs).toISOString()} title={formatFull(timeMs)}>
+    <time {...dateTimeOf(timeMs)} title={formatFull(timeMs)}>
       {formatAgo(timeMs, nowMs)}
     </time>
   );
+}
+
+function dateTimeOf(timeMs: number): { readonly dateTime?: string } {
+  return isMoment(timeMs) ? { dateTime: new Date(timeMs).toISOString() } : {};
 }
 
 /** Unix ms, cut to seconds; the component is drawn again each second. */

@@ -16,7 +16,11 @@ export const Sparkline = memo(function Sparkline({ values, points, width = 76, h
   const line = sparklinePath(values, points, { width, height });
   return (
     <svg width={width} height={height} className={classes["sparkline"]} aria-hidden>
-      {line !== "" && <path d={line} className={classes["line"]} />}
+      {line === "" ? (
+        <path d={`M0 ${height - 1}H${width}`} className={classes["waiting"]} />
+      ) : (
+        <path d={line} className={classes["line"]} />
+      )}
     </svg>
   );
 });

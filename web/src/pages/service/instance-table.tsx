@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { InstanceStatus } from "../../api/types.ts";
 import { StateBadge } from "../../ui/badges.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
+import { serviceColor } from "../../ui/service-color.ts";
 import { Uptime } from "../../ui/uptime.tsx";
 import classes from "./service.module.css";
 
@@ -54,6 +55,8 @@ function InstanceRow({
   return (
     <Table.Tr>
       <Table.Td className={classes["name"] ?? ""}>
+        {/* As its line in the charts below. */}
+        <span className={classes["instanceDot"]} style={{ background: serviceColor(instance) }} aria-hidden />
         <Link to="/logs" search={{ instance }} className={classes["link"]} title={`Logs of ${instance}`}>
           {instance}
         </Link>

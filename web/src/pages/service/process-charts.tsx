@@ -39,7 +39,7 @@ export function ProcessCharts() {
     <>
       <div className={classes["charts"]} data-two>
         <Lines title="CPU, share of a core" given={charts.cpu} format={formatShare} />
-        <Lines title="Memory" given={charts.memory} format={formatBytes} />
+        <Lines title="Memory" given={charts.memory} format={formatBytes} base2 />
         <Lines title="Event-loop delay, 99th percentile" given={charts.delay} format={formatSeconds} />
         <Lines title="Event loop busy" given={charts.busy} format={formatShare} />
       </div>
@@ -60,14 +60,16 @@ interface LinesProps {
   readonly title: string;
   readonly given: SeriesLines;
   readonly format: (value: number) => string;
+  readonly base2?: boolean;
 }
 
-function Lines({ title, given, format }: LinesProps) {
+function Lines({ title, given, format, base2 }: LinesProps) {
   const lines = useMemo(
     () => given.lines.map(({ label, values }) => ({ label, values, color: serviceColor(label) })),
     [given],
   );
   if (lines.length === 0) return null;
   const last = lines.map(({ label, values }) => `${label} ${format(lastOf(values) ?? 0)}`);
-  return <Chart title={title} timesMs={given.timesMs} lines={lines} format={format} summary={last.join(", ")} />;
+  const summary = last.join(", ");
+  return <Chart title={title} timesMs={given.timesMs} lines={lines} format={format} base2={base2} summary={summary} />;
 }

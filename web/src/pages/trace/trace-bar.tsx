@@ -1,13 +1,8 @@
-import { ActionIcon, Button, Group, Switch, Text, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
-import {
-  IconArrowsMaximize,
-  IconChevronDown,
-  IconChevronUp,
-  IconFoldDown,
-  IconFoldUp,
-  IconSearch,
-} from "@tabler/icons-react";
+import { Button, Group, Switch, UnstyledButton } from "@mantine/core";
+import { IconArrowsMaximize, IconFoldDown, IconFoldUp } from "@tabler/icons-react";
 import { serviceColor } from "../../ui/service-color.ts";
+import { SpanSearch } from "./span-search.tsx";
+import { Tool } from "./tool.tsx";
 import type { ServiceShare, TraceModel } from "./trace-model.ts";
 import classes from "./trace-page.module.css";
 import type { ChangeTraceSearch, TraceSearch } from "./use-trace-search.ts";
@@ -19,18 +14,20 @@ interface TraceBarProps {
   readonly hidden: ReadonlySet<string>;
   /** Ids of what was found, in order. */
   readonly found: readonly string[];
+  /** What a text finds. */
+  readonly find: (text: string) => readonly string[];
   readonly onFold: (how: "all" | "none" | "errors") => void;
 }
 
 /** What of the trace is shown. */
-export function TraceBar({ model, search, change, hidden, found, onFold }: TraceBarProps) {
+export function TraceBar({ model, search, change, hidden, found, find, onFold }: TraceBarProps) {
   const toggle = (service: string) => {
     const next = hidden.has(service) ? [...hidden].filter((one) => one !== service) : [...hidden, service];
     change({ hide: next.length === 0 ? undefined : next.join(",") });
   };
   return (
     <>
-      <SpanSearch search={search} change={change} found={found} />
+      <SpanSearch search={search} change={change} found={found} find={find} />
       <Switch
         size="xs"
         label="Only errors"
@@ -79,42 +76,6 @@ export function TraceBar({ model, search, change, hidden, found, onFold }: Trace
   );
 }
 
-function SpanSearch({ search, change, found }: Pick<TraceBarProps, "search" | "change" | "found">) {
-  const at = search.span === undefined ? -1 : found.indexOf(search.span);
-  const go = (by: number) => {
-    const next = found[(at + by + found.length + (at < 0 && by < 0 ? 1 : 0)) % found.length];
-    if (next !== undefined) change({ span: next }, true);
-  };
-  return (
-    <TextInput
-      type="search"
-      data-search
-      aria-label="Search the spans"
-      placeholder="Search: name, service, attribute"
-      leftSection={<IconSearch size={14} />}
-      rightSectionWidth={search.q === undefined ? 0 : 104}
-      rightSection={
-        search.q !== undefined && (
-          <Group gap={0} wrap="nowrap">
-            <Text size="xs" c="var(--shoal-text-quiet)" role="status">
-              {at < 0 ? found.length : `${at + 1}/${found.length}`}
-            </Text>
-            <Tool label="The one before" icon={<IconChevronUp size={14} />} onClick={() => go(-1)} />
-            <Tool label="The next one" icon={<IconChevronDown size={14} />} onClick={() => go(1)} />
-          </Group>
-        )
-      }
-      w={280}
-      value={search.q ?? ""}
-      onChange={(event) => change({ q: event.currentTarget.value || undefined }, true)}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
-        if (event.key === "Escape") event.currentTarget.blur();
-      }}
-    />
-  );
-}
-
 interface ServiceChipProps {
   readonly share: ServiceShare;
   readonly hidden: boolean;
@@ -135,21 +96,5 @@ function ServiceChip({ share: { service, spans, errors }, hidden, onToggle }: Se
         {spans}
       </span>
     </UnstyledButton>
-  );
-}
-
-interface ToolProps {
-  readonly label: string;
-  readonly icon: React.ReactNode;
-  readonly onClick: () => void;
-}
-
-function Tool({ label, icon, onClick }: ToolProps) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon aria-label={label} size="sm" onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
   );
 }

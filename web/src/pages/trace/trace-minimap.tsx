@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
-import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { memo, type PointerEvent, useEffect, useRef, useState } from "react";
 import { serviceColor } from "../../ui/service-color.ts";
 import classes from "./trace-minimap.module.css";
 import type { TraceModel } from "./trace-model.ts";
@@ -18,7 +18,7 @@ interface TraceMinimapProps {
 }
 
 /** All spans at a glance; dragging over it shows that time only, a double click all of it. */
-export function TraceMinimap({ model, window, onZoom }: TraceMinimapProps) {
+export const TraceMinimap = memo(function TraceMinimap({ model, window, onZoom }: TraceMinimapProps) {
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const place = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(measured, place);
@@ -73,7 +73,7 @@ export function TraceMinimap({ model, window, onZoom }: TraceMinimapProps) {
       )}
     </div>
   );
-}
+});
 
 /** One line a span; of many spans several share one. */
 function draw(canvas: HTMLCanvasElement, { tree, range, far }: TraceModel, width: number): void {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LogEntry } from "../../api/types.ts";
 import { between, spanOf } from "./testing/span-of.ts";
-import { collapsedButErrors, findSpans, logsBySpan, type RowChoice, traceRows } from "./trace-rows.ts";
+import { collapsedButErrors, logsBySpan, type RowChoice, traceRows } from "./trace-rows.ts";
 import { buildTraceTree } from "./trace-tree.ts";
 
 const tree = buildTraceTree([
@@ -42,12 +42,4 @@ test("only errors leaves failed spans and what led to them", () => {
 
 test("all but the way to errors can be folded", () => {
   expect(rowsOf({ collapsed: collapsedButErrors(tree.nodes, tree.roots) })).toEqual(["a", " b +1", " d"]);
-});
-
-test("spans are found by name, service, message and attributes", () => {
-  const found = (text: string) => findSpans(tree.nodes, text).map(({ id }) => id);
-  expect(found("DO B")).toEqual(["b"]);
-  expect(found("refused")).toEqual(["d"]);
-  expect(found("route=/rates")).toEqual(["c"]);
-  expect(found(" ")).toEqual([]);
 });

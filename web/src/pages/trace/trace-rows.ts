@@ -110,14 +110,3 @@ export function logsBySpan(
   }
   return bySpan;
 }
-
-/** Spans in which a text is found: in the name, service, instance, status message or an attribute. */
-export function findSpans(nodes: readonly TraceNode[], text: string): readonly TraceNode[] {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === "") return [];
-  return nodes.filter(({ span }) => {
-    const texts = [span.name, span.service, span.instance, span.statusMessage, span.spanId];
-    const attributes = Object.entries(span.attributes).map(([key, value]) => `${key}=${String(value)}`);
-    return [...texts, ...attributes].some((one) => one.toLowerCase().includes(wanted));
-  });
-}

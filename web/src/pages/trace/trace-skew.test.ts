@@ -42,3 +42,9 @@ test("instances with a clock that is visibly off are named once", () => {
   expect(skewedInstances(tree)).toEqual([{ instance: "quotes-1", skewMs: 125 }]);
   expect(skewedInstances(buildTraceTree([client(0, 1)]))).toEqual([]);
 });
+
+test("on one machine small differences are not told, only a clock that is visibly off", () => {
+  const skewed = (startMs: number, host: string) =>
+    skewedInstances(adjustSkew(buildTraceTree([client(0, 100), server(startMs, startMs + 50, host)]))).length;
+  expect([skewed(-20, "a"), skewed(-20, "b"), skewed(-500, "a")]).toEqual([0, 1, 1]);
+});

@@ -1,7 +1,9 @@
 import { shiftTree, type TraceNode, type TraceTree } from "./trace-tree.ts";
 
-/** Less is noise between two processes. */
+/** Less is noise between two machines. */
 const SKEW_NOTED_MS = 5;
+/** On one machine there is one clock: only a process that was stopped, or is slow to tell the time, is off by so much. */
+const SKEW_SAME_HOST_NOTED_MS = 100;
 
 /**
  * Moves spans whose clock differs from their caller's: a server cannot begin before the call that it serves. As Jaeger
@@ -20,8 +22,11 @@ export function adjustSkew(tree: TraceTree): TraceTree {
 /** Instances whose clocks are visibly off, with by how much, the most first. */
 export function skewedInstances(tree: TraceTree): readonly { readonly instance: string; readonly skewMs: number }[] {
   const worst = new Map<string, number>();
-  for (const { span, skewMs } of tree.nodes) {
-    if (Math.abs(skewMs) < SKEW_NOTED_MS) continue;
+  for (const node of tree.nodes) {
+    const { span, skewMs, parent } = node;
+    const notedMs = parent && sameHost(node, parent) ? SKEW_SAME_HOST_NOTED_MS : SKEW_NOTED_MS;
+    // What was only moved along with its caller is not off itself.
+    if (Math.min(Math.abs(skewMs), Math.abs(skewMs - (parent?.skewMs ?? 0))) < notedMs) continue;
     const name = span.instance || span.service;
     if (Math.abs(skewMs) > Math.abs(worst.get(name) ?? 0)) worst.set(name, skewMs);
   }

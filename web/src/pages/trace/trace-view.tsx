@@ -1,12 +1,14 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { Message } from "../../ui/message.tsx";
+import { findSpans, spanTexts } from "./find-spans.ts";
 import { SpanPanel } from "./span-panel.tsx";
 import { TraceBar } from "./trace-bar.tsx";
 import { TraceMinimap } from "./trace-minimap.tsx";
 import type { TraceModel } from "./trace-model.ts";
 import { TraceNotes } from "./trace-notes.tsx";
 import classes from "./trace-page.module.css";
-import { collapsedButErrors, findSpans, traceRows } from "./trace-rows.ts";
+import type { TimeWindow } from "./trace-range.ts";
+import { collapsedButErrors, traceRows } from "./trace-rows.ts";
 import { zoomOf, zoomText } from "./trace-zoom.ts";
 import type { ChangeTraceSearch, TraceSearch } from "./use-trace-search.ts";
 import { Waterfall } from "./waterfall.tsx";
@@ -38,7 +40,10 @@ export function TraceView({ model, search, change }: TraceViewProps) {
       }),
     [roots, model, collapsed, hidden, errors, logs],
   );
-  const found = useMemo(() => findSpans(model.tree.nodes, q ?? "").map(({ id }) => id), [model, q]);
+  const texts = useMemo(() => spanTexts(model.tree.nodes), [model]);
+  // What is typed shows at once; what is found follows when there is time.
+  const wanted = useDeferredValue(q ?? "");
+  const found = useMemo(() => findSpans(texts, wanted), [texts, wanted]);
   const foundSet = useMemo(() => new Set(found), [found]);
   const window = useMemo(() => zoomOf(search.zoom, model.range) ?? model.range, [search.zoom, model]);
   const selected = span === undefined ? undefined : model.byId.get(span);
@@ -49,6 +54,11 @@ export function TraceView({ model, search, change }: TraceViewProps) {
     [],
   );
   const onSelect = useCallback((id: string | undefined, quietly = false) => change({ span: id }, quietly), [change]);
+  const onZoom = useCallback(
+    (zoom: TimeWindow | undefined) => change({ zoom: zoom && zoomText(zoom, model.range) }, true),
+    [change, model],
+  );
+  const onFocusSubtree = useCallback((id: string) => change({ focus: focus === id ? undefined : id }), [change, focus]);
   const onFold = (how: "all" | "none" | "errors") => {
     const { nodes } = model.tree;
     if (how === "none") setCollapsed(NOTHING);
@@ -63,14 +73,18 @@ export function TraceView({ model, search, change }: TraceViewProps) {
     <div className={classes["view"]}>
       <div className={classes["main"]}>
         <div className={classes["bar"]}>
-          <TraceBar model={model} search={search} change={change} hidden={hidden} found={found} onFold={onFold} />
+          <TraceBar
+            model={model}
+            search={search}
+            change={change}
+            hidden={hidden}
+            found={found}
+            find={(text) => findSpans(texts, text)}
+            onFold={onFold}
+          />
         </div>
         <TraceNotes model={model} />
-        <TraceMinimap
-          model={model}
-          window={window}
-          onZoom={(zoom) => change({ zoom: zoom && zoomText(zoom, model.range) })}
-        />
+        <TraceMinimap model={model} window={window} onZoom={onZoom} />
         {rows.length === 0 ? (
           <Message
             kind="empty"
@@ -87,7 +101,8 @@ export function TraceView({ model, search, change }: TraceViewProps) {
             collapsed={collapsed}
             onSelect={onSelect}
             onToggle={onToggle}
-            onFocusSubtree={(id) => change({ focus: focus === id ? undefined : id })}
+            onFocusSubtree={onFocusSubtree}
+            onZoom={onZoom}
           />
         )}
       </div>

@@ -15,3 +15,14 @@ export function zoomText(window: TimeWindow, range: TimeWindow): string | undefi
   const offset = (ms: number) => String(Math.max(0, Math.round((ms - range.startMs) * 1_000) / 1_000));
   return `${offset(window.startMs)}-${offset(window.endMs)}`;
 }
+
+/** Less than a microsecond cannot be told apart. */
+const WINDOW_MS_MIN = 0.001;
+
+/** The window made this many times as long around a moment, within the range; undefined for all of the range. */
+export function zoomBy(window: TimeWindow, range: TimeWindow, times: number, aroundMs: number): TimeWindow | undefined {
+  const lengthMs = Math.max(WINDOW_MS_MIN, (window.endMs - window.startMs) * times);
+  if (lengthMs >= range.endMs - range.startMs) return undefined;
+  const startMs = Math.min(Math.max(range.startMs, aroundMs - lengthMs / 2), range.endMs - lengthMs);
+  return { startMs, endMs: startMs + lengthMs };
+}

@@ -1,6 +1,8 @@
 import type { Virtualizer } from "@tanstack/react-virtual";
 import type { KeyboardEvent, RefObject } from "react";
 import { focusRow } from "../../ui/focus-row.ts";
+import type { TimeWindow } from "./trace-range.ts";
+import { zoomBy } from "./trace-zoom.ts";
 import type { WaterfallProps } from "./waterfall.tsx";
 
 interface WaterfallKeys extends WaterfallProps {
@@ -10,7 +12,8 @@ interface WaterfallKeys extends WaterfallProps {
 
 /**
  * Arrows go from span to span; left folds or goes to the parent, right unfolds or goes to the first child; Enter opens,
- * Escape closes, "f" shows the subtree alone. What is open follows the arrows.
+ * Escape closes, "f" shows the subtree alone; + and − zoom in and out around the span, 0 shows all of the time. What is
+ * open follows the arrows.
  */
 export function useWaterfallKeys({ rows, selected, collapsed, place, virtual, ...on }: WaterfallKeys) {
   const goTo = (index: number) => {
@@ -45,6 +48,10 @@ export function useWaterfallKeys({ rows, selected, collapsed, place, virtual, ..
     if (collapsed.has(row.key)) on.onToggle(row.key);
     else step(index, 1);
   };
+  const zoom = (index: number, times: number) => {
+    const row = rows[index];
+    if (row?.kind === "span") on.onZoom(zoomBy(on.window, on.model.range, times, middleOf(row.node)));
+  };
   const keys = new Map<string, (index: number, key: string) => void>([
     ["ArrowDown", (index) => step(index, 1)],
     ["j", (index) => step(index, 1)],
@@ -59,6 +66,10 @@ export function useWaterfallKeys({ rows, selected, collapsed, place, virtual, ..
     ["Enter", (_, key) => on.onSelect(key)],
     [" ", (_, key) => on.onSelect(key)],
     ["Escape", () => on.onSelect(undefined)],
+    ["+", (index) => zoom(index, 0.5)],
+    ["=", (index) => zoom(index, 0.5)],
+    ["-", (index) => zoom(index, 2)],
+    ["0", () => on.onZoom(undefined)],
     ["f", (_, key) => on.onFocusSubtree(key)],
   ]);
   return (event: KeyboardEvent<HTMLElement>) => {
@@ -68,4 +79,8 @@ export function useWaterfallKeys({ rows, selected, collapsed, place, virtual, ..
     event.preventDefault();
     action(Number(row.dataset["index"]), row.dataset["span"] ?? "");
   };
+}
+
+function middleOf({ startMs, endMs }: TimeWindow): number {
+  return (startMs + endMs) / 2;
 }

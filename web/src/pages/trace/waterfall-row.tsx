@@ -1,5 +1,5 @@
 import { IconAlertTriangleFilled, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import type { CSSProperties } from "react";
+import { type CSSProperties, memo } from "react";
 import { formatDuration } from "../../format/time.ts";
 import { serviceColor } from "../../ui/service-color.ts";
 import type { TraceModel } from "./trace-model.ts";
@@ -16,7 +16,9 @@ interface WaterfallRowProps {
   readonly index: number;
   readonly model: TraceModel;
   readonly window: TimeWindow;
-  readonly style: CSSProperties;
+  /** In pixels, from the first row. */
+  readonly top: number;
+  readonly height: number;
   readonly isSelected: boolean;
   readonly isFound: boolean;
   readonly isCollapsed: boolean;
@@ -26,7 +28,8 @@ interface WaterfallRowProps {
 }
 
 /** A span: its place in the tree, and its time. */
-export function WaterfallRow({ row, index, model, window, style, onSelect, onToggle, ...is }: WaterfallRowProps) {
+export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps) {
+  const { row, index, model, window, top, height, onSelect, onToggle, ...is } = props;
   const { node, depth, hidden } = row;
   const { span, children } = node;
   const hasChildren = children.length > 0;
@@ -41,7 +44,7 @@ export function WaterfallRow({ row, index, model, window, style, onSelect, onTog
       data-found={is.isFound || undefined}
       data-failed={failed || undefined}
       className={classes["row"]}
-      style={style}
+      style={{ height, transform: `translateY(${top}px)` }}
       tabIndex={is.isTabbable ? 0 : -1}
       aria-level={depth + 1}
       aria-selected={is.isSelected}
@@ -66,8 +69,9 @@ export function WaterfallRow({ row, index, model, window, style, onSelect, onTog
           {hasChildren && (is.isCollapsed ? <IconChevronRight size={14} /> : <IconChevronDown size={14} />)}
         </span>
         <span className={classes["dot"]} style={{ background: serviceColor(span.service) }} aria-hidden />
-        {/* What a service does below itself says so by its colour. */}
-        {span.service !== node.parent?.span.service && <span className={classes["service"]}>{span.service}</span>}
+        <span className={classes["service"]} data-same={span.service === node.parent?.span.service || undefined}>
+          {span.service}
+        </span>
         <span className={classes["operation"]} title={span.name}>
           {span.name}
         </span>
@@ -81,7 +85,7 @@ export function WaterfallRow({ row, index, model, window, style, onSelect, onTog
       </div>
     </div>
   );
-}
+});
 
 function Bar({ row, model, window }: Pick<WaterfallRowProps, "row" | "model" | "window">) {
   const { node } = row;

@@ -23,6 +23,8 @@ export interface WaterfallProps {
   readonly onSelect: (span: string | undefined, quietly?: boolean) => void;
   readonly onToggle: (span: string) => void;
   readonly onFocusSubtree: (span: string) => void;
+  /** Undefined: all of the time. */
+  readonly onZoom: (window: TimeWindow | undefined) => void;
 }
 
 /** The spans of a trace below each other, each at its time. Only the lines in sight exist. */
@@ -62,8 +64,10 @@ export function Waterfall(props: WaterfallProps) {
           {virtual.getVirtualItems().map(({ index, key, start, size }) => {
             const row = rows[index];
             if (row === undefined) return null;
-            const style = { height: size, transform: `translateY(${start}px)` };
-            if (row.kind === "log") return <WaterfallLog key={key} row={row} window={window} style={style} />;
+            if (row.kind === "log") {
+              const style = { height: size, transform: `translateY(${start}px)` };
+              return <WaterfallLog key={key} row={row} window={window} style={style} />;
+            }
             return (
               <WaterfallRow
                 key={key}
@@ -71,7 +75,8 @@ export function Waterfall(props: WaterfallProps) {
                 index={index}
                 model={model}
                 window={window}
-                style={style}
+                top={start}
+                height={size}
                 isSelected={row.key === selected}
                 isFound={found.has(row.key)}
                 isCollapsed={collapsed.has(row.key)}

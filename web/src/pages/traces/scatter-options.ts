@@ -41,10 +41,12 @@ export function scatterOptions(place: HTMLElement, height: number, parts: Scatte
         ...axis,
         size: 24,
         space: 80,
-        values: (_chart, splits) => splits.map((second) => formatClock(second * 1_000).slice(0, 8)),
+        values: (_chart, splits) =>
+          splits.map((second) => formatClock(second * 1_000).slice(0, isFine(splits) ? 10 : 8)),
       },
       {
         ...axis,
+        grid: { ...axis.grid, filter: (_chart, splits) => splits.map((value) => (isPower(value) ? value : null)) },
         size: 60,
         values: (_chart, splits) => splits.map((value) => (isPower(value) ? formatDuration(value) : "")),
       },
@@ -56,6 +58,11 @@ export function scatterOptions(place: HTMLElement, height: number, parts: Scatte
     ],
     plugins: [pointing(parts)],
   };
+}
+
+/** Less than a second apart: without tenths the same would stand there twice. */
+function isFine([first = 0, second = 0]: readonly number[]): boolean {
+  return second - first < 1;
 }
 
 function isPower(value: number): boolean {

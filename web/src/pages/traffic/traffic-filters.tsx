@@ -1,10 +1,11 @@
-import { Autocomplete, NumberInput, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Autocomplete, Select, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { control } from "../../api/control.ts";
 import { RunSelect } from "../../ui/run-select.tsx";
 import { TimeRange } from "../../ui/time-range.tsx";
 import { FilterPills } from "./filter-pills.tsx";
+import { MoreFilters } from "./more-filters.tsx";
 import { useTrafficSearch } from "./use-traffic-search.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -56,39 +57,9 @@ export function TrafficFilters() {
         value={search.peer ?? ""}
         onChange={(peer) => change({ peer }, true)}
       />
-      <SegmentedControl
-        aria-label="Side"
-        value={search.side ?? "both"}
-        onChange={(side) => change({ side: side === "both" ? undefined : side })}
-        data={[
-          { value: "both", label: "Both" },
-          { value: "client", label: "Client" },
-          { value: "server", label: "Server" },
-        ]}
-      />
       <OutcomeFilters />
-      <Select
-        aria-label="Inside or outside"
-        placeholder="In or out"
-        w={110}
-        clearable
-        data={[
-          { value: "false", label: "Inside the fleet" },
-          { value: "true", label: "To the outside" },
-        ]}
-        value={search.external ?? null}
-        onChange={(external) => change({ external: external ?? undefined })}
-      />
-      <NumberInput
-        aria-label="At least this long, in milliseconds"
-        placeholder="Min. ms"
-        w={90}
-        min={0}
-        hideControls
-        value={search.min ?? ""}
-        onChange={(min) => change({ min: String(min) }, true)}
-      />
       <TimeFilters />
+      <MoreFilters />
       <FilterPills />
     </>
   );

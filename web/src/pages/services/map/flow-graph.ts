@@ -2,11 +2,11 @@ import { type Edge, MarkerType, type Node, Position } from "@xyflow/react";
 import type { MapEdge, MapNode } from "../../../api/types.ts";
 import { formatRate, formatShare } from "../../../format/number.ts";
 import { formatDurationOr } from "../../../format/time.ts";
-import { NODE_HEIGHT, NODE_WIDTH, type Place } from "./layout.ts";
+import { type Direction, NODE_HEIGHT, NODE_WIDTH, type Place } from "./layout.ts";
 import { ERRORS_BAD } from "./visible-graph.ts";
 
 export type ServiceNode = Node<
-  { readonly node: MapNode; readonly faded: boolean; readonly selected: boolean },
+  { readonly node: MapNode; readonly faded: boolean; readonly selected: boolean; readonly direction: Direction },
   "service"
 >;
 export type CallEdge = Edge<
@@ -32,22 +32,35 @@ export function nodeTitle({ name, kind }: Pick<MapNode, "name" | "kind">): strin
   return kind === "unknown-caller" || name === "" ? "unknown callers" : name;
 }
 
-export function flowNode(node: MapNode, place: Place, { focus, near }: Selection): ServiceNode {
+/** Where lines come in and go out. */
+const ENDS = {
+  RIGHT: [
+    { type: "target", position: Position.Left, x: 0, y: NODE_HEIGHT / 2, width: 1, height: 1 },
+    { type: "source", position: Position.Right, x: NODE_WIDTH, y: NODE_HEIGHT / 2, width: 1, height: 1 },
+  ],
+  DOWN: [
+    { type: "target", position: Position.Top, x: NODE_WIDTH / 2, y: 0, width: 1, height: 1 },
+    { type: "source", position: Position.Bottom, x: NODE_WIDTH / 2, y: NODE_HEIGHT, width: 1, height: 1 },
+  ],
+} satisfies Record<Direction, ServiceNode["handles"]>;
+
+export function flowNode(
+  node: MapNode,
+  { x, y, direction }: Place & { readonly direction: Direction },
+  { focus, near }: Selection,
+): ServiceNode {
   const faded = focus !== undefined && !near.has(node.name);
   return {
     id: nodeId(node.name),
     type: "service",
-    position: place,
+    position: { x, y },
     width: NODE_WIDTH,
     height: NODE_HEIGHT,
     // Known beforehand: nodes out of sight are not drawn, and yet count when all is to be in sight.
     measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
-    handles: [
-      { type: "target", position: Position.Left, x: 0, y: NODE_HEIGHT / 2, width: 1, height: 1 },
-      { type: "source", position: Position.Right, x: NODE_WIDTH, y: NODE_HEIGHT / 2, width: 1, height: 1 },
-    ],
+    handles: ENDS[direction],
     ariaLabel: describe(node),
-    data: { node, faded, selected: node.name === focus },
+    data: { node, faded, selected: node.name === focus, direction },
   };
 }
 

@@ -9,7 +9,8 @@ import { ERRORS_BAD, isNodeTroubled } from "./visible-graph.ts";
 
 /** A service on the map, or something outside the fleet. */
 export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<ServiceNodeType>) {
-  const { node, faded, selected } = data;
+  const { node, faded, selected, direction } = data;
+  const [into, out] = direction === "DOWN" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
   const { name, kind, problems } = node;
   return (
     <div
@@ -19,7 +20,7 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<Service
       data-selected={selected || undefined}
       data-trouble={isNodeTroubled(node) || undefined}
     >
-      <Handle type="target" position={Position.Left} isConnectable={false} className={classes["handle"] ?? ""} />
+      <Handle type="target" position={into} isConnectable={false} className={classes["handle"] ?? ""} />
       <div className={classes["title"]}>
         <span className={classes["dot"]} style={{ background: serviceColor(name) }} aria-hidden />
         <span className={classes["name"]} title={nodeTitle(node)}>
@@ -28,7 +29,7 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<Service
         {problems > 0 && <span className={classes["problems"]}>{formatCount(problems)}</span>}
       </div>
       <div className={classes["numbers"]}>{kind === "service" ? <Numbers node={node} /> : KINDS[kind]}</div>
-      <Handle type="source" position={Position.Right} isConnectable={false} className={classes["handle"] ?? ""} />
+      <Handle type="source" position={out} isConnectable={false} className={classes["handle"] ?? ""} />
     </div>
   );
 });

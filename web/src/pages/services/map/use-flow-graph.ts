@@ -1,18 +1,17 @@
 import { useMemo, useRef } from "react";
 import { type CallEdge, flowEdge, flowNode, type Selection, type ServiceNode } from "./flow-graph.ts";
-import type { Place } from "./layout.ts";
+import type { Arrangement } from "./layout.ts";
 import { type VisibleGraph, withNeighbours } from "./visible-graph.ts";
 
-export interface Laid {
+export interface Laid extends Arrangement {
   readonly shape: string;
-  readonly places: ReadonlyMap<string, Place>;
 }
 
 /**
  * The graph as the drawing library takes it. What is as it was keeps its object, so that only what changed is drawn
  * again; what has no place yet waits for the next arrangement.
  */
-export function useFlowGraph(graph: VisibleGraph, { places }: Laid, focus: string | undefined) {
+export function useFlowGraph(graph: VisibleGraph, { places, direction }: Laid, focus: string | undefined) {
   const known = useRef(new Map<string, { readonly text: string; readonly item: ServiceNode | CallEdge }>());
   return useMemo(() => {
     const near = focus === undefined ? new Set<string>() : withNeighbours(graph.edges, new Set([focus]));
@@ -27,7 +26,7 @@ export function useFlowGraph(graph: VisibleGraph, { places }: Laid, focus: strin
     };
     const nodes = graph.nodes.flatMap((node) => {
       const place = places.get(node.name);
-      return place ? [kept(flowNode(node, place, selection))] : [];
+      return place ? [kept(flowNode(node, { ...place, direction }, selection))] : [];
     });
     const isPlaced = (name: string) => places.has(name);
     const edges = graph.edges
@@ -35,5 +34,5 @@ export function useFlowGraph(graph: VisibleGraph, { places }: Laid, focus: strin
       .map((edge) => kept(flowEdge(edge, graph.edges.length, selection)));
     known.current = next;
     return { nodes, edges };
-  }, [graph, places, focus]);
+  }, [graph, places, direction, focus]);
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { layOut } from "./layout.ts";
+import { arrange } from "./layout.ts";
 import type { Laid } from "./use-flow-graph.ts";
 
 /**
@@ -20,12 +20,12 @@ export function useLayout(shape: string): { readonly laid: Laid | undefined; rea
       const [caller = "", callee = ""] = pair.split("\u0000");
       return { caller, callee };
     });
-    layOut(names, edges).then(
-      (places) => {
+    arrange(names, edges).then(
+      (arrangement) => {
         // An older one is better than none, while the newest is being worked out.
         if (number < shown.current) return;
         shown.current = number;
-        setLaid({ shape, places });
+        setLaid({ shape, ...arrangement });
       },
       (error: unknown) => setFailure(error),
     );
