@@ -2,6 +2,7 @@ import { operations } from "virtual:control-operations";
 import type { ConsumerReply, InputArgument, Operation } from "../../../packages/shoal/src/contract/operation.ts";
 import type { controlContract } from "../../../packages/shoal/src/control/api/contract.ts";
 import { ApiError, unreachable } from "./api-error.ts";
+import { queryOf } from "./query-of.ts";
 
 type Operations = typeof controlContract.operations;
 type SpecOf<Name extends keyof Operations> = Operations[Name] extends Operation<infer Spec> ? Spec : never;
@@ -29,18 +30,6 @@ export const control = Object.fromEntries(
 
 function addressOf(path: string, { params = {}, query = {} }: Input): string {
   return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? "")) + queryOf(query);
-}
-
-/** "?a=1&a=2", or "". What is undefined or "" is left out, a list repeats its name. */
-export function queryOf(query: Readonly<Record<string, unknown>>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    for (const item of Array.isArray(value) ? value : [value]) {
-      if (item !== undefined && item !== null && item !== "") search.append(name, String(item));
-    }
-  }
-  const text = search.toString();
-  return text === "" ? "" : `?${text}`;
 }
 
 async function send(method: string, url: string, body: unknown, signal: AbortSignal | undefined): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { queryOf } from "./control.ts";
+import { queryOf } from "./query-of.ts";
 import type { LiveEvents } from "./types.ts";
 
 export type LiveTopic = "fleet" | "map" | "traces" | "logs" | "exchanges";
