@@ -56,14 +56,14 @@ export const ERRORS = {
     hint: "Look for the slow service: its p99 in `shoal up`. Or raise deadlineMs in the call policy.",
   },
   DRAINING: { status: 503, retry: "now", hint: "The instance is stopping; another one takes the request." },
-  EXECUTABLE_MISSING: { status: 500, retry: "never", hint: "Install it, or correct the command in shoal.config.ts." },
-  FLEET_NOT_RUNNING: { status: 503, retry: "never", hint: "Start it with `shoal up`." },
-  FLEET_RUNNING: { status: 409, retry: "never", hint: "Use `shoal ps` to see it, or `shoal down` to stop it." },
   EXCHANGE_UNKNOWN: {
     status: 404,
     retry: "never",
     hint: "`shoal traffic` lists those that are kept; `--run all` those of earlier runs too.",
   },
+  EXECUTABLE_MISSING: { status: 500, retry: "never", hint: "Install it, or correct the command in shoal.config.ts." },
+  FLEET_NOT_RUNNING: { status: 503, retry: "never", hint: "Start it with `shoal up`." },
+  FLEET_RUNNING: { status: 409, retry: "never", hint: "Use `shoal ps` to see it, or `shoal down` to stop it." },
   FORBIDDEN: {
     status: 403,
     retry: "never",
