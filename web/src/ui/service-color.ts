@@ -8,6 +8,7 @@ export function serviceColor(service: string): string {
     hash = Math.imul(hash ^ service.charCodeAt(index), 16_777_619);
   }
   const at = (hash >>> 0) % (HUES.length * 2);
-  const lightness = at < HUES.length ? 52 : 42;
-  return `oklch(from hsl(${HUES[at % HUES.length]} 55% ${lightness}%) l c h)`;
+  const lightness = at < HUES.length ? 0.66 : 0.56;
+  // As light to the eye whatever the hue: three to one or more on white and on the dark surface.
+  return `oklch(from hsl(${HUES[at % HUES.length]} 55% 48%) ${lightness} c h)`;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { GaugeSeries } from "../../api/types.ts";
-import { gaugeLines, growthLines, lastOf } from "./series-lines.ts";
+import type { GaugeSeries, SeriesPoint } from "../../api/types.ts";
+import { gaugeLines, growthLines, lastOf, wholeSteps } from "./series-lines.ts";
 
 const gauge = (instance: string, points: [number, number][], attributes: Record<string, string> = {}): GaugeSeries => ({
   instance,
@@ -48,4 +48,12 @@ it("makes the share of a core out of growing CPU seconds, with a gap where the p
 it("tells the newest value that is there", () => {
   expect(lastOf([1, 2, null])).toBe(2);
   expect(lastOf([null])).toBeUndefined();
+});
+
+it("leaves out the last step while it goes on, unless there is hardly another", () => {
+  const points = [0, 5_000, 10_000].map((timeMs) => ({ timeMs }) as SeriesPoint);
+  const shown = (nowMs: number, given = points) => wholeSteps(given, 5_000, nowMs).map(({ timeMs }) => timeMs);
+  expect(shown(12_000)).toEqual([0, 5_000]);
+  expect(shown(17_000)).toEqual([0, 5_000, 10_000]);
+  expect(shown(6_000, points.slice(0, 2))).toEqual([0, 5_000]);
 });

@@ -9,6 +9,16 @@ export interface SeriesLines {
 /** Instances whose lines are drawn; of more than that nobody can tell the lines apart. */
 export const INSTANCES_MAX = 8;
 
+/** Requests are told of within this time. */
+const LATE_MS = 2_000;
+
+/** Without the last step while it goes on: it would look as if traffic broke down. */
+export function wholeSteps(points: readonly SeriesPoint[], stepMs: number, nowMs: number): SeriesPoint[] {
+  const last = points.at(-1);
+  const goesOn = last !== undefined && points.length > 2 && last.timeMs + stepMs > nowMs - LATE_MS;
+  return goesOn ? points.slice(0, -1) : [...points];
+}
+
 /** Columns of RED points, by name. */
 export function redLines(points: readonly SeriesPoint[], errorsOf: "rate" | "ratio" = "ratio") {
   const column = (of: (point: SeriesPoint) => number | null) => points.map(of);
