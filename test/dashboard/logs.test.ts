@@ -43,7 +43,11 @@ test("markup is text, colours are shown, and other escape codes do nothing", asy
   expect(await lineWith(page, "<b>markup</b>").locator("img, b").count()).toBe(0);
   const coloured = lineWith(page, "coloured line");
   await coloured.waitFor();
-  const color = (of: Locator) => of.evaluate<string>("(element) => getComputedStyle(element).color");
+  const color = (of: Locator) =>
+    of.evaluate((element) => {
+      const view = globalThis as unknown as { getComputedStyle: (of: unknown) => { readonly color: string } };
+      return view.getComputedStyle(element).color;
+    });
   expect(await color(coloured.getByText("coloured", { exact: true }))).not.toBe(await color(coloured));
 });
 
