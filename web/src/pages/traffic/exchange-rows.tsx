@@ -21,7 +21,7 @@ interface ExchangeRowsProps {
   readonly narrow: boolean;
 }
 
-const WIDE = "32px 96px minmax(200px, 1.7fr) 48px 54px minmax(180px, 2fr) 112px 74px 70px 70px";
+const WIDE = "32px 96px minmax(160px, 1.7fr) 48px 54px minmax(140px, 2fr) 112px 74px 70px 70px";
 const NARROW = "32px 96px 52px minmax(80px, 1fr) 92px 72px";
 
 export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narrow }: ExchangeRowsProps) {
