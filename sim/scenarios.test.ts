@@ -12,7 +12,7 @@ beforeAll(() => {
 describe("a fleet under faults", () => {
   it.each(SCENARIOS.map((scenario) => ({ name: `${scenario.number}: ${scenario.title}`, scenario })))(
     "$name",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async ({ scenario }) => {
       const { measurements, worlds } = await runScenario(scenario, SEED);
       const broken = measurements.filter(({ holds }) => !holds);
