@@ -72,7 +72,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     bodyBytesMax: options.bodyBytesMax,
     operation: operationService(contract, handlerOf),
   });
-  const own = ownPaths(contract.name, answersOf(lifecycle));
+  const own = ownPaths(contract.name, ownAnswers({ contract, options, runtime }, lifecycle, hash.get));
   let router: Router | undefined;
 
   /** The router's package is loaded with the first request that needs it: it would be a fifth of a service's start. */
@@ -94,25 +94,6 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     return { kind: "refused", error, allow: undefined };
   };
 
-  function answersOf(phase: Lifecycle): OwnAnswers {
-    const { release, realm, zone } = identity;
-    return {
-      wellKnown: () => ({ name: contract.name, instance, release, realm, zone, contract: hash.get() }),
-      readiness: createReadiness({
-        lifecycle: phase,
-        clock: ports.clock,
-        log,
-        check: options.ready,
-        checkMs: options.readyMs,
-      }),
-      openApi: once(() => openApiOf(contract, release)).get,
-      metrics(accept) {
-        const type = metricsTypeFor(accept);
-        return meter.render && { type, text: meter.render(type) };
-      },
-    };
-  }
-
   return {
     async handle(message, context) {
       try {
@@ -130,6 +111,26 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
       await loadRouter().catch(broken);
       hash.get();
       warmClients(runtime);
+    },
+  };
+}
+
+/** What the service says of itself. */
+function ownAnswers(
+  { contract, options, runtime }: Omit<AssembleParts, "handlerOf">,
+  lifecycle: Lifecycle,
+  hash: () => string,
+): OwnAnswers {
+  const { identity, log, meter, ports } = runtime;
+  const { release, realm, zone } = identity;
+  const instance = instanceIdOf(contract.name, identity);
+  return {
+    wellKnown: () => ({ name: contract.name, instance, release, realm, zone, contract: hash() }),
+    readiness: createReadiness({ lifecycle, clock: ports.clock, log, check: options.ready, checkMs: options.readyMs }),
+    openApi: once(() => openApiOf(contract, release)).get,
+    metrics(accept) {
+      const type = metricsTypeFor(accept);
+      return meter.render && { type, text: meter.render(type) };
     },
   };
 }
