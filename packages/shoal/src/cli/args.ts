@@ -25,6 +25,14 @@ export function texts(args: CommandArgs, name: string): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
+/** Without the fields that are undefined: an option that was not given is not asked of the API. */
+export function onlyGiven<Fields extends object>(
+  fields: Fields,
+): { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+}
+
 /** A positional argument that the command cannot do without. Throws USAGE. */
 export function required(args: CommandArgs, index: number, name: string): string {
   const value = args.positional[index];

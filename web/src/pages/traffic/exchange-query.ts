@@ -44,22 +44,6 @@ export function isLiveQuery({ toMs, run }: ExchangeQuery): boolean {
   return toMs === undefined && (run === undefined || run === "all");
 }
 
-/** What narrows the list, for "clear the filters". */
-export const FILTERS = [
-  "q",
-  "service",
-  "peer",
-  "side",
-  "method",
-  "status",
-  "external",
-  "trace",
-  "min",
-  "range",
-  "from",
-  "to",
-] as const satisfies readonly (keyof TrafficSearch)[];
-
 function numberOf(text: string | undefined): number | undefined {
   const value = Number(text);
   return text === undefined || !Number.isFinite(value) || value < 0 ? undefined : value;

@@ -1,6 +1,6 @@
 import { Button, Pill } from "@mantine/core";
 import { formatClock } from "../../format/time.ts";
-import { FILTERS } from "./exchange-query.ts";
+import { FILTERS } from "./search.ts";
 import { useTrafficSearch } from "./use-traffic-search.ts";
 
 /** The filters that links set, each with a way out of it, and a way out of all. */

@@ -1,7 +1,7 @@
 import { searchOf } from "../../app/search.ts";
 
-/** The filters of this page that its URL holds. */
-export const trafficSearch = searchOf(
+/** What narrows the list, for "clear the filters". */
+export const FILTERS = [
   "q",
   "service",
   "peer",
@@ -14,8 +14,7 @@ export const trafficSearch = searchOf(
   "range",
   "from",
   "to",
-  "run",
-  "id",
-  "with",
-  "tab",
-);
+] as const;
+
+/** The filters of this page that its URL holds. */
+export const trafficSearch = searchOf(...FILTERS, "run", "id", "with", "tab");

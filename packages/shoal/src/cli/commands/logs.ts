@@ -1,6 +1,6 @@
 import { type LogEntry, LogLevel } from "../../control/api/schemas/logs.ts";
 import { sleep } from "../../core/clock.ts";
-import { type CommandArgs, durationMs, flag, integer, text, usage } from "../args.ts";
+import { type CommandArgs, durationMs, flag, integer, onlyGiven, text, usage } from "../args.ts";
 import type { Command } from "../command.ts";
 import type { ControlClient } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -95,15 +95,14 @@ async function follow(ports: CliPorts, { control, wanted, after, show, isOver }:
 }
 
 function wantedBy(args: CommandArgs): Wanted {
-  const given = {
+  return onlyGiven({
     service: args.positional[0],
     instance: text(args, "instance"),
     text: text(args, "grep"),
     level: levelIn(args),
     trace: text(args, "trace"),
     run: text(args, "run"),
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  });
 }
 
 function levelIn(args: CommandArgs): LogLevel | undefined {

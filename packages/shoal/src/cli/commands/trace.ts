@@ -2,7 +2,7 @@ import { controlContract } from "../../control/api/contract.ts";
 import type { Trace, TraceSummary } from "../../control/api/schemas/traces.ts";
 import { shoalError } from "../../core/errors.ts";
 import type { CommandArgs } from "../args.ts";
-import { durationMs, flag, integer, text, texts } from "../args.ts";
+import { durationMs, flag, integer, onlyGiven, text, texts } from "../args.ts";
 import type { Command } from "../command.ts";
 import type { ControlClient } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -45,18 +45,16 @@ async function list(ports: CliPorts, args: CommandArgs, control: ControlClient):
 
 function queryOf(ports: CliPorts, args: CommandArgs) {
   const since = durationMs(args, "since");
-  const min = durationMs(args, "min");
-  const given = {
+  const given = onlyGiven({
     service: text(args, "service"),
     operation: text(args, "operation"),
     status: flag(args, "errors") ? ("error" as const) : undefined,
-    durationMsMin: min,
+    durationMsMin: durationMs(args, "min"),
     fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
     attribute: texts(args, "attribute").length === 0 ? undefined : [...texts(args, "attribute")],
     run: text(args, "run"),
-  };
-  const known = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { limit: integer(args, "lines", 1, TRACES_MAX) ?? TRACES_DEFAULT, ...Object.fromEntries(known) };
+  });
+  return { limit: integer(args, "lines", 1, TRACES_MAX) ?? TRACES_DEFAULT, ...given };
 }
 
 async function find(control: ControlClient, given: string): Promise<Trace> {

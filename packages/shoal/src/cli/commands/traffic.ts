@@ -4,7 +4,7 @@ import { controlContract } from "../../control/api/contract.ts";
 import type { ExchangeDetail, ExchangeSummary } from "../../control/api/schemas/exchanges.ts";
 import { messageOf, shoalError } from "../../core/errors.ts";
 import { toCurl } from "../../telemetry/curl.ts";
-import { type CommandArgs, durationMs, flag, integer, text, usage } from "../args.ts";
+import { type CommandArgs, durationMs, flag, integer, onlyGiven, text, usage } from "../args.ts";
 import type { Command } from "../command.ts";
 import type { ControlClient } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -43,7 +43,7 @@ async function list(ports: CliPorts, args: CommandArgs, control: ControlClient, 
 
 function queryOf(ports: CliPorts, args: CommandArgs) {
   const since = durationMs(args, "since");
-  const given = {
+  const given = onlyGiven({
     service: args.positional[0],
     peer: text(args, "peer"),
     status: flag(args, "errors") ? "error" : text(args, "status"),
@@ -53,9 +53,8 @@ function queryOf(ports: CliPorts, args: CommandArgs) {
     durationMsMin: durationMs(args, "min"),
     fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
     run: text(args, "run"),
-  };
-  const known = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { limit: integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_DEFAULT, ...Object.fromEntries(known) };
+  });
+  return { limit: integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_DEFAULT, ...given };
 }
 
 function printerOf(ports: CliPorts, isJson: boolean): (exchanges: readonly ExchangeSummary[]) => void {
@@ -97,14 +96,12 @@ async function originOf(control: ControlClient, { side, service, peer, external 
 async function exportHar(ports: CliPorts, args: CommandArgs, control: ControlClient, file: string): Promise<void> {
   if (flag(args, "follow")) throw usage("--har and --follow do not go together");
   const since = durationMs(args, "since");
-  const [service] = args.positional;
-  const run = text(args, "run");
-  const query = {
-    limit: integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_MAX,
-    ...(service === undefined ? {} : { service }),
-    ...(run === undefined ? {} : { run }),
-    ...(since === undefined ? {} : { fromMs: ports.clock.wallMs() - since }),
-  };
+  const given = onlyGiven({
+    service: args.positional[0],
+    run: text(args, "run"),
+    fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
+  });
+  const query = { limit: integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_MAX, ...given };
   const har = await control.exportHar({ query });
   const path = resolve(ports.cwd, file);
   await writeFile(path, JSON.stringify(har, undefined, 2)).catch((cause: unknown) => {
