@@ -4,6 +4,7 @@ import { unpackExchange } from "./exchange-keeper.ts";
 import type { ExchangeQuery } from "./history.ts";
 import { SEGMENT } from "./history-schema.ts";
 import { idBytes, idText } from "./ids.ts";
+import type { Condition, Row } from "./sql.ts";
 import { cursorNumber } from "./trace-search.ts";
 import { createSegmentFinder, type Runs } from "./window.ts";
 import type { WordReader } from "./words.ts";
@@ -13,10 +14,6 @@ interface ExchangeSearchParts {
   readonly words: WordReader;
   readonly runs: Runs;
 }
-
-type Row = Readonly<Record<string, unknown>>;
-type Value = number | string | Uint8Array;
-type Condition = readonly [sql: string, values: readonly Value[]];
 
 export interface ExchangeSearch {
   readonly list: (query: ExchangeQuery) => { readonly exchanges: ExchangeSummary[]; readonly next: string | null };

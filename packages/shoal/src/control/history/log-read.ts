@@ -7,6 +7,7 @@ import { LOG_STREAMS } from "./log-keeper.ts";
 import { LOG_LEVELS, readLine, withoutAnsi } from "./log-line.ts";
 import { matchOf, wordsOf } from "./log-search.ts";
 import { attributesOf, type ShownAttributes } from "./span-rows.ts";
+import type { Condition, Row } from "./sql.ts";
 import { createSegmentFinder, type Runs } from "./window.ts";
 import type { WordReader } from "./words.ts";
 
@@ -15,10 +16,6 @@ interface LogSearchParts {
   readonly words: WordReader;
   readonly runs: Runs;
 }
-
-type Row = Readonly<Record<string, unknown>>;
-type Value = number | string | Uint8Array;
-type Condition = readonly [sql: string, values: readonly Value[]];
 
 export interface LogSearch {
   readonly list: (query: LogEntryQuery) => { readonly lines: LogEntry[]; readonly lastSeq: number };

@@ -3,6 +3,7 @@ import { quantileS } from "../../telemetry/histogram.ts";
 import type { GaugeSeries, SeriesPoint } from "../api/schemas/fleet-map.ts";
 import type { SeriesQuery } from "./history.ts";
 import { countsOf, sumCounts } from "./red-keeper.ts";
+import type { Row } from "./sql.ts";
 import type { Runs, Scope } from "./window.ts";
 import type { WordReader } from "./words.ts";
 
@@ -18,7 +19,6 @@ interface Answer {
   readonly gauges: GaugeSeries[];
 }
 
-type Row = Readonly<Record<string, unknown>>;
 interface Sum {
   count: number;
   errors: number;

@@ -3,6 +3,7 @@ import type { TraceSummary } from "../api/schemas/traces.ts";
 import { segmentOf } from "./history-schema.ts";
 import { idBytes, idText } from "./ids.ts";
 import { lastNumber, type SegmentKeeper } from "./segments.ts";
+import type { Row } from "./sql.ts";
 import { packTags, unpackTags } from "./tag.ts";
 import { newTraceDraft, summaryOf, type TraceDraft } from "./trace-draft.ts";
 import { createWordReader, type Word, type WordKeeper } from "./words.ts";
@@ -105,8 +106,6 @@ export function createTraceKeeper({ database, run, words, segments }: TraceKeepe
     },
   };
 }
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** The draft of a row of `traces`. */
 export function draftOf(row: Row, textOf: (word: unknown) => string): TraceDraft {

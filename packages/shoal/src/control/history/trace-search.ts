@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { TraceSummary } from "../api/schemas/traces.ts";
 import type { TraceQuery } from "./history.ts";
 import { SEGMENT } from "./history-schema.ts";
+import type { Row } from "./sql.ts";
 import { attributeTag, nameTag, operationTag, serviceTag, tagBytes } from "./tag.ts";
 import { summaryOf } from "./trace-draft.ts";
 import { draftOf, ERA_SEGMENTS } from "./trace-rows.ts";
@@ -19,7 +20,6 @@ interface Page {
   readonly next: string | null;
 }
 
-type Row = Readonly<Record<string, unknown>>;
 type Value = number | string | Uint8Array | null;
 
 const RECORDS = SEGMENT.traces.records;

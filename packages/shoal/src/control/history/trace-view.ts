@@ -5,11 +5,11 @@ import { idBytes, idText } from "./ids.ts";
 import type { LogSearch } from "./log-read.ts";
 import { SPAN_KINDS, SPAN_STATUSES, type SpanDetail } from "./span-columns.ts";
 import { attributesOf, type ShownAttributes } from "./span-rows.ts";
+import type { Row } from "./sql.ts";
 import type { Runs } from "./window.ts";
 import type { WordReader } from "./words.ts";
 
 type SpanShown = Trace["spans"][number];
-type Row = Readonly<Record<string, unknown>>;
 
 interface TraceViewParts {
   readonly database: DatabaseSync;
