@@ -38,5 +38,15 @@ export function naiveClient(world: World, { from, service, attempts, timeoutMs }
 function contextOf({ runtime }: SimulatedInstance, signal: AbortSignal): Context {
   const trace = { traceId: "", spanId: "", flags: 0, state: "" };
   const { log } = runtime;
-  return { deadlineMs: Infinity, signal, trace, baggage: "", caller: undefined, realm: "local", attempt: 1, log };
+  return {
+    deadlineMs: Infinity,
+    signal,
+    trace,
+    baggage: "",
+    caller: undefined,
+    realm: "local",
+    criticality: "default",
+    attempt: 1,
+    log,
+  };
 }

@@ -1,6 +1,8 @@
 import { type Context, currentTrace } from "../core/context.ts";
+import { DEFAULT_CRITICALITY } from "../core/criticality.ts";
 import { childTrace, NO_TRACE, newTrace, type TraceContext } from "../core/trace-context.ts";
 import { openTelemetry } from "../telemetry/open-telemetry/notice.ts";
+import type { CallSettings } from "./policy.ts";
 import { type Runtime, recorderOf } from "./runtime.ts";
 
 /** Kept back from an inherited deadline, in ms: the answer has to travel up again. */
@@ -11,17 +13,17 @@ const NEVER: AbortSignal = new AbortController().signal;
 
 /**
  * The context of a call: of the request it is made for, when there is one, it inherits trace, baggage, realm,
- * cancellation and a deadline that it can shorten but not stretch.
+ * criticality, cancellation and a deadline that it can shorten but not stretch.
  */
 export function contextOfCall(
   runtime: Pick<Runtime, "ports" | "identity" | "log" | "recorder">,
-  deadlineMs: number,
+  settings: Pick<CallSettings, "deadlineMs" | "criticality">,
   parent: Context | undefined,
 ): Context {
   openTelemetry.join?.();
   const { ports, identity, log } = runtime;
   const { clock } = ports;
-  const ownMs = clock.now() + deadlineMs;
+  const ownMs = clock.now() + settings.deadlineMs;
   return {
     deadlineMs: parent ? Math.min(ownMs, parent.deadlineMs - DEADLINE_MARGIN_MS) : ownMs,
     signal: parent?.signal ?? NEVER,
@@ -29,6 +31,7 @@ export function contextOfCall(
     baggage: parent?.baggage ?? "",
     caller: identity.service === "" ? undefined : identity.service,
     realm: parent?.realm ?? identity.realm,
+    criticality: settings.criticality ?? parent?.criticality ?? DEFAULT_CRITICALITY,
     attempt: 1,
     log: parent?.log ?? log,
   };

@@ -11,7 +11,7 @@ import { newCall } from "./call.ts";
 import { contextOfCall } from "./call-context.ts";
 import { recordCall } from "./call-span.ts";
 import { sendToService } from "./client.ts";
-import { resolvePolicy } from "./policy.ts";
+import { CALL_DEFAULTS, resolvePolicy } from "./policy.ts";
 
 const sampledTrace = { traceId: "a".repeat(32), spanId: "b".repeat(16), flags: 3, state: "" };
 const GET = { method: "GET", target: "/quotes/1?token=x", headers: {}, body: undefined };
@@ -136,7 +136,7 @@ describe("the spans of a call", () => {
         signal: undefined,
       });
       const outcome = success({ status: 404, headers: {}, body: undefined });
-      const context = contextOfCall(createFakeRuntime({ clock }), 1_000, undefined);
+      const context = contextOfCall(createFakeRuntime({ clock }), CALL_DEFAULTS, undefined);
       recordCall(recorder, clock, { call, context: { ...context, trace: sampledTrace }, outcome, startMs: 0 });
       statuses.push(recorder.spans[0]?.status ?? "none");
     }

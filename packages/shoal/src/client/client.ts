@@ -143,7 +143,7 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
       const release = runtime.holdProcess?.();
       try {
         const startMs = ports.clock.now();
-        const context = contextOfCall(runtime, request.settings.deadlineMs, parent);
+        const context = contextOfCall(runtime, request.settings, parent);
         const outcome = await run(call, context);
         countCall(runtime, call, outcome, startMs);
         if (recorder) recordCall(recorder, ports.clock, { call, context, outcome, startMs });

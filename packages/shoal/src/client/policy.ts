@@ -1,3 +1,4 @@
+import { CRITICALITIES, type Criticality } from "../core/criticality.ts";
 import { checkDurationMs, checkInteger, checkOption, withDefaults } from "../core/options.ts";
 
 /** What may differ from call to call. */
@@ -18,6 +19,15 @@ export interface CallSettings {
   readonly replayBytesMax: number;
   /** A longer reply to a typed consumer is an error. Default 16 MiB. `fetch` streams and has no such bound. */
   readonly replyBytesMax: number;
+  /**
+   * Hedge: the share of extra requests that idempotent calls may cost to cut their tail, 0 to 0.1; 0 hedges nothing.
+   * The second request goes out when the first has taken longer than all but this share. Default 0; try 0.01.
+   */
+  readonly hedgeExtraLoad: number;
+  /** Let identical reads (GET, HEAD) that are in flight at once share one request. Default false: replies may be personal. */
+  readonly coalesce: boolean;
+  /** Who is shed first when not all can be served. Default: that of the request it is made for, else `default`. */
+  readonly criticality: Criticality | undefined;
 }
 
 /** What all calls of a process to one service share. Consumers that ask for different values share nothing. */
@@ -44,6 +54,23 @@ export interface ServiceSettings {
   readonly ejectionMsFirst: number;
   /** Longest time out, in ms. Default 60 000. */
   readonly ejectionMsMax: number;
+  /** How many instances a process keeps to when a service has more, 2 to 1 000. Default 20 (gRPC A68: 12 to 20). */
+  readonly subsetMax: number;
+  /** Instances in the own zone, below which zones are ignored, 1 or more. Default 3: fewer are no zone, but a bottleneck. */
+  readonly zoneInstancesMin: number;
+  /**
+   * How much more than its share a zone's well instances are trusted to carry, 1 to 10. Default 1.4 (Envoy): with 72 %
+   * of it well a zone keeps all of its own traffic, below that the rest spills over.
+   */
+  readonly zoneOverprovision: number;
+  /** Window of the share of nacks by which calls are held back before they are sent, in ms. Default 30 000. */
+  readonly throttleWindowMs: number;
+  /** A share of requests that are not nacked below this holds calls back, 0 to 1; 0 holds back none. Default 0.5 (Finagle). */
+  readonly throttleRatioMin: number;
+  /** The greatest share held back, 0 to 1: what still goes out finds out that the service is well again. Default 0.75 (Finagle). */
+  readonly throttleShareMax: number;
+  /** Below this many requests a second nothing is held back. Default 5 (Finagle). */
+  readonly throttlePerSecondMin: number;
 }
 
 /** How calls are made: every field has a default. */
@@ -58,6 +85,9 @@ export const CALL_DEFAULTS: CallSettings = Object.freeze({
   waitForInstanceMs: 1_000,
   replayBytesMax: 64 * 1_024,
   replyBytesMax: 16 * 1_024 * 1_024,
+  hedgeExtraLoad: 0,
+  coalesce: false,
+  criticality: undefined,
 });
 
 export const SERVICE_DEFAULTS: ServiceSettings = Object.freeze({
@@ -72,6 +102,13 @@ export const SERVICE_DEFAULTS: ServiceSettings = Object.freeze({
   ejectionWindowMs: 10_000,
   ejectionMsFirst: 1_000,
   ejectionMsMax: 60_000,
+  subsetMax: 20,
+  zoneInstancesMin: 3,
+  zoneOverprovision: 1.4,
+  throttleWindowMs: 30_000,
+  throttleRatioMin: 0.5,
+  throttleShareMax: 0.75,
+  throttlePerSecondMin: 5,
 });
 
 /** A whole policy, in its two parts. */
@@ -114,6 +151,14 @@ function checkCall(call: CallSettings): void {
   checkDurationMs("waitForInstanceMs", call.waitForInstanceMs);
   checkInteger("replayBytesMax", call.replayBytesMax, 0);
   checkInteger("replyBytesMax", call.replyBytesMax, 0);
+  checkOption(
+    call.hedgeExtraLoad >= 0 && call.hedgeExtraLoad <= 0.1,
+    "hedgeExtraLoad",
+    "from 0 to 0.1",
+    call.hedgeExtraLoad,
+  );
+  checkOption(typeof call.coalesce === "boolean", "coalesce", "true or false", call.coalesce);
+  checkOption(isCriticality(call.criticality), "criticality", CRITICALITIES.join(", "), call.criticality);
 }
 
 function checkService(service: ServiceSettings): void {
@@ -133,8 +178,24 @@ function checkService(service: ServiceSettings): void {
   checkDurationMs("ejectionWindowMs", service.ejectionWindowMs, 100);
   checkDurationMs("ejectionMsFirst", service.ejectionMsFirst, 1);
   checkDurationMs("ejectionMsMax", service.ejectionMsMax, service.ejectionMsFirst);
+  checkInteger("subsetMax", service.subsetMax, 2, 1_000);
+  checkInteger("zoneInstancesMin", service.zoneInstancesMin, 1);
+  checkOption(
+    service.zoneOverprovision >= 1 && service.zoneOverprovision <= 10,
+    "zoneOverprovision",
+    "from 1 to 10",
+    service.zoneOverprovision,
+  );
+  checkDurationMs("throttleWindowMs", service.throttleWindowMs, 1_000);
+  checkRatio("throttleRatioMin", service.throttleRatioMin);
+  checkRatio("throttleShareMax", service.throttleShareMax);
+  checkInteger("throttlePerSecondMin", service.throttlePerSecondMin, 0);
 }
 
 function checkRatio(option: string, value: number): void {
   checkOption(value >= 0 && value <= 1, option, "from 0 to 1", value);
+}
+
+function isCriticality(value: unknown): boolean {
+  return value === undefined || CRITICALITIES.some((known) => known === value);
 }

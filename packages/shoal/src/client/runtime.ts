@@ -6,6 +6,7 @@ import type { Registry } from "../discovery/port.ts";
 import type { SnapshotStore } from "../discovery/snapshot-store.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
+import type { ResilienceMeter } from "../telemetry/resilience.ts";
 import type { HttpListener, HttpListenerParts } from "../transport/http-listener.ts";
 import type { Transport } from "../transport/port.ts";
 
@@ -18,6 +19,8 @@ export interface Runtime {
   readonly meter: Meter;
   /** Where spans and exchanges go. Default: nowhere. */
   readonly recorder?: Recorder;
+  /** Counts how calls and requests were protected. Default: nothing is counted. */
+  readonly resilience?: ResilienceMeter;
   readonly log: Log;
   /**
    * Keeps the process alive until cancelled: timers of `Clock` do not, so a script that waits for a retry would end.

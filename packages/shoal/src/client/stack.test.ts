@@ -91,6 +91,7 @@ describe("a call", () => {
       baggage: "tenant=1",
       caller: "browser",
       realm: "local",
+      criticality: "default" as const,
       attempt: 1,
       log: SILENT_LOG,
     };
@@ -113,6 +114,7 @@ describe("a call", () => {
       baggage: "",
       caller: "x",
       realm: "local",
+      criticality: "default" as const,
       attempt: 1,
       log: SILENT_LOG,
     };

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Criticality } from "./criticality.ts";
 import type { Log } from "./log.ts";
 import type { TraceContext } from "./trace-context.ts";
 
@@ -15,6 +16,8 @@ export interface Context {
   readonly caller: string | undefined;
   /** The realm in which the request runs. */
   readonly realm: string;
+  /** How much it matters to answer when not all can be answered; calls made for it inherit it. */
+  readonly criticality: Criticality;
   /** 1 for the first attempt of a call. */
   readonly attempt: number;
   readonly log: Log;

@@ -4,6 +4,7 @@ export const HEADER = {
   caller: "x-shoal-caller",
   attempt: "x-shoal-attempt",
   realm: "x-shoal-realm",
+  criticality: "x-shoal-criticality",
   nack: "x-shoal-nack",
   retry: "x-shoal-retry",
   instance: "x-shoal-instance",

@@ -1,3 +1,5 @@
+import type { Fault } from "./fault.ts";
+
 /** One running copy of a service, as the registry knows it. JSON-safe. */
 export interface Instance {
   /** Unique for each start: a restarted process is a new instance. */
@@ -28,4 +30,6 @@ export interface Snapshot {
   readonly left?: readonly string[];
   /** False while a registry that has just started may not know everyone yet: what is missing stays. Absent: true. */
   readonly complete?: boolean;
+  /** Faults to inject into calls of the watched services. Absent: none. */
+  readonly faults?: readonly Fault[];
 }

@@ -1,5 +1,6 @@
 import { baggageOf } from "../core/baggage.ts";
 import type { Context } from "../core/context.ts";
+import { criticalityIn } from "../core/criticality.ts";
 import type { Log } from "../core/log.ts";
 import type { Headers } from "../core/message.ts";
 import { isName } from "../core/names.ts";
@@ -42,6 +43,7 @@ export function contextIn(headers: Headers, arriving: Context, source: ContextSo
     baggage: baggage === "" ? "" : baggageOf(baggage),
     caller: isName(caller) ? caller : undefined,
     realm: source.realm,
+    criticality: criticalityIn(headers[HEADER.criticality]),
     attempt: ATTEMPT.test(attempt) ? Number(attempt) : 1,
     log: source.log,
   };

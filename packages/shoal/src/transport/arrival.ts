@@ -1,4 +1,5 @@
 import type { Context } from "../core/context.ts";
+import { DEFAULT_CRITICALITY } from "../core/criticality.ts";
 import { SILENT_LOG } from "../core/log.ts";
 import { NO_TRACE } from "../core/trace-context.ts";
 
@@ -15,6 +16,7 @@ export function arrivingContext(signal: AbortSignal): Context {
     baggage: "",
     caller: undefined,
     realm: "",
+    criticality: DEFAULT_CRITICALITY,
     attempt: 1,
     log: SILENT_LOG,
   };

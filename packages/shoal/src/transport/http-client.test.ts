@@ -65,6 +65,7 @@ function contextWith(signal: AbortSignal): Context {
     baggage: "",
     caller: undefined,
     realm: "local",
+    criticality: "default",
     attempt: 1,
     log: SILENT_LOG,
   };

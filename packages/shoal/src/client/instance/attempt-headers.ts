@@ -1,4 +1,5 @@
 import type { Context } from "../../core/context.ts";
+import { DEFAULT_CRITICALITY } from "../../core/criticality.ts";
 import type { Headers } from "../../core/message.ts";
 import { formatTraceparent } from "../../core/trace-context.ts";
 import { HEADER } from "../../core/wire.ts";
@@ -12,6 +13,7 @@ export function attemptHeaders(own: Headers, context: Context, remainingMs: numb
   headers[HEADER.deadline] = String(remainingMs);
   headers[HEADER.attempt] = String(context.attempt);
   headers[HEADER.realm] = context.realm;
+  if (context.criticality !== DEFAULT_CRITICALITY) headers[HEADER.criticality] = context.criticality;
   if (context.caller !== undefined) headers[HEADER.caller] = context.caller;
   // An app that traces by itself has set its own.
   if (own[HEADER.traceparent] === undefined) {

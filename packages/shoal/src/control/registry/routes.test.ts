@@ -18,6 +18,7 @@ function make(options = {}) {
     baggage: "",
     caller: undefined,
     realm: "local",
+    criticality: "default",
     attempt: 1,
     log: SILENT_LOG,
   };
