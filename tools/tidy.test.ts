@@ -31,7 +31,7 @@ it("docs/errors.md has one section for each error code, with its status, advice 
 
 it("docs/dependencies.md gives a reason for each dependency of every package.json, and for no other", () => {
   const documented = [...read("docs/dependencies.md").matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
-  const declared = globSync(["package.json", "{packages,examples,bench,tools,web}/**/package.json"], {
+  const declared = globSync(["package.json", "{packages,examples,bench,mutation,tools,web}/**/package.json"], {
     cwd: root,
     exclude: (path) => path.includes("node_modules") || path.includes("templates"),
   }).flatMap((path) => {
@@ -52,7 +52,11 @@ it(".ci/run and tools/test.ts know the same programs", () => {
 
 it("the repository names no path of a machine and no registry host", () => {
   const tracked = globSync(
-    ["*.{md,json,ts}", ".ci/run", "{docs,packages,examples,tools,test,bench,web}/**/*.{md,ts,tsx,js,mjs,json,py,sh}"],
+    [
+      "*.{md,json,ts}",
+      ".ci/run",
+      "{docs,packages,examples,tools,test,bench,mutation,web}/**/*.{md,ts,tsx,js,mjs,json,py,sh}",
+    ],
     {
       cwd: root,
       exclude: (path) => path.includes("node_modules") || path.includes("dist"),

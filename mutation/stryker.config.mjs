@@ -1,0 +1,29 @@
+const layers = "packages/shoal/src";
+
+/** The mechanisms that resilience stands on: what decides, without what only wires it or words a message. */
+const MECHANISMS = [
+  `${layers}/client/{balance,hedge,retry,throttle}/*.ts`,
+  `${layers}/client/instance/{attempt,concurrency,ejection,fail-fast,health}.ts`,
+  `${layers}/client/{classify,coalesce,deadline,fallback,sliding-count}.ts`,
+  `${layers}/server/{admission,deadline,drain,drain-gate,limiter}.ts`,
+  `${layers}/server/overload/*.ts`,
+  `${layers}/discovery/resolver-state.ts`,
+];
+
+export default {
+  packageManager: "npm",
+  testRunner: "vitest",
+  plugins: ["@stryker-mutator/vitest-runner"],
+  vitest: { configFile: "mutation/vitest.config.ts", related: true },
+  // Rewritten for its sandbox through TypeScript's API, which TypeScript 7 has no more; types are not checked there anyway.
+  tsconfigFile: "none",
+  mutate: [...MECHANISMS, "!**/*.test.ts"],
+  coverageAnalysis: "perTest",
+  concurrency: 2,
+  tempDirName: ".stryker-tmp",
+  ignorePatterns: ["**/dist", "docs", "web", "bench", "examples", "test", "mutation/report"],
+  reporters: ["clear-text", "progress", "json"],
+  clearTextReporter: { allowColor: false, logTests: false },
+  jsonReporter: { fileName: "mutation/report/mutation.json" },
+  thresholds: { high: 90, low: 80, break: 80 },
+};

@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["shoal-source", "import", "module", "node", "default"];
+
+/** The unit tests of the layers whose mechanisms are mutated, and nothing that starts a process. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["packages/shoal/src/{client,server}/**/*.test.ts", "packages/shoal/src/discovery/resolver*.test.ts"],
+    exclude: ["**/zero-code/**", "**/sockets.test.ts", "**/self-start.test.ts", "**/node_modules/**"],
+    execArgv: ["-C", "shoal-source"],
+    testTimeout: 30_000,
+  },
+});
