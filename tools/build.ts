@@ -34,7 +34,10 @@ const CHUNKS = [
     name: "zero-code",
     test: /\/src\/server\/zero-code\/(install|patch-|load-hooks|signals|process-signals|service-host|report)/,
   },
-  { name: "service", test: /\/src\/(contract|client|discovery|telemetry|transport|server)\/(?!zero-code|router)/ },
+  {
+    name: "service",
+    test: /\/src\/(contract|client|discovery|telemetry|transport|server)\/(?!zero-code|router|resilience-reports)/,
+  },
 ] as const;
 
 function run(command: string, parameters: readonly string[]): void {

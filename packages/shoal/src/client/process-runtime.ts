@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { environmentRegistry } from "../discovery/environment-registry.ts";
 import { identityFrom } from "../discovery/identity.ts";
-import { processLog, processMeter, processRecorder } from "../telemetry/process-telemetry.ts";
+import { processLog, processMeter, processRecorder, processResilience } from "../telemetry/process-telemetry.ts";
 import { createHttpTransport, loadHttpClient } from "../transport/http-client.ts";
 import { holdProcess, systemPorts } from "../transport/system-ports.ts";
 import type { Runtime } from "./runtime.ts";
@@ -43,6 +43,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Runtime {
     registry: environmentRegistry({ ports: systemPorts, identity, log, env }),
     meter: processMeter(),
     recorder: processRecorder(),
+    resilience: processResilience(),
     log,
     holdProcess,
     warm: () => void loadHttpClient(),

@@ -34,9 +34,18 @@ export function metricsEndpointFrom(env: Environment): OtlpEndpoint | undefined 
 
 /** Where exchanges go: to the control plane and nowhere else, for they hold bodies. */
 export function exchangesEndpointFrom(env: Environment): OtlpEndpoint | undefined {
+  return controlEndpointFrom(env, "exchanges");
+}
+
+/** Where reports of resilience go: only the control plane knows them. */
+export function resilienceEndpointFrom(env: Environment): OtlpEndpoint | undefined {
+  return controlEndpointFrom(env, "resilience");
+}
+
+function controlEndpointFrom(env: Environment, kind: "exchanges" | "resilience"): OtlpEndpoint | undefined {
   const control = env["SHOAL_CONTROL"];
   if (env["OTEL_SDK_DISABLED"] === "true" || !control) return undefined;
-  const url = httpUrl(`${control.replace(/\/+$/, "")}/v1/exchanges`);
+  const url = httpUrl(`${control.replace(/\/+$/, "")}/v1/${kind}`);
   return url && { url, headers: tokenOf(env) };
 }
 

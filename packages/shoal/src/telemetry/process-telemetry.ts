@@ -12,8 +12,15 @@ import { createOtlpPost, createOtlpSender } from "./otlp-sender.ts";
 import { processFamilies, processPoints } from "./process-metrics.ts";
 import { createProcessReadings } from "./process-readings.ts";
 import { createProcessRecorder, type ProcessRecorder } from "./process-recorder.ts";
+import {
+  flushProcessResilience,
+  resilienceFamilies,
+  processResilience as resilienceOf,
+  resiliencePoints,
+} from "./process-resilience.ts";
 import { NO_RECORDER, type Recorder } from "./recorder.ts";
 import { createRedMeter, type RedMeter } from "./red-meter.ts";
+import type { ResilienceMeter } from "./resilience.ts";
 import { resourceFrom } from "./resource.ts";
 import { samplingFrom } from "./sampling.ts";
 
@@ -53,13 +60,18 @@ export function processRecorder(): Recorder {
   return recorder.enabled ? recorder : NO_RECORDER;
 }
 
+/** What this process counts of how its calls and requests were protected; see process-resilience.ts. */
+export function processResilience(): ResilienceMeter {
+  return resilienceOf(outsidePorts);
+}
+
 /** Sends the last counts and records. To be called when the process is about to end; takes at most 2 s. Never rejects. */
 export async function flushProcessTelemetry(): Promise<void> {
   if (!exporter && !recorder && !lines) return;
   // Pushes keep no process alive, but these are wanted.
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, PUSH_TIMEOUT_MS);
-    void Promise.all([exporter?.stop(), recorder?.flush(), lines?.flush()]).then(() => {
+    void Promise.all([exporter?.stop(), recorder?.flush(), lines?.flush(), flushProcessResilience()]).then(() => {
       clearTimeout(timer);
       resolve();
     });
@@ -72,12 +84,18 @@ function startMeter(): RedMeter {
   const made = createRedMeter({
     clock: systemClock,
     resource,
-    families: () => [...processFamilies(read()), pushFailures(exporter?.failures() ?? 0), droppedFamily()],
+    families: () => [
+      ...processFamilies(read()),
+      ...resilienceFamilies(),
+      pushFailures(exporter?.failures() ?? 0),
+      droppedFamily(),
+    ],
   });
   const endpoint = metricsEndpointFrom(process.env);
   if (endpoint) {
     const send = createOtlpSender(endpoint, PUSH_TIMEOUT_MS);
-    const parts = { ports: outsidePorts, recorder: made, resource, send, processPoints: () => processPoints(read()) };
+    const points = () => [...processPoints(read()), ...resiliencePoints()];
+    const parts = { ports: outsidePorts, recorder: made, resource, send, processPoints: points };
     exporter = outsideOfCalls(startExporter, parts);
   }
   return made;

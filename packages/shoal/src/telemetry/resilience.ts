@@ -100,6 +100,10 @@ export interface ResilienceMeter {
 export interface ResilienceReport {
   readonly service: string;
   readonly instance: string;
+  /** Unix ms since when it counts. */
+  readonly startMs: number;
+  /** True in the last report of a process: how things stood is of no interest any more. */
+  readonly ended?: boolean | undefined;
   readonly edges: readonly (EdgeState & { readonly counts: Readonly<Partial<Record<EdgeEvent, number>>> })[];
   readonly admission?: AdmissionState | undefined;
   /** By criticality and reason, such as "sheddable overload": 12. */
