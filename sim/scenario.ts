@@ -1,4 +1,5 @@
 import type { World } from "shoal/testing";
+import type { Plot } from "./report/plot.ts";
 
 /** One measured number, beside what it must be. */
 export interface Measurement {
@@ -9,23 +10,40 @@ export interface Measurement {
   readonly holds: boolean;
 }
 
+/** Where what a scenario found is written down. */
+export interface Notes {
+  /** Writes down a number and whether it is good enough. */
+  readonly measure: (criterion: string, measured: string, holds: boolean) => void;
+  /** Keeps a picture for the guide. */
+  readonly plot: (plot: Plot) => void;
+}
+
 /** One run of a scenario with one seed. */
-export interface ScenarioRun {
+export interface ScenarioRun extends Notes {
   readonly seed: number;
   /** An empty world; the same seed gives the same one. Kept, so that its timeline can be shown. */
   readonly world: () => World;
-  /** Writes down a number and whether it is good enough. */
-  readonly measure: (criterion: string, measured: string, holds: boolean) => void;
 }
 
-/** One fault, and what calls must still be like while it lasts. */
-export interface Scenario {
+interface Described {
   /** Its number in the list of acceptance scenarios. */
   readonly number: number;
   readonly title: string;
   /** What the criterion is measured against. */
   readonly comparable: string;
+}
+
+/** One fault, and what calls must still be like while it lasts: in the simulator. */
+export interface Scenario extends Described {
   readonly run: (run: ScenarioRun) => Promise<void>;
+}
+
+/** The same between real processes, over real sockets, in real time. */
+export interface SocketScenario extends Described {
+  /** Whether it needs the machine for itself, because it measures how fast it is. Default: it only waits, and others may run beside it. */
+  readonly alone?: boolean;
+  /** Ends whatever it started, also when it fails. */
+  readonly run: (notes: Notes) => Promise<void>;
 }
 
 export function percent(ratio: number, digits = 2): string {

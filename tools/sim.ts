@@ -1,43 +1,54 @@
-// `npm run sim [-- NUMBER ...] [--seed N] [--seeds N]`: runs the acceptance scenarios in the simulator, prints a table,
-// and the timeline of what happened for each that does not hold. Ends with 1 when one does not.
+// `npm run sim [-- NUMBER ...] [--seed N] [--seeds N] [--simulated] [--sockets] [--write]`: runs the acceptance scenarios,
+// in the simulator and between real processes, prints a table, and the timeline of what happened for each that does not
+// hold. Ends with 1 when one does not. `--write` also writes docs/resilience.md and the guide's pictures.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { runScenario } from "../sim/run-scenario.ts";
-import type { Measurement, Scenario } from "../sim/scenario.ts";
+import { resiliencePage } from "../sim/report/page.ts";
+import type { Plot } from "../sim/report/plot.ts";
+import { plotSvg } from "../sim/report/plot-svg.ts";
+import type { Row } from "../sim/report/row.ts";
+import { runSimulated } from "../sim/run-simulated.ts";
+import { runSocketScenarios } from "../sim/run-sockets.ts";
+import type { SocketScenario } from "../sim/scenario.ts";
 import { SCENARIOS } from "../sim/scenarios.ts";
+import { SOCKET_SCENARIOS } from "../sim/sockets.ts";
 
 /** The last lines of a timeline that are worth a screen. */
 const TIMELINE_LINES = 60;
+const docs = resolve(import.meta.dirname, "..", "docs");
 
-interface Row extends Measurement {
-  readonly scenario: Scenario;
-  readonly seed: number;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: "string", default: "1" },
+    seeds: { type: "string", default: "1" },
+    simulated: { type: "boolean", default: false },
+    sockets: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+const isChosen = ({ number }: { readonly number: number }) =>
+  positionals.length === 0 || positionals.includes(String(number));
+const simulated = values.sockets && !values.simulated ? [] : SCENARIOS.filter(isChosen);
+const sockets = values.simulated && !values.sockets ? [] : SOCKET_SCENARIOS.filter(isChosen);
+const seedFirst = Number(values.seed);
+const seeds = Number(values.seeds);
+
+const rows: Row[] = [];
+const plots: Plot[] = [];
+
+function show(done: readonly Row[], seconds: number): void {
+  rows.push(...done);
+  // A thousand seeds are a thousand good rows: then only the others are of interest.
+  for (const row of done) if (seeds === 1 || !row.holds) process.stdout.write(`${lineOf(row)}\n`);
+  const [first] = done;
+  if (first && seeds === 1) process.stdout.write(`   ${seconds.toFixed(1)} s; compared with: ${first.comparable}\n\n`);
 }
 
-function options() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { seed: { type: "string", default: "1" }, seeds: { type: "string", default: "1" } },
-  });
-  const chosen = SCENARIOS.filter(({ number }) => positionals.length === 0 || positionals.includes(String(number)));
-  return { chosen, seedFirst: Number(values.seed), seeds: Number(values.seeds) };
-}
-
-async function runOne(scenario: Scenario, seed: number): Promise<readonly Row[]> {
-  const startMs = performance.now();
-  const { measurements, worlds } = await runScenario(scenario, seed);
-  const rows = measurements.map((measurement) => ({ ...measurement, scenario, seed }));
-  for (const row of rows) process.stdout.write(`${lineOf(row)}\n`);
-  const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
-  process.stdout.write(`   ${"".padEnd(52)} ${seconds} s; measured against: ${scenario.comparable}\n\n`);
-  if (rows.some(({ holds }) => !holds)) {
-    for (const { timeline } of worlds) process.stderr.write(`${lastLines(timeline.text())}\n\n`);
-  }
-  return rows;
-}
-
-function lineOf({ scenario, criterion, measured, seed, holds }: Row): string {
-  const number = String(scenario.number).padStart(2);
-  return `${number} ${scenario.title.padEnd(52)} ${criterion.padEnd(58)} ${measured.padEnd(20)} seed ${seed}  ${holds ? "holds" : "FAILS"}`;
+function lineOf({ number, title, criterion, measured, seed, holds }: Row): string {
+  const where = seed === undefined ? "real" : `seed ${seed}`;
+  return `${String(number).padStart(2)} ${title.padEnd(52)} ${criterion.padEnd(66)} ${measured.padEnd(24)} ${where.padEnd(8)} ${holds ? "holds" : "FAILS"}`;
 }
 
 function lastLines(text: string): string {
@@ -46,14 +57,37 @@ function lastLines(text: string): string {
   return left > 0 ? [`… ${left} lines before`, ...lines.slice(left)].join("\n") : text;
 }
 
-// Failures are what a scenario is full of; where each was made is of no interest, and finding out is a third of the time.
-Error.stackTraceLimit = 0;
-
-const { chosen, seedFirst, seeds } = options();
-const rows: Row[] = [];
-for (const scenario of chosen) {
-  for (let seed = seedFirst; seed < seedFirst + seeds; seed += 1) rows.push(...(await runOne(scenario, seed)));
+async function runAll(): Promise<void> {
+  const tasks = simulated.flatMap(({ number }) =>
+    Array.from({ length: seeds }, (_, index) => ({ number, seed: seedFirst + index })),
+  );
+  await runSimulated(tasks, (done) => {
+    show(done.rows, done.seconds);
+    plots.push(...done.plots);
+    for (const timeline of done.timelines) process.stderr.write(`${lastLines(timeline)}\n\n`);
+  });
+  await runSocketScenarios(sockets, (scenario, result, seconds) => {
+    show(rowsOf(scenario, result.measurements), seconds);
+    plots.push(...result.plots);
+  });
 }
+
+function rowsOf(
+  { number, title, comparable }: SocketScenario,
+  measurements: readonly Omit<Row, "number" | "title" | "comparable" | "seed">[],
+) {
+  return measurements.map((measurement) => ({ number, title, comparable, seed: undefined, ...measurement }));
+}
+
+await runAll();
 const failed = rows.filter(({ holds }) => !holds).length;
 process.stdout.write(`${rows.length - failed} of ${rows.length} criteria hold\n`);
+if (values.write) {
+  const byNumber = rows.toSorted((left, right) => left.number - right.number);
+  writeFileSync(join(docs, "resilience.md"), resiliencePage(byNumber));
+  const pictures = join(docs, "pictures");
+  mkdirSync(pictures, { recursive: true });
+  for (const plot of plots) writeFileSync(join(pictures, `${plot.name}.svg`), plotSvg(plot));
+  process.stdout.write(`wrote docs/resilience.md and ${plots.length} pictures\n`);
+}
 process.exitCode = failed === 0 ? 0 : 1;

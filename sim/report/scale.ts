@@ -1,0 +1,33 @@
+/** Where values stand on an axis. */
+export interface Scale {
+  readonly place: (value: number) => number;
+  /** Round numbers within it, about five. */
+  readonly ticks: readonly number[];
+}
+
+const TICKS = 5;
+
+/** A linear scale that holds all values and ends on round numbers. */
+export function scaleOf(values: readonly number[], from: number, to: number): Scale {
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  const step = roundStep((most - least || 1) / TICKS);
+  const first = Math.floor(least / step) * step;
+  const last = Math.max(first + step, Math.ceil(most / step) * step);
+  const count = Math.round((last - first) / step);
+  return {
+    place: (value) => from + ((value - first) / (last - first)) * (to - from),
+    ticks: Array.from({ length: count + 1 }, (_, index) => first + index * step),
+  };
+}
+
+/** 1, 2 or 5 times a power of ten: at least `step`. */
+function roundStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step));
+  return ([1, 2, 5, 10].find((factor) => factor * power >= step * 0.999) ?? 10) * power;
+}
+
+/** 1200 as "1,200", 0.30000000000000004 as "0.3". */
+export function tickText(tick: number): string {
+  return tick.toLocaleString("en-US", { maximumFractionDigits: 3 });
+}

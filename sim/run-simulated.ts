@@ -1,0 +1,31 @@
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Done, Task } from "./simulation-thread.ts";
+
+/**
+ * Runs simulated scenarios on all cores, and tells of each as it ends, in the order of the tasks. Rejects when one throws.
+ */
+export async function runSimulated(tasks: readonly Task[], onDone: (done: Done) => void): Promise<void> {
+  const results: Promise<Done>[] = [];
+  const turns = tasks.map(() => Promise.withResolvers<Done>());
+  for (const { promise } of turns) results.push(promise);
+  let next = 0;
+  const work = async () => {
+    const thread = new Worker(new URL("simulation-thread.ts", import.meta.url));
+    try {
+      for (let index = next++; index < tasks.length; index = next++) {
+        thread.postMessage(tasks[index]);
+        const [done] = (await once(thread, "message")) as [Done];
+        turns[index]?.resolve(done);
+      }
+    } catch (cause) {
+      for (const { reject } of turns) reject(cause);
+    } finally {
+      await thread.terminate();
+    }
+  };
+  const threads = Array.from({ length: Math.min(availableParallelism(), tasks.length) }, work);
+  for (const result of results) onDone(await result);
+  await Promise.all(threads);
+}
