@@ -1,7 +1,8 @@
-import { useSyncExternalStore } from "react";
+import { groupKept } from "./group-kept.ts";
 import { liveHub } from "./live-hub.ts";
 import { mergeRows } from "./merge-rows.ts";
 import type { FleetStatus, InstanceStatus, ServiceStatus } from "./types.ts";
+import { useCalmly } from "./use-calmly.ts";
 
 /** The fleet as it is now, kept up by live events. Each change makes new arrays, so they can be compared by identity. */
 export interface FleetView {
@@ -10,7 +11,7 @@ export interface FleetView {
   readonly services: readonly ServiceStatus[];
   /** Sorted by service and id. */
   readonly instances: readonly InstanceStatus[];
-  /** The same by service. */
+  /** The same by service; a service none of whose instances changed keeps its list. */
   readonly instancesOf: ReadonlyMap<string, readonly InstanceStatus[]>;
   /** False until the first word of the control plane. */
   readonly loaded: boolean;
@@ -28,7 +29,7 @@ const watchers = new Set<() => void>();
 
 /** The fleet, live. */
 export function useFleet(): FleetView {
-  return useSyncExternalStore(watchFleet, fleetNow);
+  return useCalmly(watchFleet, fleetNow);
 }
 
 /** The fleet at this moment, for what is not a component. */
@@ -52,7 +53,7 @@ function subscribe(): void {
       services: (change) => become({ services: mergeRows(known.services, change, keyOfService), loaded: true }),
       instances(change) {
         const instances = mergeRows(known.instances, change, ({ instance }) => instance);
-        become({ instances, instancesOf: Map.groupBy(instances, keyOfService) });
+        become({ instances, instancesOf: groupKept(known.instancesOf, instances, keyOfService) });
       },
     },
   });

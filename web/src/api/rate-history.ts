@@ -1,5 +1,6 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
 import { fleetNow, watchFleet } from "./fleet-store.ts";
+import { useCalmly } from "./use-calmly.ts";
 
 /** Points of each service's line; the oldest goes first. */
 const POINTS_MAX = 60;
@@ -9,6 +10,7 @@ const rates = new Map<string, readonly number[]>();
 let lastMs = Number.NEGATIVE_INFINITY;
 let isWatching = false;
 const NONE: readonly number[] = [];
+const watchers = new Set<() => void>();
 
 /**
  * Requests a second of a service over the last minute, oldest first, as far as this page has seen them. A new array with
@@ -16,7 +18,7 @@ const NONE: readonly number[] = [];
  */
 export function useRateHistory(service: string): readonly number[] {
   useEffect(watchRates, []);
-  return useSyncExternalStore(watchFleet, () => rates.get(service) ?? NONE);
+  return useCalmly(watchPoints, () => rates.get(service) ?? NONE, service);
 }
 
 /** Goes on for as long as the page lives: who comes back to the table finds the minute before. */
@@ -25,6 +27,11 @@ export function watchRates(): void {
   isWatching = true;
   watchFleet(record);
   record();
+}
+
+function watchPoints(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
 }
 
 function record(): void {
@@ -38,4 +45,5 @@ function record(): void {
   for (const service of rates.keys()) {
     if (rates.size > services.length && !services.some((one) => one.service === service)) rates.delete(service);
   }
+  for (const watcher of watchers) watcher();
 }

@@ -1,36 +1,36 @@
-import { Badge } from "@mantine/core";
 import type { InstanceState, LogLevel } from "../api/types.ts";
+import { type Meaning, Tag } from "./tag.tsx";
 
-const STATE_COLORS: Readonly<Record<InstanceState, string>> = {
-  starting: "blue",
-  ready: "teal",
-  unhealthy: "red",
-  draining: "blue",
-  backoff: "orange",
-  "crash-loop": "red",
-  failed: "red",
-  stopped: "gray",
+const STATES: Readonly<Record<InstanceState, Meaning>> = {
+  starting: "info",
+  ready: "ok",
+  unhealthy: "bad",
+  draining: "info",
+  backoff: "warn",
+  "crash-loop": "bad",
+  failed: "bad",
+  stopped: "idle",
 };
 
 export function StateBadge({ state }: { readonly state: InstanceState }) {
-  return <Badge color={STATE_COLORS[state]}>{state}</Badge>;
+  return <Tag meaning={STATES[state]}>{state}</Tag>;
 }
 
 /** An HTTP status; 0 is no reply at all. */
 export function StatusBadge({ status }: { readonly status: number }) {
-  const color = status === 0 || status >= 500 ? "red" : status >= 400 ? "orange" : status >= 300 ? "blue" : "teal";
-  return <Badge color={color}>{status === 0 ? "no reply" : status}</Badge>;
+  const meaning = status === 0 || status >= 500 ? "bad" : status >= 400 ? "warn" : status >= 300 ? "info" : "ok";
+  return <Tag meaning={meaning}>{status === 0 ? "no reply" : status}</Tag>;
 }
 
-const LEVEL_COLORS: Readonly<Record<LogLevel, string>> = {
-  trace: "gray",
-  debug: "gray",
-  info: "blue",
-  warn: "orange",
-  error: "red",
-  fatal: "red",
+const LEVELS: Readonly<Record<LogLevel, Meaning>> = {
+  trace: "idle",
+  debug: "idle",
+  info: "info",
+  warn: "warn",
+  error: "bad",
+  fatal: "bad",
 };
 
 export function LevelBadge({ level }: { readonly level: LogLevel }) {
-  return <Badge color={LEVEL_COLORS[level]}>{level}</Badge>;
+  return <Tag meaning={LEVELS[level]}>{level}</Tag>;
 }

@@ -1,8 +1,9 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { IconDots, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { InstanceStatus } from "../api/types.ts";
 import { requestCommand } from "./command-request.ts";
+import { RowButton } from "./row-button.tsx";
 import { runCommand } from "./run-command.ts";
 
 interface CommandMenuProps {
@@ -11,12 +12,11 @@ interface CommandMenuProps {
 }
 
 /** Start, stop and restart of a service. The menu's items exist only while it is open: tables have hundreds. */
-export function CommandMenu({ service, instances }: CommandMenuProps) {
+export const CommandMenu = memo(function CommandMenu({ service, instances }: CommandMenuProps) {
   const [opened, setOpened] = useState(false);
   const label = `Start, stop or restart ${service}`;
   const target = (
-    <ActionIcon
-      size="sm"
+    <RowButton
       aria-label={label}
       aria-haspopup="menu"
       onClick={(event) => {
@@ -25,7 +25,7 @@ export function CommandMenu({ service, instances }: CommandMenuProps) {
       }}
     >
       <IconDots size={15} />
-    </ActionIcon>
+    </RowButton>
   );
   if (!opened) return target;
   const isStopped = instances.every(({ state }) => state === "stopped");
@@ -59,4 +59,4 @@ export function CommandMenu({ service, instances }: CommandMenuProps) {
       </Menu.Dropdown>
     </Menu>
   );
-}
+});

@@ -12,10 +12,10 @@ export function Moment({ timeMs }: { readonly timeMs: number }) {
 
 /** "12 s ago", kept right by one timer for the whole page. */
 export function Ago({ timeMs }: { readonly timeMs: number }) {
-  const nowMs = useSecond();
+  const text = useEachSecond((nowMs) => formatAgo(timeMs, nowMs));
   return (
     <time {...dateTimeOf(timeMs)} title={formatFull(timeMs)}>
-      {formatAgo(timeMs, nowMs)}
+      {text}
     </time>
   );
 }
@@ -24,9 +24,12 @@ function dateTimeOf(timeMs: number): { readonly dateTime?: string } {
   return isMoment(timeMs) ? { dateTime: new Date(timeMs).toISOString() } : {};
 }
 
-/** Unix ms, cut to seconds; the component is drawn again each second. */
-export function useSecond(): number {
-  return useSyncExternalStore(watchSeconds, secondNow) * 1_000;
+/**
+ * A text that goes by the time; when it becomes another one the component is drawn again.
+ * @param write Of Unix ms, cut to seconds.
+ */
+export function useEachSecond(write: (nowMs: number) => string): string {
+  return useSyncExternalStore(watchSeconds, () => write(secondNow() * 1_000));
 }
 
 const watchers = new Set<() => void>();

@@ -1,9 +1,15 @@
 import { Link } from "@tanstack/react-router";
+import { memo } from "react";
 import { serviceColor } from "./service-color.ts";
 import classes from "./service-name.module.css";
 
+interface ServiceNameProps {
+  readonly service: string;
+  readonly plain?: boolean;
+}
+
 /** A service's name with its colour; a link to its page unless `plain`. */
-export function ServiceName({ service, plain = false }: { readonly service: string; readonly plain?: boolean }) {
+export const ServiceName = memo(function ServiceName({ service, plain = false }: ServiceNameProps) {
   const dot = <span className={classes["dot"]} style={{ background: serviceColor(service) }} aria-hidden />;
   if (plain) {
     return (
@@ -19,4 +25,4 @@ export function ServiceName({ service, plain = false }: { readonly service: stri
       <span className={classes["text"]}>{service}</span>
     </Link>
   );
-}
+});

@@ -1,7 +1,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { ColumnHead, type RowSort } from "./column-head.tsx";
 import { focusRow } from "./focus-row.ts";
+import { type RowEvents, VirtualRow } from "./virtual-row.tsx";
 import classes from "./virtual-rows.module.css";
 
 interface VirtualRowsProps<Row> {
@@ -52,7 +53,8 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
     getScrollElement: () => place.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    getItemKey: (index) => keyAt(rows, rowKey, index),
+    // Another function would have all rows placed anew.
+    getItemKey: useCallback((index: number) => keyAt(rows, rowKey, index), [rows, rowKey]),
   });
   const items = virtual.getVirtualItems();
   const tabStop = items.some(({ index }) => index === active) ? active : items[0]?.index;
@@ -64,16 +66,25 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
     virtual.scrollToIndex(bounded, { align: "auto" });
     focusRow(place.current, `[data-index="${bounded}"]`);
   };
-  const onKeyDown = (event: React.KeyboardEvent, index: number) => {
-    const to = targetOf(event.key, index, rows.length);
-    if (to !== undefined) {
-      event.preventDefault();
-      goTo(to);
-    }
-    const row = rows[index];
-    if (event.key === "Enter" && event.target === event.currentTarget && row !== undefined) onOpen?.(row);
-    if (row !== undefined) props.onRowKey?.(event, row);
+  const latest = useRef<RowEvents>(NO_EVENTS);
+  latest.current = {
+    onFocus: setActive,
+    onClick(index) {
+      const row = rows[index];
+      if (row !== undefined) onOpen?.(row);
+    },
+    onKeyDown(event, index) {
+      const to = targetOf(event.key, index, rows.length);
+      if (to !== undefined) {
+        event.preventDefault();
+        goTo(to);
+      }
+      const row = rows[index];
+      if (event.key === "Enter" && event.target === event.currentTarget && row !== undefined) onOpen?.(row);
+      if (row !== undefined) props.onRowKey?.(event, row);
+    },
   };
+  const on = useMemo(() => lastOf(latest), []);
 
   return (
     <div
@@ -93,24 +104,18 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
           {items.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
-            const key = rowKey(row);
             return (
-              <div
+              <VirtualRow
                 key={item.key}
-                data-index={item.index}
-                data-selected={key === selectedKey || undefined}
-                className={classes["row"]}
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={key === selectedKey}
-                tabIndex={item.index === tabStop ? 0 : -1}
-                onFocus={() => setActive(item.index)}
-                style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
-                onClick={() => onOpen?.(row)}
-                onKeyDown={(event) => onKeyDown(event, item.index)}
-              >
-                {render(row, item.index)}
-              </div>
+                row={row}
+                index={item.index}
+                start={item.start}
+                height={rowHeight}
+                isSelected={rowKey(row) === selectedKey}
+                isTabStop={item.index === tabStop}
+                render={render}
+                on={on}
+              />
             );
           })}
         </div>
@@ -126,6 +131,17 @@ export function Cell({ children, end = false }: { readonly children?: ReactNode;
       {children}
     </div>
   );
+}
+
+const NO_EVENTS: RowEvents = { onFocus() {}, onClick() {}, onKeyDown() {} };
+
+/** The same object for good, which does what the last drawing wants. */
+function lastOf(ref: React.RefObject<RowEvents>): RowEvents {
+  return {
+    onFocus: (index) => ref.current.onFocus(index),
+    onClick: (index) => ref.current.onClick(index),
+    onKeyDown: (event, index) => ref.current.onKeyDown(event, index),
+  };
 }
 
 function keyAt<Row>(rows: readonly Row[], rowKey: (row: Row) => string | number, index: number): string | number {

@@ -1,12 +1,18 @@
 import { Link } from "@tanstack/react-router";
+import { memo } from "react";
 import type { InstanceStatus } from "../../api/types.ts";
 import { StateBadge } from "../../ui/badges.tsx";
 import { Uptime } from "../../ui/uptime.tsx";
 import { Cell } from "../../ui/virtual-rows.tsx";
 import classes from "./services.module.css";
 
+interface InstanceCellsProps {
+  readonly instance: InstanceStatus;
+  readonly isWide: boolean;
+}
+
 /** A line of an instance, below its service. */
-export function InstanceCells({ instance, isWide }: { readonly instance: InstanceStatus; readonly isWide: boolean }) {
+export const InstanceCells = memo(function InstanceCells({ instance, isWide }: InstanceCellsProps) {
   const { state, address, pid, realm, zone, release, restarts, reason } = instance;
   const where = [zone, release, realm].filter(Boolean).join(" · ");
   const process = [address?.replace(/^https?:\/\//, ""), pid === null ? "" : `pid ${pid}`].filter(Boolean).join(" · ");
@@ -43,4 +49,4 @@ export function InstanceCells({ instance, isWide }: { readonly instance: Instanc
       <Cell />
     </>
   );
-}
+});

@@ -1,13 +1,15 @@
-import { ActionIcon, Badge } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { memo } from "react";
 import { useRateHistory } from "../../api/rate-history.ts";
 import { causeOf } from "../../api/service-trouble.ts";
 import { formatCount, formatRate, formatShare } from "../../format/number.ts";
 import { formatDurationOr } from "../../format/time.ts";
 import { StateBadge } from "../../ui/badges.tsx";
 import { CommandMenu } from "../../ui/command-menu.tsx";
+import { RowButton } from "../../ui/row-button.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
 import { Sparkline } from "../../ui/sparkline.tsx";
+import { Tag } from "../../ui/tag.tsx";
 import { TroubleLink } from "../../ui/trouble-link.tsx";
 import { Uptime } from "../../ui/uptime.tsx";
 import { Cell } from "../../ui/virtual-rows.tsx";
@@ -25,31 +27,20 @@ interface ServiceCellsProps {
 }
 
 /** A service's line. */
-export function ServiceCells({ line, isOpen, isWide, onToggle }: ServiceCellsProps) {
+export const ServiceCells = memo(function ServiceCells({ line, isOpen, isWide, onToggle }: ServiceCellsProps) {
   const { status, instances, state, restarts, upSinceMs } = line;
   const { service, requestsPerSecond, errorRatio } = status;
   return (
     <>
       <Cell>
         <span className={classes["service"]}>
-          <ActionIcon
-            size="xs"
-            tabIndex={-1}
-            aria-expanded={isOpen}
-            aria-label={`Instances of ${service}`}
-            onClick={(event) => {
-              event.stopPropagation();
-              onToggle(service);
-            }}
-          >
-            {isOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
-          </ActionIcon>
+          <Opener service={service} isOpen={isOpen} onToggle={onToggle} />
           <ServiceName service={service} />
         </span>
       </Cell>
       <Cell>
         <span className={classes["state"]}>
-          {instances.length === 0 ? <Badge color="gray">gone</Badge> : <StateBadge state={state} />}
+          {instances.length === 0 ? <Tag meaning="idle">gone</Tag> : <StateBadge state={state} />}
           <TroubleLink cause={causeOf(status, instances)} />
         </span>
       </Cell>
@@ -80,7 +71,28 @@ export function ServiceCells({ line, isOpen, isWide, onToggle }: ServiceCellsPro
       </Cell>
     </>
   );
-}
+});
+
+const Opener = memo(function Opener({
+  service,
+  isOpen,
+  onToggle,
+}: Pick<ServiceCellsProps, "isOpen" | "onToggle"> & { readonly service: string }) {
+  return (
+    <RowButton
+      className={classes["opener"] ?? ""}
+      tabIndex={-1}
+      aria-expanded={isOpen}
+      aria-label={`Instances of ${service}`}
+      onClick={(event) => {
+        event.stopPropagation();
+        onToggle(service);
+      }}
+    >
+      {isOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+    </RowButton>
+  );
+});
 
 function Trend({ service }: { readonly service: string }) {
   return <Sparkline values={useRateHistory(service)} points={60} />;

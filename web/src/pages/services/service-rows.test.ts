@@ -40,6 +40,14 @@ it("adds up a service's instances", () => {
   });
 });
 
+it("is the same line until its service or its instances change, so that it is not drawn again", () => {
+  const [service, list] = [status("a"), [instance("a", "ready")]];
+  const line = serviceLine(service, list);
+  expect(serviceLine(service, list)).toBe(line);
+  expect(serviceLine(service, [instance("a", "stopped")])).toMatchObject({ state: "stopped" });
+  expect(serviceLine(status("a", { problems: 1 }), list)).toMatchObject({ troubled: true });
+});
+
 it("shows each service under the filters that fit its state", () => {
   const stopped = serviceLine(status("a"), [instance("a", "stopped")]);
   expect(isInState(stopped, "stopped")).toBe(true);

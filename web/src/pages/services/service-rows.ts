@@ -20,7 +20,18 @@ export interface ServiceLine {
 export const STATE_FILTERS = ["trouble", "ready", "changing", "stopped"] as const;
 export type StateFilter = (typeof STATE_FILTERS)[number];
 
+const lines = new WeakMap<ServiceStatus, ServiceLine>();
+
+/** The same line as long as neither the service nor its instances change. */
 export function serviceLine(status: ServiceStatus, instances: readonly InstanceStatus[]): ServiceLine {
+  const known = lines.get(status);
+  if (known?.instances === instances) return known;
+  const line = addedUp(status, instances);
+  lines.set(status, line);
+  return line;
+}
+
+function addedUp(status: ServiceStatus, instances: readonly InstanceStatus[]): ServiceLine {
   const ready = instances.filter(({ state }) => state === "ready");
   return {
     status,

@@ -2,17 +2,20 @@ import { SegmentedControl, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
+import type { InstanceStatus } from "../../api/types.ts";
 import { isInState, STATE_FILTERS, serviceLine } from "./service-rows.ts";
 import { useServicesSearch } from "./use-services-search.ts";
 
 const LABELS = { trouble: "Trouble", ready: "Ready", changing: "Not ready", stopped: "Stopped" } as const;
+
+const NONE: readonly InstanceStatus[] = [];
 
 /** Search and the filter by state, with how many each would show. */
 export function ServicesBar() {
   const { search, change } = useServicesSearch();
   const { services, instancesOf } = useFleet();
   const lines = useMemo(
-    () => services.map((status) => serviceLine(status, instancesOf.get(status.service) ?? [])),
+    () => services.map((status) => serviceLine(status, instancesOf.get(status.service) ?? NONE)),
     [services, instancesOf],
   );
   const filters = STATE_FILTERS.map((filter) => ({

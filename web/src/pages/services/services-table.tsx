@@ -1,7 +1,7 @@
 import { Button, Skeleton, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
 import { watchRates } from "../../api/rate-history.ts";
 import { Code } from "../../ui/code.tsx";
@@ -39,6 +39,15 @@ export function ServicesTable() {
   const navigate = useNavigate();
   const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false }) ?? true;
   useEffect(watchRates, []);
+  const render = useCallback(
+    (row: Row) =>
+      row.kind === "service" ? (
+        <ServiceCells line={row.service} isOpen={row.isOpen} isWide={isWide} onToggle={toggle} />
+      ) : (
+        <InstanceCells instance={row.instance} isWide={isWide} />
+      ),
+    [isWide, toggle],
+  );
   if (!loaded) return <TableLoading />;
   if (services.length === 0) return <NoServices />;
   if (rows.length === 0) return <NoneFound onClear={() => change({ q: undefined, state: undefined })} />;
@@ -57,7 +66,7 @@ export function ServicesTable() {
     <VirtualRows
       label="Services"
       rows={rows}
-      rowKey={({ key }) => key}
+      rowKey={keyOf}
       rowHeight={ROW_HEIGHT}
       columns={columns.map(([, width]) => width).join(" ")}
       head={columns.map(([title]) => title)}
@@ -69,15 +78,13 @@ export function ServicesTable() {
       }}
       onOpen={open}
       onRowKey={onRowKey}
-      render={(row) =>
-        row.kind === "service" ? (
-          <ServiceCells line={row.service} isOpen={row.isOpen} isWide={isWide} onToggle={toggle} />
-        ) : (
-          <InstanceCells instance={row.instance} isWide={isWide} />
-        )
-      }
+      render={render}
     />
   );
+}
+
+function keyOf({ key }: Row): string {
+  return key;
 }
 
 function TableLoading() {

@@ -1,8 +1,11 @@
 import { useCallback, useMemo } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
+import type { InstanceStatus } from "../../api/types.ts";
 import { ordered, orderOf } from "./service-order.ts";
 import { isInState, matchesText, rowsOf, STATE_FILTERS, serviceLine } from "./service-rows.ts";
 import { useServicesSearch } from "./use-services-search.ts";
+
+const NONE: readonly InstanceStatus[] = [];
 
 /** The lines of the table as the URL wants them. */
 export function useServiceRows() {
@@ -14,7 +17,7 @@ export function useServiceRows() {
   const filter = STATE_FILTERS.find((one) => one === state);
   const rows = useMemo(() => {
     const lines = services
-      .map((status) => serviceLine(status, instancesOf.get(status.service) ?? []))
+      .map((status) => serviceLine(status, instancesOf.get(status.service) ?? NONE))
       .filter((line) => (filter === undefined || isInState(line, filter)) && matchesText(line, q));
     return rowsOf(ordered(lines, order), opened);
   }, [services, instancesOf, filter, q, order, opened]);
