@@ -83,6 +83,11 @@ describe("conditionsIn", () => {
       ["--conditions=a", "-C=b", "-Cc", "--inspect"],
       ["-C", "a", "-C", "b", "-C", "c"],
     ],
+    // Node chooses these for each load: for a whole process, require() would find what is meant for import.
+    [
+      ["--conditions", "import", "-C", "a", "--conditions=require", "-Cimport"],
+      ["-C", "a"],
+    ],
     [[], []],
   ])("%j are %j", (given, found) => {
     expect(conditionsIn(given)).toEqual(found);

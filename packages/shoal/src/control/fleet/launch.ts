@@ -172,13 +172,20 @@ function pairs(record: Readonly<Record<string, string>>): string {
     .join(",");
 }
 
-/** The `-C` arguments in a list of Node's arguments: children resolve packages as this process does. */
+/** Node chooses between these for each load. `-C import` makes require() find what is meant for import as well. */
+const CHOSEN_PER_LOAD = ["import", "require"];
+
+/**
+ * The `-C` arguments in a list of Node's arguments: children resolve packages as this process does. But not what no
+ * whole process should have: Vitest gives its workers all that is in `ssr.resolve.conditions`, be it `import`.
+ */
 export function conditionsIn(execArgv: readonly string[]): readonly string[] {
-  return execArgv.flatMap((arg, index) => {
-    if (arg === "-C" || arg === "--conditions") return ["-C", execArgv[index + 1] ?? ""];
-    const [, given] = /^(?:--conditions=|-C=?)(.+)$/.exec(arg) ?? [];
-    return given === undefined ? [] : ["-C", given];
+  const given = execArgv.flatMap((arg, index) => {
+    if (arg === "-C" || arg === "--conditions") return [execArgv[index + 1] ?? ""];
+    const [, condition] = /^(?:--conditions=|-C=?)(.+)$/.exec(arg) ?? [];
+    return condition === undefined ? [] : [condition];
   });
+  return given.filter((condition) => !CHOSEN_PER_LOAD.includes(condition)).flatMap((condition) => ["-C", condition]);
 }
 
 /**
