@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["shoal-source", "import", "module", "node", "default"];
+// Not `import`: Vitest starts its workers with `-C` for each of these, and Node's require() would then load what packages
+// have for import. Vite adds `import` itself, where it resolves.
+const conditions = ["shoal-source", "node"];
 
 const shared = {
   resolve: { conditions },

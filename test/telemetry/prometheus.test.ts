@@ -10,7 +10,7 @@ import { startFleet } from "../supervisor/fleets.ts";
 import { until } from "../support/until.ts";
 
 const RATES = resolve(import.meta.dirname, "../../examples/tuition/services/rates.ts");
-const APP = resolve(import.meta.dirname, "../zero-code/apps/bare.mjs");
+const EXPRESS = resolve(import.meta.dirname, "../zero-code/apps/express.cjs");
 
 interface Sample {
   readonly metric: Readonly<Record<string, string>>;
@@ -63,7 +63,7 @@ async function listeningAt(child: ChildProcess): Promise<string> {
 }
 
 it("is scraped by a real Prometheus that finds its targets at the control plane, and pleases promtool", async () => {
-  await using fleet = await startFleet({ rates: node(RATES), app: node(APP) });
+  await using fleet = await startFleet({ rates: node(RATES), app: node(EXPRESS) });
   await fleet.supervisor.settled();
   const { address: rates } = await fleet.state("rates", "ready");
   const { address: app } = await fleet.state("app", "ready");
