@@ -1,13 +1,37 @@
 import type { Clock } from "../core/clock.ts";
 import type { Context } from "../core/context.ts";
+import type { HttpReply } from "../core/message.ts";
+import type { ResilienceMeter } from "../telemetry/resilience.ts";
 import type { Arrival, ServerFilter } from "./arrival.ts";
 import type { Limiter, Release } from "./limiter.ts";
+import type { Overload } from "./overload.ts";
 import { nack } from "./refusal.ts";
+
+export interface RefuseExcessParts {
+  readonly service: string;
+  readonly overload: Pick<Overload, "refuses" | "nackKind">;
+  readonly shed: ResilienceMeter["shed"];
+}
+
+/**
+ * Refuses what the service has no room for, with a reply that was made once: an overloaded server must be able to
+ * refuse many times what it can do.
+ */
+export function refuseExcess({ service, overload, shed }: RefuseExcessParts): ServerFilter {
+  const nacks = nacksOf(service);
+  return async (arrival, context, next) => {
+    const reason = overload.refuses(context.criticality);
+    if (reason === undefined) return next(arrival, context);
+    shed(context.criticality, reason);
+    return nacks[overload.nackKind()];
+  };
+}
 
 export interface AdmissionParts {
   readonly service: string;
   readonly limiter: Limiter;
-  readonly clock: Pick<Clock, "after">;
+  readonly clock: Pick<Clock, "now" | "after">;
+  readonly shed: ResilienceMeter["shed"];
   /** How long work may go on after its deadline before its place is given away, in ms. */
   readonly hungMs: number;
   /** Called when a place was given away although the work on it has not ended. */
@@ -19,23 +43,27 @@ export interface AdmissionParts {
  * has truly settled: were it free at the deadline, a slow dependency would let work pile up without end
  * (measured elsewhere: a limit of 5 became 30 at once).
  */
-export function admission({ service, limiter, clock, hungMs, onHung }: AdmissionParts): ServerFilter {
-  const overloaded = nack("retryable", "OVERLOADED", service, `${service} is at its limit of requests`);
+export function admission({ service, limiter, clock, shed, hungMs, onHung }: AdmissionParts): ServerFilter {
+  const { retryable } = nacksOf(service);
   const gone = nack("final", "DEADLINE_EXCEEDED", service, `${service} had no place before the deadline`);
   return async (arrival, context, next) => {
-    let release = limiter.tryAcquire();
-    if (!release) {
-      if (!limiter.canWait()) return overloaded;
-      release = await limiter.acquire(context.signal);
-      if (!release) return gone;
+    const turn = limiter.tryAcquire() ?? (await limiter.acquire(context));
+    if (turn === "evicted") {
+      shed(context.criticality, "queue_full");
+      return retryable;
+    }
+    if (turn === "gone") {
+      // A caller that has hung up is no load that was shed.
+      if (clock.now() >= context.deadlineMs) shed(context.criticality, "expired");
+      return gone;
     }
     arrival.progress.stage = "begun";
-    const stopWatching = releaseWhenHung(arrival, context, release);
+    const stopWatching = releaseWhenHung(arrival, context, turn);
     try {
       return await next(arrival, context);
     } finally {
       stopWatching();
-      release();
+      turn();
     }
   };
 
@@ -53,4 +81,13 @@ export function admission({ service, limiter, clock, hungMs, onHung }: Admission
       context.signal.removeEventListener("abort", onAbort);
     };
   }
+}
+
+/** Made once: an error of its own for each refusal would cost more than the rest of it. */
+function nacksOf(service: string): Readonly<Record<"retryable" | "final", HttpReply>> {
+  const message = `${service} is at its limit of requests`;
+  return {
+    retryable: nack("retryable", "OVERLOADED", service, message),
+    final: nack("final", "OVERLOADED", service, `${message}, and refuses most of them`),
+  };
 }

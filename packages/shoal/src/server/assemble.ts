@@ -7,6 +7,7 @@ import { problemReply } from "../contract/problem.ts";
 import { runInContext } from "../core/context.ts";
 import { messageOf, shoalError } from "../core/errors.ts";
 import { metricsTypeFor } from "../telemetry/openmetrics.ts";
+import type { AdmissionState } from "../telemetry/resilience.ts";
 import type { Handler } from "../transport/port.ts";
 import { arrivalOf, pathOf, type Route } from "./arrival.ts";
 import { createMemoryIdempotencyStore } from "./idempotency-memory.ts";
@@ -15,6 +16,7 @@ import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { type AnyHandler, operationService } from "./operation-service.ts";
 import type { ServeOptions } from "./options.ts";
+import { createOverload } from "./overload.ts";
 import { type OwnAnswers, ownPaths } from "./own-paths.ts";
 import { createReadiness } from "./readiness.ts";
 import type { Router } from "./router.ts";
@@ -35,6 +37,8 @@ export interface Assembled {
   readonly handle: Handler;
   readonly lifecycle: Lifecycle;
   readonly limiter: Limiter;
+  /** How it stands: what is in progress, what waits, and how long. */
+  readonly admissionState: () => AdmissionState;
   /** The contract's hash; "" until it was asked for by `warmUp` or a request. */
   readonly knownHash: () => string;
   /** Does now what would otherwise be done at the first request. */
@@ -47,7 +51,9 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
   const recorder = recorderOf(runtime);
   const instance = instanceIdOf(contract.name, identity);
   const lifecycle = createLifecycle();
-  const limiter = createLimiter(options);
+  const { clock, random } = ports;
+  const limiter = createLimiter({ limit: options.concurrencyMax, waitersMax: options.waitersMax, now: clock.now });
+  const overload = createOverload({ limiter, clock, random, options });
   const hash = once(() => contractHash(contract));
   const service = serverStack({
     service: contract.name,
@@ -63,6 +69,8 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     instance,
     lifecycle,
     limiter,
+    overload,
+    shed: runtime.resilience?.shed,
     hungMs: options.hungMs,
     onHung({ route }, context) {
       const name = route.kind === "operation" ? `${contract.name}.${route.operation.name}` : "a handler";
@@ -106,6 +114,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     },
     lifecycle,
     limiter,
+    admissionState: overload.state,
     knownHash: () => hash.known() ?? "",
     async warmUp() {
       await loadRouter().catch(broken);

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { shoalError } from "../core/errors.ts";
 import type { HttpReply } from "../core/message.ts";
+import type { ResilienceMeter } from "../telemetry/resilience.ts";
 import type { Arrival, ServerFilter } from "./arrival.ts";
 import { nack, refusal } from "./refusal.ts";
 
@@ -33,9 +34,12 @@ export function answerInTime(service: string, clock: Clock): ServerFilter {
 }
 
 /** Nacks what has waited past its deadline: its caller does not, and the timer may be late on a busy event loop. */
-export function refuseExpired(service: string, clock: Pick<Clock, "now">): ServerFilter {
-  return async (arrival, context, next) =>
-    clock.now() >= context.deadlineMs || context.signal.aborted ? expiredNack(service) : next(arrival, context);
+export function refuseExpired(service: string, clock: Pick<Clock, "now">, shed: ResilienceMeter["shed"]): ServerFilter {
+  return async (arrival, context, next) => {
+    const isExpired = clock.now() >= context.deadlineMs;
+    if (isExpired) shed(context.criticality, "expired");
+    return isExpired || context.signal.aborted ? expiredNack(service) : next(arrival, context);
+  };
 }
 
 function expired({ progress }: Arrival, service: string): HttpReply {

@@ -34,6 +34,7 @@ const UNAVAILABLE: ReadonlySet<string> = new Set<ErrorCode>([
   "OVERLOADED",
   "SERVICE_UNKNOWN",
   "STORE_UNAVAILABLE",
+  "THROTTLED",
 ]);
 /** The callee was asked, and what came back was no answer. */
 const UPSTREAM: ReadonlySet<string> = new Set<ErrorCode>(["CONNECTION_LOST", "REPLY_INVALID", "UPSTREAM_FAILED"]);

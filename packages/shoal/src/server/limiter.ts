@@ -1,68 +1,143 @@
+import { CRITICALITIES, type Criticality } from "../core/criticality.ts";
+import { createWaitingLine, type Place } from "./waiting-line.ts";
+
 /** Gives the place back; only the first call counts. */
 export type Release = () => void;
 
 export interface LimiterOptions {
-  /** Places, >= 1. */
-  readonly concurrencyMax: number;
+  /** Places at first, >= 1. */
+  readonly limit: number;
   /** Waiting for a place at once, >= 0. */
   readonly waitersMax: number;
+  readonly now: () => number;
 }
 
-/** A bounded number of places and a bounded queue for them. */
+/** What waits for a place. */
+export interface Waiting {
+  readonly criticality: Criticality;
+  /** From when on it gets no place any more, on `now`'s scale. */
+  readonly deadlineMs: number;
+  /** Aborted when it waits no longer. */
+  readonly signal: AbortSignal;
+}
+
+/** How a wait ended: with a place; because the waiter had gone or its deadline had come; or for one that matters more. */
+export type Turn = Release | "gone" | "evicted";
+
+/** A number of places, which may change, and a bounded queue for them. */
 export interface Limiter {
   /** A place if one is free and nobody waits for it. */
   readonly tryAcquire: () => Release | undefined;
-  /** True when one more may wait. */
-  readonly canWait: () => boolean;
-  /** A place when it is this waiter's turn, first come first served; undefined when aborted before. */
-  readonly acquire: (signal: AbortSignal) => Promise<Release | undefined>;
+  /** True when one more of that criticality may wait: there is room, or somebody who matters less. */
+  readonly canWait: (criticality: Criticality) => boolean;
+  /** A place when it is this waiter's turn; sends away one who matters less when all places to wait are taken. */
+  readonly acquire: (waiting: Waiting) => Promise<Turn>;
+  /** From now on. Places that are taken stay so. */
+  readonly setLimit: (limit: number) => void;
+  /**
+   * Whose turn it is: the one who has waited longest, or, under stress, the last of the most critical to come, because
+   * in a long queue the first are those whose callers have given up (Facebook, "Fail at Scale", 2015: adaptive LIFO).
+   */
+  readonly setNewestFirst: (newestFirst: boolean) => void;
+  readonly limit: () => number;
   readonly active: () => number;
   readonly waiting: () => number;
+  /** How long the first in the queue has waited, in ms; 0 when nobody does. */
+  readonly oldestWaitMs: () => number;
+  /** Places ever given. */
+  readonly given: () => number;
   /** Resolves when no place is taken; at once when none is. */
   readonly idle: () => Promise<void>;
 }
 
-export function createLimiter({ concurrencyMax, waitersMax }: LimiterOptions): Limiter {
-  /** In order of arrival; a Set, so that one in the middle can leave at once. */
-  const waiters = new Set<(release: Release) => void>();
+interface Waiter {
+  readonly waiting: Waiting;
+  readonly sinceMs: number;
+  readonly end: (turn: Turn) => void;
+}
+
+export function createLimiter({ limit: limitAtFirst, waitersMax, now }: LimiterOptions): Limiter {
+  const line = createWaitingLine<Waiter>();
   const idlers: (() => void)[] = [];
+  let limit = limitAtFirst;
+  let newestFirst = false;
   let active = 0;
+  let given = 0;
 
   const take = (): Release => {
     active += 1;
+    given += 1;
     let held = true;
     return () => {
       if (!held) return;
       held = false;
       active -= 1;
-      const [next] = waiters;
-      if (next) {
-        waiters.delete(next);
-        next(take());
-      } else if (active === 0) for (const resolve of idlers.splice(0)) resolve();
+      fill();
+      if (active === 0) for (const resolve of idlers.splice(0)) resolve();
     };
+  };
+  const next = () => (newestFirst ? line.newestOfMostCritical() : line.oldest());
+  /** Hands out what is free; whoever's deadline has come leaves meanwhile, for its timer may be as late as the rest. */
+  const fill = (): void => {
+    for (let first = next(); first && active < limit; first = next()) {
+      line.remove(first);
+      first.item.end(now() >= first.item.waiting.deadlineMs ? "gone" : take());
+    }
+  };
+  const leastCritical = (than: Criticality): Place<Waiter> | undefined => {
+    const least = line.oldestOfLeastCritical();
+    return least && rankOf(least.criticality) > rankOf(than) ? least : undefined;
+  };
+  /** Makes room for one more; false when there is none to be had. */
+  const makeRoom = (criticality: Criticality): boolean => {
+    if (line.size() < waitersMax) return true;
+    const least = leastCritical(criticality);
+    if (!least) return false;
+    line.remove(least);
+    least.item.end("evicted");
+    return true;
   };
 
   return {
-    tryAcquire: () => (active < concurrencyMax && waiters.size === 0 ? take() : undefined),
-    canWait: () => waiters.size < waitersMax,
-    acquire(signal) {
-      return new Promise((resolve) => {
+    tryAcquire: () => (active < limit && line.size() === 0 ? take() : undefined),
+    canWait: (criticality) => line.size() < waitersMax || leastCritical(criticality) !== undefined,
+    acquire: (waiting) =>
+      new Promise((resolve) => {
+        const { criticality, deadlineMs, signal } = waiting;
+        if (signal.aborted || now() >= deadlineMs) return resolve("gone");
+        if (!makeRoom(criticality)) return resolve("evicted");
         const onAbort = () => {
-          waiters.delete(waiter);
-          resolve(undefined);
+          line.remove(place);
+          resolve("gone");
         };
-        const waiter = (release: Release) => {
+        const end = (turn: Turn) => {
           signal.removeEventListener("abort", onAbort);
-          resolve(release);
+          resolve(turn);
         };
-        if (signal.aborted) return resolve(undefined);
+        const place = line.add(criticality, { waiting, sinceMs: now(), end });
         signal.addEventListener("abort", onAbort, { once: true });
-        waiters.add(waiter);
-      });
+        fill();
+      }),
+    setLimit(next) {
+      limit = next;
+      fill();
     },
+    setNewestFirst(next) {
+      newestFirst = next;
+    },
+    limit: () => limit,
     active: () => active,
-    waiting: () => waiters.size,
+    waiting: line.size,
+    oldestWaitMs() {
+      const oldest = line.oldest();
+      return oldest ? now() - oldest.item.sinceMs : 0;
+    },
+    given: () => given,
     idle: () => (active === 0 ? Promise.resolve() : new Promise((resolve) => void idlers.push(resolve))),
   };
+}
+
+/** 0 for the most critical. */
+function rankOf(criticality: Criticality): number {
+  return CRITICALITIES.indexOf(criticality);
 }

@@ -72,6 +72,8 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
   log.debug(`${service} listens`, { address });
   ports.clock.after(WARM_UP_AFTER_MS, () => void assembled.warmUp());
 
+  const unwatch = runtime.resilience?.watchAdmission(assembled.admissionState);
+
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= drain({
@@ -84,7 +86,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
       log,
       drainPropagationMs: options.drainPropagationMs,
       drainMs: options.drainMs,
-    });
+    }).finally(unwatch);
     return closing;
   };
   return { address, close, [Symbol.asyncDispose]: close };

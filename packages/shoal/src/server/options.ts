@@ -1,4 +1,4 @@
-import { checkDurationMs, checkInteger, withDefaults } from "../core/options.ts";
+import { checkDurationMs, checkInteger, checkOption, withDefaults } from "../core/options.ts";
 import {
   HTTP_LISTENER_DEFAULTS,
   type HttpListenerOptions,
@@ -11,12 +11,31 @@ export interface ServeOptions extends HttpListenerOptions {
   /** A request's body, in bytes; over it: 413. Default 1 048 576. */
   readonly bodyBytesMax: number;
   /**
-   * Requests in progress at once. Default 256. A request whose deadline passed counts until its handler has settled:
-   * work that goes on is load, whoever waits for it.
+   * Requests in progress at once, at most. Default 256. A request whose deadline passed counts until its handler has
+   * settled: work that goes on is load, whoever waits for it.
    */
   readonly concurrencyMax: number;
-  /** Requests that wait for their turn, first come first served; one more is nacked. 0 or more; default 128. */
+  /**
+   * Requests at once that are always allowed, whatever the event loop's delay, 1 or more. Default 8: with less work than
+   * that for each turn of the loop, it is late because of something else.
+   */
+  readonly concurrencyMin: number;
+  /**
+   * Whether the limit adapts between the two: it falls while the event loop is late, for then more at once only means
+   * that each takes longer, and rises else. Handlers that wait for others, however long, do not lower it. Default true.
+   */
+  readonly adaptive: boolean;
+  /**
+   * Requests that wait for their turn; one more is nacked, or takes the place of one that matters less. First come
+   * first served while the wait is short, the newest first when it is long. 0 or more; default 128.
+   */
   readonly waitersMax: number;
+  /**
+   * How long requests may queue, in the event loop and for their turn, in ms; over it requests are refused, `sheddable`
+   * ones first, `critical` ones never for this, until what remains queues no longer. Default 20, as in WeChat's DAGOR.
+   * Raise it for handlers that compute for longer than that in one go; 2 147 483 647 is never.
+   */
+  readonly queueDelayMsMax: number;
   /** Longest time a request may take, waiting included, in ms; less when its caller says so. Then 504. Default 10 000. */
   readonly handlerMs: number;
   /**
@@ -43,7 +62,10 @@ export const SERVE_DEFAULTS: ServeOptions = Object.freeze({
   ...HTTP_LISTENER_DEFAULTS,
   bodyBytesMax: 2 ** 20,
   concurrencyMax: 256,
+  concurrencyMin: 8,
+  adaptive: true,
   waitersMax: 128,
+  queueDelayMsMax: 20,
   handlerMs: 10_000,
   hungMs: 60_000,
   idempotencyStore: undefined,
@@ -59,7 +81,10 @@ export function resolveServeOptions(given: Partial<ServeOptions> | undefined): S
   resolveHttpListenerOptions(listenerOptionsOf(options));
   checkInteger("bodyBytesMax", options.bodyBytesMax, 0, 2 ** 30);
   checkInteger("concurrencyMax", options.concurrencyMax, 1);
+  checkInteger("concurrencyMin", options.concurrencyMin, 1);
+  checkOption(typeof options.adaptive === "boolean", "adaptive", "true or false", options.adaptive);
   checkInteger("waitersMax", options.waitersMax, 0);
+  checkDurationMs("queueDelayMsMax", options.queueDelayMsMax, 1);
   checkDurationMs("handlerMs", options.handlerMs, 1);
   checkDurationMs("hungMs", options.hungMs);
   checkDurationMs("readyMs", options.readyMs, 1);

@@ -1,7 +1,8 @@
 import { stack } from "../core/service.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
-import { type AdmissionParts, admission } from "./admission.ts";
+import { NO_RESILIENCE_METER } from "../telemetry/resilience.ts";
+import { type AdmissionParts, admission, type RefuseExcessParts, refuseExcess } from "./admission.ts";
 import type { ServerService } from "./arrival.ts";
 import { bufferBody } from "./body.ts";
 import type { ContextSource } from "./context-in.ts";
@@ -26,6 +27,9 @@ export interface ServerStackParts {
   readonly instance: string;
   readonly lifecycle: Lifecycle;
   readonly limiter: AdmissionParts["limiter"];
+  readonly overload: RefuseExcessParts["overload"];
+  /** Counts what is refused without being begun. Default: nothing is counted. */
+  readonly shed?: AdmissionParts["shed"] | undefined;
   readonly onHung: AdmissionParts["onHung"];
   readonly store: IdempotencyStore;
   readonly hungMs: number;
@@ -39,14 +43,14 @@ export interface ServerStackParts {
  * connections.
  */
 export function serverStack(parts: ServerStackParts): ServerService {
-  const { service, source } = parts;
+  const { service, source, shed = NO_RESILIENCE_METER.shed } = parts;
   const { clock } = source.ports;
   return stack(
     [
       // Above everything, because it takes the body off whatever was answered, problem documents included.
       withoutBodyForHead,
       // Above all that answers, because each reply of a draining server asks its connection to close, refusals too.
-      drainGate(service, parts.lifecycle),
+      drainGate(service, parts.lifecycle, shed),
       // Above all that refuses, because refusals count: they are what an overloaded service does most.
       observe(parts),
       // Below observe, whose context has the trace; above all that answers, because refusals are traffic too.
@@ -57,14 +61,16 @@ export function serverStack(parts: ServerStackParts): ServerService {
       answerOwnPaths,
       // Above admission, because a 404 costs nothing and should not wait behind work.
       knownOperation(service),
+      // Above the timer, and above the body, because a refusal must cost next to nothing: an overloaded server that first
+      // reads and parses what it will refuse is only overloaded more.
+      refuseExcess({ ...parts, shed }),
       // Above admission, because the wait for a place counts against the deadline, and because a place stays taken
       // until the work below has settled, however early this filter answers.
       answerInTime(service, clock),
-      // Above the body, because a refusal must cost next to nothing: an overloaded server that first reads and parses
-      // what it will refuse is only overloaded more.
-      admission({ ...parts, clock }),
+      // Above the body, because a request that waits for its turn should wait in the socket's buffer, not in memory.
+      admission({ ...parts, clock, shed }),
       // Right below admission, because a place may come after the deadline: nobody waits for that work.
-      refuseExpired(service, clock),
+      refuseExpired(service, clock, shed),
       // Above idempotency, which compares bodies.
       bufferBody(service, parts.bodyBytesMax),
       // Above decoding, because a replay needs none, and because it keeps replies as they went out, errors included.

@@ -1,0 +1,128 @@
+import type { Clock, Random } from "../core/clock.ts";
+import type { Criticality } from "../core/criticality.ts";
+import { createLoopDelay } from "../core/loop-delay.ts";
+import type { AdmissionState, ShedReason } from "../telemetry/resilience.ts";
+import { nextLimit } from "./aimd-limit.ts";
+import type { Limiter } from "./limiter.ts";
+import { createOfferedLoad } from "./offered-load.ts";
+import type { ServeOptions } from "./options.ts";
+import { NO_SHEDDING, nextShedding } from "./shed-ratio.ts";
+
+/** Between two changes of the limit, in ms: what was let in before has to show first. */
+const LIMIT_WINDOW_MS = 100;
+/** Steps from the lowest limit to the highest: six seconds and a half. */
+const LIMIT_STEPS = 64;
+/** Memory of how fast places are given, in ms. */
+const GIVEN_MEMORY_MS = 1_000;
+/** So many times the delay that is tolerated, and the event loop is a queue that is full: also what is critical is refused. */
+const FULL_DELAYS = 10;
+
+export type OverloadOptions = Pick<
+  ServeOptions,
+  "concurrencyMax" | "concurrencyMin" | "adaptive" | "waitersMax" | "queueDelayMsMax"
+>;
+
+export interface OverloadParts {
+  readonly limiter: Limiter;
+  readonly clock: Pick<Clock, "now" | "after">;
+  readonly random: Random;
+  readonly options: OverloadOptions;
+}
+
+/** Watches how long requests queue, in the event loop and for a place, and decides what not to begin. */
+export interface Overload {
+  /** To be asked once of each request: why it is refused, or undefined. */
+  readonly refuses: (criticality: Criticality) => ShedReason | undefined;
+  /** `final` while most is refused: the callers of a fleet that is overloaded must not ask the next instance too. */
+  readonly nackKind: () => "retryable" | "final";
+  readonly state: () => AdmissionState;
+}
+
+/**
+ * In Node the run queue is the event loop: a request waits in it before it is read, and again after each wait of its
+ * handler. So queueing time is the loop's delay and the wait for a place; DAGOR (SoCC 2018) takes 20 ms of it for
+ * overload, whatever a request's work takes. Time that handlers spend waiting for others is none of it: how long they
+ * take says nothing here, and a slow dependency throttles nobody.
+ */
+export function createOverload({ limiter, clock, random, options }: OverloadParts): Overload {
+  const { concurrencyMax, concurrencyMin, adaptive, waitersMax, queueDelayMsMax } = options;
+  const limitMin = Math.min(concurrencyMin, concurrencyMax);
+  const bounds = {
+    limitMin,
+    limitMax: concurrencyMax,
+    increment: Math.ceil((concurrencyMax - limitMin) / LIMIT_STEPS),
+  };
+  const load = createOfferedLoad();
+  let shedding = NO_SHEDDING;
+  let delayMs = 0;
+  let stressed = false;
+  let sampledMs = clock.now();
+  let limitedMs = sampledMs;
+  let inFlightMax = 0;
+  let takenSinceLook = 0;
+  let givenBefore = 0;
+  let givenOfLate = 0;
+
+  /** Little's law, and not the time that was waited: under stress the newest wait for nothing and the oldest for ever. */
+  const waitMs = () => {
+    const waiting = limiter.waiting();
+    return waiting === 0 ? 0 : Math.min(limiter.oldestWaitMs(), (waiting * GIVEN_MEMORY_MS) / givenOfLate);
+  };
+  const loop = createLoopDelay(clock, (nowMs) => {
+    const elapsedMs = nowMs - sampledMs;
+    sampledMs = nowMs;
+    load.age(elapsedMs);
+    givenOfLate = givenOfLate * Math.exp(-elapsedMs / GIVEN_MEMORY_MS) + limiter.given() - givenBefore;
+    givenBefore = limiter.given();
+    takenSinceLook = 0;
+    delayMs = loop.standingMs() + waitMs();
+    const delay = delayMs / queueDelayMsMax;
+    shedding = nextShedding(shedding, delay, elapsedMs);
+    // Back at half of it, so that the order does not change with every request.
+    stressed = stressed ? delay > 0.5 : delay > 1;
+    limiter.setNewestFirst(stressed);
+    if (adaptive && nowMs - limitedMs >= LIMIT_WINDOW_MS) adapt(nowMs);
+    return limiter.waiting() > 0;
+  });
+  const adapt = (nowMs: number): void => {
+    const limit = limiter.limit();
+    const congested = loop.standingMs() > queueDelayMsMax;
+    // What was learned in a crowd is forgotten without one: a limit that is not in use also goes up.
+    const sample = { inFlightMax: congested ? inFlightMax : Math.max(inFlightMax, limit), congested };
+    const next = nextLimit(limit, sample, bounds);
+    limitedMs = nowMs;
+    inFlightMax = limiter.active();
+    if (next !== limit) limiter.setLimit(next);
+  };
+  const reasonFor = (criticality: Criticality): ShedReason | undefined => {
+    // So few cannot be what the loop is late with; if they are, because each computes for long, they are not too many.
+    const isCrowd = Math.max(takenSinceLook, limiter.active()) >= limitMin;
+    const isLoopFull = loop.standingMs() > FULL_DELAYS * queueDelayMsMax;
+    const ratio = load.refuseRatio(criticality, shedding.ratio, isLoopFull);
+    if (isCrowd && ratio > 0 && random() < ratio) return criticality === "critical" ? "queue_full" : "overload";
+    const isFree = limiter.active() < limiter.limit() && limiter.waiting() === 0;
+    return isFree || limiter.canWait(criticality) ? undefined : "queue_full";
+  };
+
+  return {
+    refuses(criticality) {
+      loop.wake();
+      load.offered(criticality);
+      inFlightMax = Math.max(inFlightMax, limiter.active() + 1);
+      const reason = reasonFor(criticality);
+      if (reason === undefined) takenSinceLook += 1;
+      else load.refused();
+      return reason;
+    },
+    nackKind: () => (load.refusedRatio() < 0.5 ? "retryable" : "final"),
+    state: () => ({
+      limit: limiter.limit(),
+      limitMax: concurrencyMax,
+      inFlight: limiter.active(),
+      waiting: limiter.waiting(),
+      waitersMax,
+      queueDelayMs: delayMs,
+      stressed: stressed || shedding.ratio > 0,
+    }),
+  };
+}
