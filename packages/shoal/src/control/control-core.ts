@@ -12,6 +12,7 @@ import { createLiveHub, type LiveHub } from "./live/live-hub.ts";
 import { type RunningRegistry, startRegistry } from "./registry/start-registry.ts";
 import type { Store } from "./store/store.ts";
 import { createRateKeeper, type RateKeeper } from "./telemetry/rates.ts";
+import { createResilienceKeeper, type ResilienceKeeper } from "./telemetry/resilience-keeper.ts";
 
 export interface ControlCoreParts {
   readonly ports: Ports;
@@ -31,6 +32,7 @@ export interface ControlCore {
   readonly now: () => Moment;
   readonly registry: RunningRegistry;
   readonly rates: RateKeeper;
+  readonly resilience: ResilienceKeeper;
   readonly state: FleetState;
   readonly view: FleetView;
   readonly problems: ProblemCounts;
@@ -45,6 +47,7 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
   const now = () => ({ nowMs: clock.now(), wallMs: clock.wallMs() });
   const registry = startRegistry({ clock, log, store: store.registry });
   const rates = createRateKeeper();
+  const resilience = createResilienceKeeper();
   const state = createFleetState();
   const warnings = () => [
     ...store.warnings(),
@@ -52,6 +55,7 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
     ...history.status().warnings,
     ...(parts.forwarder?.warnings() ?? []),
     ...rateWarnings(rates),
+    ...resilienceWarnings(resilience),
     ...state.warnings(now()),
   ];
   const { instances: registered, isComplete } = registry;
@@ -73,10 +77,25 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
   const problems = createProblemCounts(clock, history);
   const live = createLiveHub({ clock, history, view, problems });
   registry.onChanged(live.changed);
-  return { now, registry, rates, state, view, problems, logPages: createLogPages({ clock, history }), live };
+  return {
+    now,
+    registry,
+    rates,
+    resilience,
+    state,
+    view,
+    problems,
+    logPages: createLogPages({ clock, history }),
+    live,
+  };
 }
 
 function rateWarnings(rates: RateKeeper): readonly string[] {
   const dropped = rates.dropped();
   return dropped === 0 ? [] : [`${dropped} metric points were left out: too many series; rates may be too low`];
+}
+
+function resilienceWarnings(resilience: ResilienceKeeper): readonly string[] {
+  const dropped = resilience.dropped();
+  return dropped === 0 ? [] : [`${dropped} reports of resilience were left out: too many processes or services`];
 }

@@ -17,6 +17,7 @@ import type { History } from "./history/history.ts";
 import type { Forwarder } from "./intake/forward.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { ownRegistry } from "./registry/own-registry.ts";
+import { resilienceRoute } from "./resilience-route.ts";
 import type { Store } from "./store/store.ts";
 import { startRedWriter } from "./telemetry/red-writer.ts";
 
@@ -80,6 +81,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       forwarder: parts.forwarder,
       onTaken: ({ durations }) => rates.add(durations, clock.wallMs()),
     }),
+    resilience: resilienceRoute({ log, onReport: (report) => core.resilience.report(report, clock.wallMs()) }),
     live,
     files: createDashboardFiles(parts.webFolder),
     fleet: () => view.fleet().fleet,

@@ -11,6 +11,7 @@ import type { intakeRoutes } from "./intake-routes.ts";
 import type { LiveHub } from "./live/live-hub.ts";
 import { LIVE_PATH, liveReply } from "./live/live-route.ts";
 import type { RunningRegistry } from "./registry/start-registry.ts";
+import type { resilienceRoute } from "./resilience-route.ts";
 import { prometheusTargets } from "./telemetry/prometheus-sd.ts";
 
 /** Who answers what. */
@@ -20,6 +21,7 @@ export interface ControlRoutesParts {
   readonly service: string;
   readonly registry: Pick<RunningRegistry, "routes" | "instances">;
   readonly intake: ReturnType<typeof intakeRoutes>;
+  readonly resilience: ReturnType<typeof resilienceRoute>;
   readonly live: LiveHub;
   readonly files: DashboardFiles;
   readonly fleet: () => string;
@@ -43,7 +45,8 @@ export function controlRoutes(parts: ControlRoutesParts): Handler {
 /** By path alone, the most frequent first: telemetry, leases, live events, then what people and tools ask for. */
 async function route(parts: ControlRoutesParts, request: HttpRequest, context: Context): Promise<HttpReply> {
   const [path = "/"] = request.target.split("?", 1);
-  const early = parts.intake(path, request) ?? parts.registry.routes(request, context);
+  const early =
+    parts.intake(path, request) ?? parts.registry.routes(request, context) ?? parts.resilience(path, request);
   if (early) return early;
   if (path === LIVE_PATH) return liveReply(parts.live, request, context);
   if (path === "/sd/prometheus")

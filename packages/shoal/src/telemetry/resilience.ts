@@ -96,6 +96,9 @@ export interface ResilienceMeter {
   readonly watchAdmission: (read: () => AdmissionState) => Cancel;
 }
 
+/** How often each event happened; what never did is left out. */
+export type EdgeCounts = { readonly [Event in EdgeEvent]?: number | undefined };
+
 /** What one process reports to the control plane: counts since it started, and how things stand. JSON-safe. */
 export interface ResilienceReport {
   readonly service: string;
@@ -104,7 +107,7 @@ export interface ResilienceReport {
   readonly startMs: number;
   /** True in the last report of a process: how things stood is of no interest any more. */
   readonly ended?: boolean | undefined;
-  readonly edges: readonly (EdgeState & { readonly counts: Readonly<Partial<Record<EdgeEvent, number>>> })[];
+  readonly edges: readonly (EdgeState & { readonly counts: EdgeCounts })[];
   readonly admission?: AdmissionState | undefined;
   /** By criticality and reason, such as "sheddable overload": 12. */
   readonly shed: Readonly<Record<string, number>>;

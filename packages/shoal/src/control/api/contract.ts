@@ -1,6 +1,7 @@
 import { contract } from "../../contract/contract.ts";
 import { fleetOperations, supervisorOperations } from "./fleet-operations.ts";
 import { logOperations } from "./log-operations.ts";
+import { resilienceOperations } from "./resilience-operations.ts";
 import { telemetryOperations } from "./telemetry-operations.ts";
 
 export { FleetStatus, InstanceState, InstanceStatus, ServiceStatus } from "./schemas/fleet.ts";
@@ -11,6 +12,7 @@ export const controlContract = contract("shoal-control", {
   ...fleetOperations,
   ...logOperations,
   ...telemetryOperations,
+  ...resilienceOperations,
 });
 
 /** What a supervisor does for the control plane; served on loopback by the supervisor itself. */

@@ -3,6 +3,7 @@ import type { Instance } from "../../discovery/instance.ts";
 import type { Handlers } from "../../server/handlers.ts";
 import type { History } from "../history/history.ts";
 import type { RateKeeper } from "../telemetry/rates.ts";
+import type { ResilienceKeeper } from "../telemetry/resilience-keeper.ts";
 import type { controlContract } from "./contract.ts";
 import type { FleetState, Moment } from "./fleet-state.ts";
 import type { FleetView } from "./fleet-view.ts";
@@ -20,6 +21,7 @@ export interface ControlApiParts {
   readonly view: FleetView;
   readonly registered: () => readonly Instance[];
   readonly rates: RateKeeper;
+  readonly resilience: ResilienceKeeper;
   readonly history: History;
   readonly problems: ProblemCounts;
   readonly logPages: LogPages;

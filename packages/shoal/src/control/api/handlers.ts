@@ -2,6 +2,7 @@ import type { ControlApiParts, ControlHandlers } from "./control-api-parts.ts";
 import { fleetHandlers, serviceUnknown } from "./fleet-handlers.ts";
 import { harHandlers } from "./har-handlers.ts";
 import { historyHandlers } from "./history-handlers.ts";
+import { resilienceHandlers } from "./resilience-handlers.ts";
 import { sendRequest } from "./send-request.ts";
 import { serviceHandlers } from "./service-handlers.ts";
 
@@ -12,6 +13,7 @@ export function controlHandlers(parts: ControlApiParts): ControlHandlers {
     ...serviceHandlers(parts),
     ...historyHandlers(parts),
     ...harHandlers(parts),
+    ...resilienceHandlers(parts),
     sendRequest({ body }, context) {
       // Only services of the fleet: the control plane is no way to other hosts.
       const isKnown = parts.registered().some(({ service }) => service === body.service);

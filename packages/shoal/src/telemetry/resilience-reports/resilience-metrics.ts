@@ -40,7 +40,7 @@ function metricsOf(report: ResilienceReport): readonly Metric[] {
 
 function clientMetrics({ edges }: ResilienceReport): readonly Metric[] {
   const events = edges.flatMap(({ callee, counts }) =>
-    Object.entries(counts).map(([event, value]) => ({
+    Object.entries(counts).map(([event, value = 0]) => ({
       attributes: { "shoal.callee": callee, "shoal.event": event },
       value,
     })),
