@@ -15,8 +15,9 @@ import { openInstance } from "./instance/instance-client.ts";
 import { type CallPolicy, type ResolvedPolicy, resolvePolicy, SERVICE_DEFAULTS } from "./policy.ts";
 import { createExchangeRecorder } from "./record-exchange.ts";
 import { createRetryBudget } from "./retry/budget.ts";
-import { type Runtime, recorderOf } from "./runtime.ts";
+import { noterOf, type Runtime, recorderOf } from "./runtime.ts";
 import { callStack } from "./stack.ts";
+import { createAdmission } from "./throttle/admission.ts";
 
 /** How a call ended, and the record of it. */
 export interface Ended {
@@ -131,14 +132,18 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
   const { ports } = runtime;
   const recorder = recorderOf(runtime);
   const exchanges = recorder && createExchangeRecorder(recorder, ports);
+  const note = noterOf(runtime, service);
   const peers = createPeers(clients.resolver, service, (instance, all) =>
-    openInstance(instance, all, policy.service, runtime),
+    openInstance(instance, all, policy.service, { ...runtime, note }),
   );
   clients.closers.push(peers.close);
-  const budget = createRetryBudget(policy.service, ports.clock.now());
-  const run = callStack({ budget, balancer: createBalancer(peers, ports) }, ports);
+  const nowMs = ports.clock.now();
+  const budget = createRetryBudget(policy.service, nowMs);
+  const admission = createAdmission(policy.service, nowMs);
+  const run = callStack({ budget, balancer: createBalancer(peers, ports), admission, note }, ports);
   return {
     async call(request, parent = currentContext()) {
+      note("call");
       const call = newCall(exchanges ? exchanges.watch(request) : request);
       const release = runtime.holdProcess?.();
       try {

@@ -6,7 +6,7 @@ import type { Registry } from "../discovery/port.ts";
 import type { SnapshotStore } from "../discovery/snapshot-store.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
-import type { ResilienceMeter } from "../telemetry/resilience.ts";
+import type { EdgeEvent, ResilienceMeter } from "../telemetry/resilience.ts";
 import type { HttpListener, HttpListenerParts } from "../transport/http-listener.ts";
 import type { Transport } from "../transport/port.ts";
 
@@ -34,6 +34,13 @@ export interface Runtime {
   /** Where the last known instances outlive the process. Default: files in the identity's `stateFolder`, if it has one. */
   readonly snapshotStore?: SnapshotStore;
 }
+
+/** Counts what is decided on the way to a service; to be made once for each. */
+export function noterOf({ resilience }: Pick<Runtime, "resilience">, service: string): (event: EdgeEvent) => void {
+  return resilience?.edge(service) ?? noteNothing;
+}
+
+function noteNothing(): void {}
 
 /** The runtime's recorder, if it records anything. */
 export function recorderOf({ recorder }: Pick<Runtime, "recorder">): Recorder | undefined {

@@ -1,5 +1,6 @@
 import { type Ports, stack } from "../core/service.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
+import type { EdgeEvent } from "../telemetry/resilience.ts";
 import type { Connection } from "../transport/port.ts";
 import type { Balancer } from "./balance/balancer.ts";
 import type { CallService } from "./call.ts";
@@ -11,11 +12,16 @@ import { sendTo } from "./instance/send.ts";
 import type { RetryBudget } from "./retry/budget.ts";
 import { requeue } from "./retry/requeue.ts";
 import { retry } from "./retry/retry.ts";
+import type { Admission } from "./throttle/admission.ts";
+import { throttle } from "./throttle/throttle.ts";
 
 /** What the calls of one service share. */
 export interface CallStackParts {
   readonly budget: RetryBudget;
   readonly balancer: Balancer;
+  readonly admission: Admission;
+  /** Counts what is decided on the way. */
+  readonly note: (event: EdgeEvent) => void;
 }
 
 /**
@@ -23,15 +29,18 @@ export interface CallStackParts {
  * Above it stands `client.ts`, which makes the call's context; what counts or records whole calls belongs there, where
  * it sees each once, with its final outcome.
  */
-export function callStack({ budget, balancer }: CallStackParts, ports: Ports): CallService {
+export function callStack({ budget, balancer, admission, note }: CallStackParts, ports: Ports): CallService {
   return stack(
     [
       // above everything that waits or repeats, because the caller waits for the sum; a cache would stand below it
-      totalDeadline(ports),
+      totalDeadline(ports, note),
       // above the balancer, because another try should go to another instance; a hedge would stand below it
-      retry({ budget, expectedMs: balancer.expectedMs }, ports),
+      retry({ budget, expectedMs: balancer.expectedMs, note }, ports),
+      // below retry, because each further try asks the service for more of what it refuses; above requeue, because a
+      // service that has an instance free does not refuse
+      throttle({ admission, note }, ports),
       // below retry, because what was not begun needs no pause, and above the balancer for the same reason as retry
-      requeue({ budget, hasOther: balancer.hasOther }, ports),
+      requeue({ budget, hasOther: balancer.hasOther, note }, ports),
     ],
     balancer.attempt,
   );
@@ -42,6 +51,7 @@ export interface InstanceStackParts extends HealthParts {
   readonly id: string;
   readonly turnstile: Turnstile;
   readonly connection: Connection;
+  readonly note: (event: EdgeEvent) => void;
   /** Default: nothing is recorded. */
   readonly recorder?: Recorder | undefined;
 }
@@ -53,9 +63,9 @@ export function instanceStack(parts: InstanceStackParts, ports: Ports): CallServ
       // above the timeout, because it must see that attempts time out (Moleculer's breaker does not)
       health(parts, ports),
       // above the limit, because waiting for a connection is part of what the caller waits for
-      attemptTimeout(ports, parts.recorder),
+      attemptTimeout(ports, parts.note, parts.recorder),
       // above the transport, because its own queue has neither bound nor deadline
-      concurrencyLimit(parts.turnstile, parts.id),
+      concurrencyLimit(parts.turnstile, parts.id, parts.note),
     ],
     // headers last, because the time left is what is left when the request goes out; classification at the very
     // bottom, because all of the above go by it

@@ -125,6 +125,11 @@ export const ERRORS = {
     retry: "later",
     hint: "Free disk space or check the permissions of .shoal/; the fleet runs on without it.",
   },
+  THROTTLED: {
+    status: 503,
+    retry: "never",
+    hint: "The service refuses most requests: see its load in `shoal up`, add instances, or call again after some seconds.",
+  },
   TRACE_UNKNOWN: {
     status: 404,
     retry: "never",

@@ -4,6 +4,7 @@ import { failure, type Outcome } from "../../core/outcome.ts";
 import type { Ports } from "../../core/service.ts";
 import { childTrace } from "../../core/trace-context.ts";
 import type { Recorder } from "../../telemetry/recorder.ts";
+import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import { type Call, type CallFilter, nameOf } from "../call.ts";
 import { recordAttempt } from "../call-span.ts";
 import { noteAttempt } from "../record-exchange.ts";
@@ -15,7 +16,11 @@ import { discard, whenBodyEnds } from "../reply-body.ts";
  * `ambiguous`. When the call ends first the attempt ends with it, as `final`.
  * A reply that streams has no further time limit of ours, but still ends with the call's signal.
  */
-export function attemptTimeout({ clock, random }: Ports, recorder?: Recorder): CallFilter {
+export function attemptTimeout(
+  { clock, random }: Ports,
+  note: (event: EdgeEvent) => void,
+  recorder?: Recorder,
+): CallFilter {
   return (call, context, next) => {
     const startMs = clock.now();
     const deadlineMs = Math.min(startMs + call.settings.attemptMs, context.deadlineMs);
@@ -40,6 +45,7 @@ export function attemptTimeout({ clock, random }: Ports, recorder?: Recorder): C
         cancelTimer = clock.after(0, () => settle(outcome));
       };
       const timedOut = () => {
+        if (deadlineMs < context.deadlineMs) note("attempt_timeout"); // else it is the call's time that is over
         expired = attemptTimedOut(call, clock.now() - startMs);
         giveUp(failure("ambiguous", expired));
       };

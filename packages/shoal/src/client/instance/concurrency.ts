@@ -1,6 +1,7 @@
-import { shoalError } from "../../core/errors.ts";
+import { isShoalError, shoalError } from "../../core/errors.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
+import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import type { CallFilter } from "../call.ts";
 import { whenBodyEnds } from "../reply-body.ts";
 
@@ -72,11 +73,15 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
 }
 
 /** Bounds the requests in flight to one instance. A streamed reply counts until its end: it holds its connection. */
-export function concurrencyLimit(turnstile: Turnstile, instance: string): CallFilter {
+export function concurrencyLimit(turnstile: Turnstile, instance: string, note: (event: EdgeEvent) => void): CallFilter {
   return async (call, context, next) => {
     const entry = turnstile.enter(context.signal);
-    if (entry.kind === "full") return limitReached(turnstile, instance, "as many wait as may");
+    if (entry.kind === "full") {
+      note("queue_full");
+      return limitReached(turnstile, instance, "as many wait as may");
+    }
     if (entry.kind === "waiting" && !(await entry.turn)) {
+      if (isOutOfTime(context.signal)) note("queue_full");
       return limitReached(turnstile, instance, "the wait took too long");
     }
     let outcome: Outcome<HttpReply>;
@@ -88,6 +93,11 @@ export function concurrencyLimit(turnstile: Turnstile, instance: string): CallFi
     }
     return whenBodyEnds(outcome, turnstile.leave);
   };
+}
+
+/** Not when the caller has left. */
+function isOutOfTime({ reason }: AbortSignal): boolean {
+  return isShoalError(reason) && reason.code === "ATTEMPT_TIMEOUT";
 }
 
 function limitReached(turnstile: Turnstile, instance: string, why: string): Outcome<HttpReply> {

@@ -1,4 +1,5 @@
 import type { Instance } from "../../discovery/instance.ts";
+import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import type { Connection, Transport } from "../../transport/port.ts";
 import { createLoad } from "../balance/load.ts";
 import type { InstanceClient, Peers } from "../balance/peers.ts";
@@ -9,7 +10,9 @@ import { createTurnstile } from "./concurrency.ts";
 import { createEjection, type EjectionChange } from "./ejection.ts";
 import { createFailFast } from "./fail-fast.ts";
 
-type Parts = Pick<Runtime, "ports" | "transport" | "log" | "recorder">;
+interface Parts extends Pick<Runtime, "ports" | "transport" | "log" | "recorder"> {
+  readonly note: (event: EdgeEvent) => void;
+}
 
 /** Makes the client of one instance: its state, and the stack that goes by it. Connects when first used. */
 export function openInstance(
@@ -18,7 +21,7 @@ export function openInstance(
   settings: ServiceSettings,
   runtime: Parts,
 ): InstanceClient {
-  const { ports, transport, log } = runtime;
+  const { ports, transport, log, note } = runtime;
   const { clock, random } = ports;
   const load = createLoad();
   const ejection = createEjection(settings, random, clock.now());
@@ -51,6 +54,7 @@ export function openInstance(
         onChange,
         turnstile,
         connection,
+        note,
         recorder: recorderOf(runtime),
       },
       ports,

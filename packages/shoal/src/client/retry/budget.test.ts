@@ -32,7 +32,10 @@ describe("createRetryBudget", () => {
     for (let call = 0; call < 20_000; call += 1) budget.deposit(call);
     expect(budget.balance(20_000)).toBeGreaterThan(170);
     expect(budget.balance(20_000)).toBeLessThanOrEqual(200);
+    expect(budget.max(20_000)).toBeGreaterThan(170);
+    expect(budget.max(20_000)).toBeLessThanOrEqual(200);
     expect(budget.balance(40_000)).toBe(RESERVE);
+    expect(budget.max(40_000)).toBe(RESERVE);
   });
 
   it("is never negative, never over its bound, and never pays for more than it got", () => {

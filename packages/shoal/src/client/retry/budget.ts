@@ -11,6 +11,8 @@ export interface RetryBudget {
   readonly withdraw: (nowMs: number) => boolean;
   /** Extra attempts it could pay for now. */
   readonly balance: (nowMs: number) => number;
+  /** The most it could hold at the present rate of successes. */
+  readonly max: (nowMs: number) => number;
 }
 
 /**
@@ -26,12 +28,14 @@ export function createRetryBudget(options: BudgetOptions, startMs: number): Retr
   let tokens = reserve;
   let refilledMs = startMs;
 
+  const maxAt = (nowMs: number) => {
+    const perSecond = successes.total(nowMs) / (budgetTtlMs / 1_000);
+    return Math.max(reserve, budgetRatio * perSecond);
+  };
   const refill = (nowMs: number) => {
     const elapsedMs = Math.max(0, nowMs - refilledMs);
     refilledMs = Math.max(refilledMs, nowMs);
-    const perSecond = successes.total(nowMs) / (budgetTtlMs / 1_000);
-    const tokensMax = Math.max(reserve, budgetRatio * perSecond);
-    tokens = Math.min(tokensMax, tokens + (elapsedMs / 1_000) * budgetReservePerSecond);
+    tokens = Math.min(maxAt(nowMs), tokens + (elapsedMs / 1_000) * budgetReservePerSecond);
   };
 
   return {
@@ -50,5 +54,6 @@ export function createRetryBudget(options: BudgetOptions, startMs: number): Retr
       refill(nowMs);
       return tokens;
     },
+    max: maxAt,
   };
 }

@@ -1,4 +1,5 @@
 import type { Ports } from "../../core/service.ts";
+import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import type { Call, CallFilter } from "../call.ts";
 import { isUnprocessed } from "../classify.ts";
 import { discard } from "../reply-body.ts";
@@ -9,19 +10,21 @@ export interface RequeueParts {
   readonly budget: RetryBudget;
   /** True when there is an instance, or one may come, that this call has not been handed to. */
   readonly hasOther: (call: Call) => boolean;
+  readonly note: (event: EdgeEvent) => void;
 }
 
 /**
  * Moves a request that was provably not begun on to another instance, at once: nothing is gained by waiting when
  * nothing listens there. It costs budget all the same, or an outage of connections would have no bound.
  */
-export function requeue({ budget, hasOther }: RequeueParts, { clock }: Ports): CallFilter {
+export function requeue({ budget, hasOther, note }: RequeueParts, { clock }: Ports): CallFilter {
   return async (call, context, next) => {
     for (let moves = 0; ; moves += 1) {
       const outcome = await next(call, context);
       if (outcome.ok || !isUnprocessed(outcome.kind)) return outcome;
       if (moves === REQUEUES_MAX || context.signal.aborted || context.deadlineMs - clock.now() < 1) return outcome;
       if (objectionTo(call, outcome) !== undefined || !hasOther(call) || !budget.withdraw(clock.now())) return outcome;
+      note("requeue");
       discard(outcome);
     }
   };

@@ -2,6 +2,7 @@ import { sleep } from "../../core/clock.ts";
 import { shoalError } from "../../core/errors.ts";
 import { failure } from "../../core/outcome.ts";
 import type { Ports } from "../../core/service.ts";
+import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import { type CallFilter, nameOf } from "../call.ts";
 import { discard } from "../reply-body.ts";
 import type { RetryBudget } from "./budget.ts";
@@ -11,6 +12,7 @@ export interface RetryParts {
   readonly budget: RetryBudget;
   /** What an attempt at this service usually takes, in ms; 0 while unknown. */
   readonly expectedMs: () => number;
+  readonly note: (event: EdgeEvent) => void;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface RetryParts {
  * that wait for their retry have been charged. When it gives up, `call.verdict` says why, and the failure that leaves
  * it is to be believed by all callers above: retries at every hop would multiply.
  */
-export function retry({ budget, expectedMs }: RetryParts, { clock, random }: Ports): CallFilter {
+export function retry({ budget, expectedMs, note }: RetryParts, { clock, random }: Ports): CallFilter {
   return async (call, context, next) => {
     // bounded: attemptsMax for those sent, the requeue filter's bound and the budget for those unsent
     for (;;) {
@@ -36,9 +38,11 @@ export function retry({ budget, expectedMs }: RetryParts, { clock, random }: Por
         return outcome;
       }
       if (!budget.withdraw(nowMs)) {
+        note("retry_denied");
         call.verdict = "the retry budget of this process is spent";
         return outcome;
       }
+      note("retry");
       discard(outcome);
       try {
         await sleep(clock, decision.delayMs, context.signal);

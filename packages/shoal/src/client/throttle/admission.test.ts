@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../../testing/seeded-random.ts";
+import { SERVICE_DEFAULTS } from "../policy.ts";
+import { createAdmission } from "./admission.ts";
+
+/** `count` calls, evenly spread from `startMs` on; each that is sent is answered at once, `isNacked` says how. */
+function offer(
+  admission: ReturnType<typeof createAdmission>,
+  { startMs, endMs, perSecond }: { readonly startMs: number; readonly endMs: number; readonly perSecond: number },
+  isNacked: (nowMs: number) => boolean,
+  random = seededRandom(1),
+) {
+  let offered = 0;
+  let sent = 0;
+  for (let nowMs = startMs; nowMs < endMs; nowMs += 1_000 / perSecond) {
+    offered += 1;
+    if (random() < admission.offer("default", nowMs)) continue;
+    sent += 1;
+    const mark = admission.send(nowMs);
+    if (isNacked(nowMs)) admission.nacked(mark, nowMs);
+  }
+  return { offered, sent };
+}
+
+const always = () => true;
+const never = () => false;
+
+describe("createAdmission", () => {
+  it("holds nothing back while half of the requests and more get through", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    let count = 0;
+    offer(admission, { startMs: 0, endMs: 60_000, perSecond: 50 }, () => count++ % 2 === 0);
+    expect(admission.share(60_000)).toBe(0);
+  });
+
+  it("holds back in proportion below that: half of the calls when a quarter gets through", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    for (let request = 0; request < 1_000; request += 1) {
+      admission.offer("default", 0);
+      const mark = admission.send(0);
+      if (request % 4 !== 0) admission.nacked(mark, 0);
+    }
+    expect(admission.share(0)).toBeCloseTo(0.5);
+    expect(admission.nackedShare(0)).toBeCloseTo(0.75);
+  });
+
+  it("holds back half as many critical calls and twice as many sheddable ones, within the maximum", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    for (let request = 0; request < 1_000; request += 1) {
+      admission.offer("default", 0);
+      const mark = admission.send(0);
+      if (request % 5 >= 2) admission.nacked(mark, 0);
+    }
+    expect(admission.offer("default", 0)).toBeCloseTo(0.2);
+    expect(admission.offer("critical", 0)).toBeCloseTo(0.1);
+    expect(admission.offer("sheddable", 0)).toBeCloseTo(0.4);
+    const outage = createAdmission(SERVICE_DEFAULTS, 0);
+    offer(outage, { startMs: 0, endMs: 30_000, perSecond: 50 }, always);
+    expect(outage.offer("sheddable", 29_999)).toBe(0.75);
+    expect(outage.offer("critical", 29_999)).toBe(0.375);
+  });
+
+  it("lets a quarter of the calls through, whatever is refused, and so finds out that the service is back", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    offer(admission, { startMs: 0, endMs: 30_000, perSecond: 100 }, always);
+    const { offered, sent } = offer(admission, { startMs: 30_000, endMs: 130_000, perSecond: 100 }, always);
+    expect(sent / offered).toBeGreaterThan(0.24);
+    expect(sent / offered).toBeLessThan(0.26);
+    const back = offer(admission, { startMs: 130_000, endMs: 160_000, perSecond: 100 }, never);
+    expect(back.sent).toBeLessThan(back.offered);
+    expect(admission.share(160_000)).toBe(0);
+    expect(admission.nackedShare(160_000)).toBe(0);
+  });
+
+  it("leaves a client alone that calls less often than five times a second, however much is refused", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    const { offered, sent } = offer(admission, { startMs: 0, endMs: 120_000, perSecond: 4 }, always);
+    expect(sent).toBe(offered);
+  });
+
+  it("goes by the calls that are asked for, held back or not: else it would switch itself off", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    offer(admission, { startMs: 0, endMs: 60_000, perSecond: 10 }, always);
+    // 2.5 of 10 a second go out, which is less than 5
+    expect(admission.share(59_999)).toBe(0.75);
+  });
+
+  it("counts what is under way, so that a slow service is not taken for one that refuses, nor for an idle one", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    for (let request = 0; request < 200; request += 1) {
+      admission.offer("default", 0);
+      admission.send(0);
+    }
+    for (let request = 0; request < 20; request += 1) {
+      admission.offer("default", 100);
+      admission.nacked(admission.send(100), 100);
+    }
+    expect(admission.share(100)).toBe(0);
+  });
+
+  it("can be switched off", () => {
+    const admission = createAdmission({ ...SERVICE_DEFAULTS, throttleRatioMin: 0 }, 0);
+    const { offered, sent } = offer(admission, { startMs: 0, endMs: 60_000, perSecond: 50 }, always);
+    expect(sent).toBe(offered);
+    expect(admission.share(60_000)).toBe(0);
+  });
+
+  it("never holds back more than its maximum nor below its rate, and is open again a window after the last refusal", () => {
+    const phase = fc.record({
+      forMs: fc.oneof(fc.integer({ min: 1, max: 20_000 }), fc.constant(3_600_000)),
+      calls: fc.integer({ min: 0, max: 200 }),
+      nackedOf10: fc.integer({ min: 0, max: 10 }),
+      delayMs: fc.constantFrom(0, 500, 40_000),
+    });
+    fc.assert(fc.property(fc.array(phase, { maxLength: 12 }), fc.constantFrom(0, 0.5, 0.75), fc.nat(), checkBounds));
+  });
+});
+
+interface Phase {
+  readonly forMs: number;
+  readonly calls: number;
+  readonly nackedOf10: number;
+  readonly delayMs: number;
+}
+
+function checkBounds(phases: readonly Phase[], throttleShareMax: number, seed: number): void {
+  const admission = createAdmission({ ...SERVICE_DEFAULTS, throttleShareMax }, 0);
+  const random = seededRandom(seed);
+  const offers: number[] = [];
+  let due: { readonly mark: number; readonly atMs: number }[] = [];
+  let nowMs = 0;
+  const answer = () => {
+    for (const { mark } of due.filter(({ atMs }) => atMs <= nowMs)) admission.nacked(mark, nowMs);
+    due = due.filter(({ atMs }) => atMs > nowMs);
+  };
+  const call = ({ nackedOf10, delayMs }: Phase) => {
+    offers.push(nowMs);
+    const share = admission.offer(offers.length % 2 === 0 ? "sheddable" : "default", nowMs);
+    expect(share).toBeGreaterThanOrEqual(0);
+    expect(share).toBeLessThanOrEqual(throttleShareMax);
+    if (offers.filter((atMs) => atMs > nowMs - 30_000).length < 150) expect(share).toBe(0);
+    if (random() < share) return;
+    const mark = admission.send(nowMs);
+    if (random() * 10 < nackedOf10) due.push({ mark, atMs: nowMs + delayMs });
+  };
+  for (const phase of phases) {
+    for (let count = 0; count < phase.calls; count += 1) {
+      nowMs += phase.forMs / phase.calls;
+      answer();
+      call(phase);
+    }
+  }
+  nowMs += 40_000;
+  answer();
+  expect(admission.share(nowMs + 30_000)).toBe(0);
+}
