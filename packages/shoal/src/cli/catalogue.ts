@@ -1,45 +1,15 @@
-import type { Command } from "./command.ts";
-import type { ExitName } from "./exit-codes.ts";
+import {
+  CONFIG_OPTION,
+  CONTROL_OPTION,
+  CONTROLLED,
+  type CommandSpec,
+  JSON_OPTION,
+  NEEDS_FLEET,
+  type OptionSpec,
+} from "./command-spec.ts";
+import { OBSERVING_COMMANDS } from "./observing-commands.ts";
 
-/** What a command offers: the parser, its `--help` and docs/cli.md are made of this. */
-export interface CommandSpec {
-  readonly name: string;
-  readonly summary: string;
-  /** More than the summary: what it does and decides. One sentence or a few. */
-  readonly description: string;
-  /** In commander's syntax, such as "<service>" or "[input]", and what it is. */
-  readonly positional: readonly (readonly [syntax: string, description: string])[];
-  /** In commander's syntax, such as "--config <file>", and what it does; "…" before the end: may be repeated. */
-  readonly options: readonly OptionSpec[];
-  readonly examples: readonly (readonly [command: string, what: string])[];
-  /** Beside ok, failed and usage. */
-  readonly exits: readonly ExitName[];
-  readonly load: () => Promise<Command>;
-}
-
-export interface OptionSpec {
-  readonly flags: string;
-  readonly description: string;
-  readonly isRepeatable?: boolean;
-  /** Not shown: for Shoal's own use. */
-  readonly isHidden?: boolean;
-}
-
-const JSON_OPTION: OptionSpec = { flags: "--json", description: "print JSON for machines" };
-const CONFIG_OPTION: OptionSpec = {
-  flags: "-c, --config <file>",
-  description: "the fleet's config (default: shoal.config.ts, .js or .mjs here or in a folder above)",
-};
-const CONTROL_OPTION: OptionSpec = {
-  flags: "--control <url>",
-  description: "the control plane to ask (default: SHOAL_CONTROL, or the fleet that runs here or in a folder above)",
-};
-const RUN_OPTION: OptionSpec = {
-  flags: "--run <id>",
-  description: 'of an earlier run of the fleet, or "all" (default: this run)',
-};
-const CONTROLLED = [CONTROL_OPTION, JSON_OPTION] as const;
-const NEEDS_FLEET = ["notRunning", "unreachable"] as const;
+export type { CommandSpec, OptionSpec } from "./command-spec.ts";
 
 /** Every command has these too. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
@@ -123,102 +93,6 @@ const ps: CommandSpec = {
   ],
   exits: [...NEEDS_FLEET],
   load: async () => (await import("./commands/ps.ts")).ps,
-};
-
-const logs: CommandSpec = {
-  name: "logs",
-  summary: "Show what processes printed",
-  description: "The last lines of all services or of one, and with --follow the next ones as they come.",
-  positional: [["[service]", "only this service"]],
-  options: [
-    { flags: "-f, --follow", description: "go on with new lines until Ctrl-C" },
-    {
-      flags: "-n, --lines <count>",
-      description: "how many of the last lines, at most 10000 (default: 200; all with --since)",
-    },
-    { flags: "--since <duration>", description: "only lines younger than this, such as 5m" },
-    { flags: "--instance <id>", description: "only this instance" },
-    { flags: "-g, --grep <words>", description: 'only lines with these words; "a phrase", prefix* and -without work' },
-    { flags: "-l, --level <level>", description: "only lines of at least this level: debug, info, warn, error" },
-    { flags: "--trace <id>", description: "only lines of this trace" },
-    RUN_OPTION,
-    CONTROL_OPTION,
-    {
-      ...JSON_OPTION,
-      description:
-        "print one JSON object a line: seq, timeMs, service, instance, stream, text, level, message, traceId, spanId, fields",
-    },
-  ],
-  examples: [
-    ["shoal logs quotes -f", "follow one service"],
-    ["shoal logs --since 5m --level warn", "what went wrong in the last five minutes"],
-    ["shoal logs --grep 'timeout -retry'", "search the text"],
-  ],
-  exits: [...NEEDS_FLEET],
-  load: async () => (await import("./commands/logs.ts")).logs,
-};
-
-const trace: CommandSpec = {
-  name: "trace",
-  summary: "Show what happened in a request",
-  description:
-    "With an id (its first 8 digits or more): each span of the trace with its place in time, its errors and its log lines. Without: the last traces, newest first.",
-  positional: [["[id]", "a trace's id, as in a log line's trace_id or a reply's traceparent"]],
-  options: [
-    { flags: "--service <name>", description: "only traces that touch this service" },
-    { flags: "--operation <name>", description: "only traces with a span of this name" },
-    { flags: "--errors", description: "only traces in which something failed" },
-    { flags: "--min <duration>", description: "only traces that took at least this long, such as 500ms" },
-    {
-      flags: "--attribute <key=value>",
-      description: "only traces with this attribute on some span; may be repeated",
-      isRepeatable: true,
-    },
-    { flags: "--since <duration>", description: "only traces younger than this, such as 5m" },
-    { flags: "-n, --lines <count>", description: "how many, at most 1000 (default: 20)" },
-    RUN_OPTION,
-    CONTROL_OPTION,
-    JSON_OPTION,
-  ],
-  examples: [
-    ["shoal trace --errors --since 10m", "what failed lately"],
-    ["shoal trace 4bf92f3577b34da6", "one of them, in whole"],
-  ],
-  exits: [...NEEDS_FLEET],
-  load: async () => (await import("./commands/trace.ts")).trace,
-};
-
-const traffic: CommandSpec = {
-  name: "traffic",
-  summary: "Show requests and replies",
-  description:
-    "The last recorded exchanges, oldest first: who called whom, the status and the time it took. One of them in whole with --show: headers, bodies and each attempt. Secrets were replaced when they were recorded.",
-  positional: [["[service]", "only what this service recorded, as caller or callee"]],
-  options: [
-    { flags: "-f, --follow", description: "go on with new ones until Ctrl-C" },
-    { flags: "--show <id>", description: "one exchange with its headers and bodies" },
-    { flags: "--curl <id>", description: "one exchange as a curl command" },
-    { flags: "--har <file>", description: "write them to a file as an HTTP Archive, for a browser's developer tools" },
-    { flags: "--errors", description: "only 5xx and what got no reply" },
-    { flags: "--status <status>", description: "only this status, or 4xx" },
-    { flags: "--peer <name>", description: "only with this service, or host outside, at the other end" },
-    { flags: "--external", description: "only calls to the world outside" },
-    { flags: "--trace <id>", description: "only those of this trace" },
-    { flags: "-g, --grep <text>", description: "only with this in the URL or the operation" },
-    { flags: "--min <duration>", description: "only what took at least this long, such as 500ms" },
-    { flags: "--since <duration>", description: "only younger than this, such as 5m" },
-    { flags: "-n, --lines <count>", description: "how many, at most 1000 (default: 30)" },
-    RUN_OPTION,
-    CONTROL_OPTION,
-    { ...JSON_OPTION, description: "print one JSON object a line; with --show one object" },
-  ],
-  examples: [
-    ["shoal traffic quotes -f", "watch one service"],
-    ["shoal traffic --errors --since 5m", "what failed lately"],
-    ["shoal traffic --curl 0f3a91c2d4e5", "do one of them again by hand"],
-  ],
-  exits: [...NEEDS_FLEET],
-  load: async () => (await import("./commands/traffic.ts")).traffic,
 };
 
 function lifecycle(name: "restart" | "start" | "stop", summary: string, description: string): CommandSpec {
@@ -323,9 +197,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   up,
   down,
   ps,
-  logs,
-  trace,
-  traffic,
+  ...OBSERVING_COMMANDS,
   restart,
   start,
   stop,
