@@ -41,6 +41,12 @@ export interface Call extends CallRequest {
   readonly trail: ExchangeAttempt[];
   /** Why no further attempt was made; "" while that is open. */
   verdict: string;
+  /** It is the second of two requests in flight for the same call. */
+  readonly isHedge: boolean;
+  /** The other of two requests has answered: what still happens to this one is of no interest to the caller. */
+  superseded: boolean;
+  /** Its reply is a copy of the one that an identical call got. */
+  coalesced: boolean;
 }
 
 export function newCall(request: CallRequest): Call {
@@ -53,6 +59,47 @@ export function newCall(request: CallRequest): Call {
     waitStartMs: undefined,
     trail: [],
     verdict: "",
+    isHedge: false,
+    superseded: false,
+    coalesced: false,
+  };
+}
+
+/**
+ * The same call, as one of two requests in flight for it sees it: what was tried, counted and noted is the call's; the
+ * instance it went to, and whether it still matters, are its own.
+ */
+export function laneOf(call: Call, isHedge: boolean): Call {
+  let instance = "";
+  return {
+    ...call,
+    isHedge,
+    superseded: false,
+    get attempts() {
+      return call.attempts;
+    },
+    set attempts(count) {
+      call.attempts = count;
+    },
+    get unsent() {
+      return call.unsent;
+    },
+    set unsent(count) {
+      call.unsent = count;
+    },
+    get waitStartMs() {
+      return call.waitStartMs;
+    },
+    set waitStartMs(ms) {
+      call.waitStartMs = ms;
+    },
+    get instance() {
+      return instance;
+    },
+    set instance(id) {
+      instance = id;
+      if (!this.superseded) call.instance = id;
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { HEADER } from "../core/wire.ts";
 import { createResolver, type Resolver } from "../discovery/resolver.ts";
 import { fileSnapshotStore } from "../discovery/snapshot-store.ts";
 import { createBalancer } from "./balance/balancer.ts";
-import { createPeers } from "./balance/peers.ts";
+import { createPeers, type PeersOptions } from "./balance/peers.ts";
 import { type Call, type CallRequest, newCall, operationOf } from "./call.ts";
 import { contextOfCall } from "./call-context.ts";
 import { callError } from "./call-error.ts";
@@ -133,14 +133,16 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
   const recorder = recorderOf(runtime);
   const exchanges = recorder && createExchangeRecorder(recorder, ports);
   const note = noterOf(runtime, service);
-  const peers = createPeers(clients.resolver, service, (instance, all) =>
-    openInstance(instance, all, policy.service, { ...runtime, note }),
-  );
+  const { resolver } = clients;
+  const settings = policy.service;
+  const open: PeersOptions["open"] = (instance, neighbours) =>
+    openInstance(instance, neighbours, settings, { ...runtime, note });
+  const peers = createPeers({ resolver, service, zone: runtime.identity.zone, settings, open }, ports);
   clients.closers.push(peers.close);
   const nowMs = ports.clock.now();
   const budget = createRetryBudget(policy.service, nowMs);
   const admission = createAdmission(policy.service, nowMs);
-  const run = callStack({ budget, balancer: createBalancer(peers, ports), admission, note }, ports);
+  const run = callStack({ budget, balancer: createBalancer(peers, ports, note), admission, note }, ports);
   return {
     async call(request, parent = currentContext()) {
       note("call");

@@ -1,14 +1,18 @@
+import type { Context } from "../../core/context.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
 import type { Ports } from "../../core/service.ts";
 import { COLD_START_MS } from "../../discovery/resolver.ts";
+import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import { type Call, type CallService, nameOf } from "../call.ts";
 import { nobodyToAsk, tooManyWait } from "./absent.ts";
+import { type BalanceState, balanceState } from "./balance-state.ts";
 import type { InstanceClient, Peers } from "./peers.ts";
 import { pick, usualMs } from "./pick.ts";
 
 /** Calls of one service that may wait for an instance at the same time. */
 const WAITING_MAX = 1_000;
+const NONE: ReadonlySet<string> = new Set();
 
 /** Chooses the instance of each attempt. */
 export interface Balancer {
@@ -16,30 +20,45 @@ export interface Balancer {
   readonly attempt: CallService;
   /** True when the call could go to an instance it has not been to, or might if it waited. */
   readonly hasOther: (call: Call) => boolean;
+  /** True when an instance that the call has not been to would take it at once. */
+  readonly hasSpare: (call: Call) => boolean;
   /** What an attempt usually takes, in ms; 0 while unknown. */
   readonly expectedMs: () => number;
+  /** The same of one instance. */
+  readonly expectedMsOf: (instance: string) => number;
+  /** How it stands towards the service, for reports. */
+  readonly state: () => BalanceState;
 }
 
-export function createBalancer(peers: Peers, { clock, random }: Ports): Balancer {
+/** @param note Counts attempts, and calls that found nobody. */
+export function createBalancer(peers: Peers, { clock, random }: Ports, note: (event: EdgeEvent) => void): Balancer {
   let waiting = 0;
 
+  const requestOf = ({ idempotent, tried }: Call) => ({ idempotent, nowMs: clock.now(), random, tried });
   const choose = (call: Call): InstanceClient | undefined => {
-    const instances = peers.instances();
-    const request = { idempotent: call.idempotent, nowMs: clock.now(), random };
+    const survey = peers.survey();
+    const request = requestOf(call);
+    const fresh = pick(survey, request);
+    if (fresh || call.isHedge) return fresh; // beside the first a hedge is of use only elsewhere
     // Never twice to the same while there is another; what the registry took out only when nothing else listens.
-    return (
-      pick(instances, untried(instances, call), request) ??
-      pick(instances, instances, request) ??
-      pick(peers.lastResort(), untried(peers.lastResort(), call), request)
-    );
+    return pick(survey, { ...request, tried: NONE }) ?? pick(peers.lastResort(), request);
   };
-  const handTo = async (chosen: InstanceClient, call: Call, context: Parameters<CallService>[1]) => {
+  const handTo = async (chosen: InstanceClient, call: Call, context: Context) => {
+    note("attempt");
     call.attempts += 1;
     call.tried.add(chosen.id);
     call.instance = chosen.id;
     const outcome = await chosen.attempt(call, context);
     if (!outcome.ok && outcome.kind === "unsent") call.unsent += 1;
     return outcome;
+  };
+  /** Nobody is fit for it: one that is not, if anybody still waits. */
+  const afterPatience = async (call: Call, context: Context): Promise<Outcome<HttpReply>> => {
+    const isWanted = !context.signal.aborted && !call.isHedge;
+    const [stubborn] = untried(peers.instances(), call);
+    if (stubborn && isWanted) return handTo(stubborn, call, context);
+    if (isWanted) note("no_instance");
+    return failure("final", nobodyToAsk(call.service, peers.set()));
   };
   /** Until something changes, the next refusing instance may be tried, or the call's patience ends. */
   const waitForChange = (untilMs: number, signal: AbortSignal) =>
@@ -66,24 +85,31 @@ export function createBalancer(peers: Peers, { clock, random }: Ports): Balancer
         const nowMs = clock.now();
         call.waitStartMs ??= nowMs;
         const untilMs = call.waitStartMs + patienceMs(call, peers);
-        if (nowMs >= untilMs || context.signal.aborted) {
-          const [stubborn] = untried(peers.instances(), call);
-          return stubborn && !context.signal.aborted
-            ? handTo(stubborn, call, context)
-            : failure("final", nobodyToAsk(call.service, peers.set()));
+        if (nowMs >= untilMs || context.signal.aborted || call.isHedge) return afterPatience(call, context);
+        if (waiting >= WAITING_MAX) {
+          note("no_instance");
+          return failure("final", tooManyWait(nameOf(call), WAITING_MAX));
         }
-        if (waiting >= WAITING_MAX) return failure("final", tooManyWait(nameOf(call), WAITING_MAX));
         await waitForChange(untilMs, context.signal);
       }
     },
     hasOther(call) {
       const nowMs = clock.now();
       const listens = ({ failFast }: InstanceClient) => !failFast.isRefusing(nowMs);
-      const fresh = [...untried(peers.instances(), call), ...untried(peers.lastResort(), call)];
+      const fresh = [...untried(peers.instances(), call), ...untried(peers.lastResort().members, call)];
       return fresh.some(listens) || !peers.instances().some(listens);
     },
+    hasSpare: (call) => pick(peers.survey(), requestOf(call)) !== undefined,
     // not the cost: with what failures are charged for in it, a call with less time left than that is never retried
     expectedMs: () => usualMs(peers.instances()) ?? 0,
+    expectedMsOf: (instance) =>
+      peers
+        .instances()
+        .find(({ id }) => id === instance)
+        ?.load.usualMs() ??
+      usualMs(peers.instances()) ??
+      0,
+    state: () => balanceState(peers, waiting, clock.now()),
   };
 }
 

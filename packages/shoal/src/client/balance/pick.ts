@@ -1,24 +1,8 @@
 import type { Random } from "../../core/clock.ts";
-import type { Ejection } from "../instance/ejection.ts";
-import type { FailFast } from "../instance/fail-fast.ts";
-import type { Load } from "./load.ts";
-
-/** What picking needs to know about an instance. */
-export interface Candidate {
-  readonly id: string;
-  readonly load: Load;
-  readonly ejection: Ejection;
-  readonly failFast: FailFast;
-}
+import type { Candidate, Survey } from "./survey.ts";
 
 /** Round trip assumed of an instance while none of its peers was measured either, in ms. */
 const COST_MS_FALLBACK = 50;
-/**
- * With fewer than this share of instances well, ejection is ignored: better to spread the load than to fell the rest
- * (Envoy). One that fails and only may not go out is not well: else, of five that fail, the two that are out would be
- * tried no more than their probes allow, and one of them that recovered would be found minutes late.
- */
-const PANIC_RATIO = 0.5;
 /** A probe waits this long for an idempotent call, which can be retried if the instance is still ill, in ms. */
 const PROBE_PATIENCE_MS = 1_000;
 
@@ -26,30 +10,29 @@ export interface PickRequest {
   readonly idempotent: boolean;
   readonly nowMs: number;
   readonly random: Random;
+  /** Ids of those it may not go to. */
+  readonly tried: ReadonlySet<string>;
 }
 
 /**
- * Picks the instance for an attempt; undefined when no candidate is fit for it.
+ * Picks the instance for an attempt; undefined when none is fit for it.
  * Status first: an instance whose trial or probe is due gets it, then those that are in; in panic, any that listens.
+ * Then the zone: the own one with the share that it can carry, else another in proportion to its instances in rotation.
+ * When a call has been to all of the one side, it goes to the other.
  * Among equals the better of two at random, by round trip times attempts in flight: it finds the fast ones without
  * herding onto the fastest (Mitzenmacher, "The Power of Two Choices", 2001).
  *
- * @param all The service's instances: the measure of panic and of what is usual.
- * @param candidates Those of them the call may go to.
+ * A first attempt looks at two instances, however many there are, and allocates nothing.
  */
-export function pick<C extends Candidate>(
-  all: readonly C[],
-  candidates: readonly C[],
-  request: PickRequest,
-): C | undefined {
-  const { nowMs, random } = request;
-  const listening = candidates.filter(({ failFast }) => !failFast.isRefusing(nowMs));
-  const due = listening.find((candidate) => isTrialDue(candidate) || isProbeDue(candidate, request));
+export function pick<C extends Candidate>(survey: Survey<C>, request: PickRequest): C | undefined {
+  const due = dueFor(survey.due, request);
   if (due) return due;
-  const choices = isPanic(all, nowMs) ? listening : listening.filter(({ ejection }) => ejection.status(nowMs) === "in");
-  if (choices.length <= 1) return choices[0];
-  const [left, right] = twoOf(choices, random);
-  return cost(left, all, nowMs) <= cost(right, all, nowMs) ? left : right;
+  if (survey.panic) return betterOfTwo(survey.listening, survey, request);
+  const { localShare, local } = survey;
+  const staysLocal = localShare >= 1 || (localShare > 0 && request.random() < localShare);
+  return staysLocal
+    ? (betterOfTwo(local, survey, request) ?? pickElsewhere(survey, request))
+    : (pickElsewhere(survey, request) ?? betterOfTwo(local, survey, request));
 }
 
 /** The usual cost of the measured instances, in ms; undefined when there is none. */
@@ -67,6 +50,14 @@ function median(values: readonly (number | undefined)[]): number | undefined {
   return known[Math.floor((known.length - 1) / 2)];
 }
 
+function dueFor<C extends Candidate>(due: readonly C[], request: PickRequest): C | undefined {
+  for (const candidate of due) {
+    if (request.tried.has(candidate.id)) continue;
+    if (isTrialDue(candidate) || isProbeDue(candidate, request)) return candidate;
+  }
+  return undefined;
+}
+
 /** Of one that listens as far as is known. A refused request goes elsewhere unharmed, so any call may be the trial. */
 function isTrialDue({ failFast }: Candidate): boolean {
   return failFast.retryAtMs() !== undefined;
@@ -77,27 +68,47 @@ function isProbeDue({ ejection }: Candidate, { idempotent, nowMs }: PickRequest)
   return dueSinceMs !== undefined && (idempotent || nowMs - dueSinceMs >= PROBE_PATIENCE_MS);
 }
 
-function isPanic(all: readonly Candidate[], nowMs: number): boolean {
-  let available = 0;
-  for (const { ejection, failFast } of all) {
-    if (ejection.isWell(nowMs) && !failFast.isRefusing(nowMs)) available += 1;
+/** In another zone: each as often as it has instances in rotation; or in any that the call has not been to. */
+function pickElsewhere<C extends Candidate>(survey: Survey<C>, request: PickRequest): C | undefined {
+  const { others, othersCount } = survey;
+  const [first] = others;
+  if (first === undefined) return undefined;
+  if (others.length === 1) return betterOfTwo(first, survey, request);
+  const zone = zoneAt(others, Math.floor(request.random() * othersCount)) ?? first;
+  const chosen = betterOfTwo(zone, survey, request);
+  return chosen === undefined && request.tried.size > 0 ? betterOfTwo(others.flat(), survey, request) : chosen;
+}
+
+function zoneAt<C>(zones: readonly (readonly C[])[], index: number): readonly C[] | undefined {
+  let left = index;
+  for (const zone of zones) {
+    if (left < zone.length) return zone;
+    left -= zone.length;
   }
-  return available < all.length * PANIC_RATIO;
+  return undefined;
+}
+
+function betterOfTwo<C extends Candidate>(
+  all: readonly C[],
+  survey: Survey<C>,
+  { nowMs, random, tried }: PickRequest,
+): C | undefined {
+  // a first attempt, which nearly all are, copies nothing
+  const choices = tried.size === 0 ? all : all.filter(({ id }) => !tried.has(id));
+  if (choices.length <= 1) return choices[0];
+  const first = Math.floor(random() * choices.length);
+  const offset = 1 + Math.floor(random() * (choices.length - 1));
+  const left = choices[first] as C;
+  const right = choices[(first + offset) % choices.length] as C;
+  return cost(left, survey, nowMs) <= cost(right, survey, nowMs) ? left : right;
 }
 
 /**
  * Peak EWMA's `round trip x (in flight + 1)`. One never measured is taken to be like its peers, neither shunned nor
  * flooded, and gets one request at a time until its first answer.
  */
-function cost({ load }: Candidate, all: readonly Candidate[], nowMs: number): number {
+function cost<C extends Candidate>({ load }: Candidate, { members }: Survey<C>, nowMs: number): number {
   const measuredMs = load.costMs(nowMs);
   if (measuredMs !== undefined) return measuredMs * (load.pending() + 1);
-  return load.pending() > 0 ? Number.POSITIVE_INFINITY : (medianCostMs(all, nowMs) ?? COST_MS_FALLBACK);
-}
-
-/** Two different ones. `choices` holds at least two. */
-function twoOf<C>(choices: readonly C[], random: Random): readonly [C, C] {
-  const first = Math.floor(random() * choices.length);
-  const offset = 1 + Math.floor(random() * (choices.length - 1));
-  return [choices[first] as C, choices[(first + offset) % choices.length] as C];
+  return load.pending() > 0 ? Number.POSITIVE_INFINITY : (medianCostMs(members, nowMs) ?? COST_MS_FALLBACK);
 }

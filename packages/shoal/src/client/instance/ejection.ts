@@ -1,4 +1,5 @@
 import type { Random } from "../../core/clock.ts";
+import type { EjectionReason } from "../../telemetry/resilience.ts";
 import type { ServiceSettings } from "../policy.ts";
 import { createSlidingCount } from "../sliding-count.ts";
 
@@ -20,10 +21,18 @@ type EjectionOptions = Pick<
  */
 type EjectionState =
   | { readonly kind: "in"; readonly failuresInRow: number; readonly times: number; readonly sinceMs: number }
-  | { readonly kind: "out"; readonly untilMs: number; readonly times: number }
-  | { readonly kind: "probing"; readonly times: number };
+  | { readonly kind: "out"; readonly untilMs: number; readonly times: number; readonly cause: EjectionCause }
+  | { readonly kind: "probing"; readonly times: number; readonly cause: EjectionCause };
 
 type StateIn = EjectionState & { readonly kind: "in" };
+type StateProbing = EjectionState & { readonly kind: "probing" };
+
+/** What took an instance out. */
+export interface EjectionCause {
+  readonly reason: Exclude<EjectionReason, "connection_refused">;
+  /** When it went out, on `clock.now()`'s scale; probes that failed since do not change it. */
+  readonly sinceMs: number;
+}
 
 /** What an attempt said about the instance; `soft` counts for the share of failures and fails a probe, but is no part of a run. */
 export type Sample = "good" | "bad" | "soft" | "busy" | "nothing";
@@ -36,7 +45,7 @@ export type Sample = "good" | "bad" | "soft" | "busy" | "nothing";
  */
 export type Turn = "usual" | "probe" | "panic";
 
-export type EjectionChange = "ejected" | "readmitted" | "recovered";
+type EjectionChange = "ejected" | "readmitted" | "recovered";
 
 export interface Ejection {
   /** `due`: out, but the next request may be the probe. */
@@ -45,6 +54,12 @@ export interface Ejection {
   readonly isWell: (nowMs: number) => boolean;
   /** When it became due; undefined unless it is. */
   readonly dueSinceMs: (nowMs: number) => number | undefined;
+  /** Why and since when it is out; undefined while it is in. */
+  readonly cause: () => EjectionCause | undefined;
+  /** When the next probe may go to it; undefined while it is in, and while one is under way. */
+  readonly probeAtMs: () => number | undefined;
+  /** If it is out, the next probe may go to it at once: its neighbours are well again. */
+  readonly hasten: (nowMs: number) => void;
   /** An attempt begins; its end must be recorded with what this returns. */
   readonly begin: (nowMs: number) => Turn;
   /**
@@ -67,8 +82,8 @@ export function createEjection(options: EjectionOptions, random: Random, startMs
   const failures = createSlidingCount(options.ejectionWindowMs, startMs);
   let state: EjectionState = { kind: "in", failuresInRow: 0, times: 0, sinceMs: startMs };
 
-  const goOut = (times: number, nowMs: number) => {
-    state = { kind: "out", untilMs: nowMs + outMs(times, options, random), times: times + 1 };
+  const goOut = (times: number, nowMs: number, cause: EjectionCause) => {
+    state = { kind: "out", untilMs: nowMs + outMs(times, options, random), times: times + 1, cause };
   };
   const readmit = (times: number, nowMs: number) => {
     successes.clear();
@@ -76,10 +91,12 @@ export function createEjection(options: EjectionOptions, random: Random, startMs
     state = { kind: "in", failuresInRow: 0, times, sinceMs: nowMs };
     return "readmitted" as const;
   };
-  const isFailing = (failuresInRow: number, nowMs: number) => {
-    if (failuresInRow >= options.ejectionFailuresMax) return true;
-    const samples = successes.total(nowMs) + failures.total(nowMs);
-    return samples >= options.ejectionSamplesMin && successes.total(nowMs) / samples < options.ejectionRatioMin;
+  const failing = (failuresInRow: number, nowMs: number): EjectionCause["reason"] | undefined => {
+    if (failuresInRow >= options.ejectionFailuresMax) return "consecutive_failures";
+    const good = successes.total(nowMs);
+    const samples = good + failures.total(nowMs);
+    const isTooLow = samples >= options.ejectionSamplesMin && good / samples < options.ejectionRatioMin;
+    return isTooLow ? "failure_ratio" : undefined;
   };
   const settleGood = (current: StateIn, nowMs: number) => {
     const mightNotGoOut = current.failuresInRow >= options.ejectionFailuresMax;
@@ -94,15 +111,17 @@ export function createEjection(options: EjectionOptions, random: Random, startMs
     failures.add(nowMs);
     const failuresInRow = current.failuresInRow + (sample === "bad" ? 1 : 0);
     state = { ...current, failuresInRow };
-    if (!isFailing(failuresInRow, nowMs) || !mayEject()) return undefined;
+    const reason = failing(failuresInRow, nowMs);
+    if (reason === undefined || !mayEject()) return undefined;
     // Whoever stayed in for as long as the longest time out starts afresh; one that flaps stays out longer each time.
-    goOut(nowMs - current.sinceMs > options.ejectionMsMax ? 0 : current.times, nowMs);
+    const times = nowMs - current.sinceMs > options.ejectionMsMax ? 0 : current.times;
+    goOut(times, nowMs, { reason, sinceMs: nowMs });
     return "ejected" as const;
   };
-  const settleProbe = (times: number, sample: Sample, nowMs: number) => {
+  const settleProbe = ({ times, cause }: StateProbing, sample: Sample, nowMs: number) => {
     if (sample === "good") return readmit(times, nowMs);
-    if (sample === "nothing") state = { kind: "out", untilMs: nowMs, times };
-    else goOut(times, nowMs);
+    if (sample === "nothing") state = { kind: "out", untilMs: nowMs, times, cause };
+    else goOut(times, nowMs, cause);
     return undefined;
   };
 
@@ -112,15 +131,20 @@ export function createEjection(options: EjectionOptions, random: Random, startMs
       return state.kind === "out" && nowMs >= state.untilMs ? "due" : "out";
     },
     dueSinceMs: (nowMs) => (state.kind === "out" && nowMs >= state.untilMs ? state.untilMs : undefined),
-    isWell: (nowMs) => state.kind === "in" && !isFailing(state.failuresInRow, nowMs),
+    isWell: (nowMs) => state.kind === "in" && failing(state.failuresInRow, nowMs) === undefined,
+    cause: () => (state.kind === "in" ? undefined : state.cause),
+    probeAtMs: () => (state.kind === "out" ? state.untilMs : undefined),
+    hasten(nowMs) {
+      if (state.kind === "out" && nowMs < state.untilMs) state = { ...state, untilMs: nowMs };
+    },
     begin(nowMs) {
       if (state.kind === "in") return "usual";
       if (state.kind === "probing" || nowMs < state.untilMs) return "panic";
-      state = { kind: "probing", times: state.times };
+      state = { kind: "probing", times: state.times, cause: state.cause };
       return "probe";
     },
     record(sample, turn, nowMs, mayEject) {
-      if (turn === "probe") return state.kind === "probing" ? settleProbe(state.times, sample, nowMs) : undefined;
+      if (turn === "probe") return state.kind === "probing" ? settleProbe(state, sample, nowMs) : undefined;
       if (state.kind === "in") return settleIn(state, sample, nowMs, mayEject);
       return turn === "panic" && sample === "good" ? readmit(state.times, nowMs) : undefined; // else begun before it went out
     },

@@ -14,13 +14,17 @@ export interface FailFast {
   readonly begin: (nowMs: number) => void;
   readonly refused: (nowMs: number) => void;
   readonly connected: () => void;
+  /** Since when it refuses; undefined while it accepts connections. */
+  readonly sinceMs: () => number | undefined;
+  /** If it refuses, the next request may try at once: its neighbours are well again. */
+  readonly hasten: (nowMs: number) => void;
 }
 
 type State =
   | { readonly kind: "accepting" }
-  | { readonly kind: "refusing"; readonly untilMs: number; readonly times: number }
+  | { readonly kind: "refusing"; readonly untilMs: number; readonly times: number; readonly sinceMs: number }
   /** One request tries it; if nothing is heard of that one, another may at `untilMs`. */
-  | { readonly kind: "trying"; readonly untilMs: number; readonly times: number };
+  | { readonly kind: "trying"; readonly untilMs: number; readonly times: number; readonly sinceMs: number };
 
 /**
  * One refused connection is enough: nothing listens there, and a request that tries it wastes a round. The pauses
@@ -34,16 +38,21 @@ export function createFailFast(random: Random): FailFast {
     retryAtMs: () => (state.kind === "accepting" ? undefined : state.untilMs),
     begin(nowMs) {
       if (state.kind === "accepting" || nowMs < state.untilMs) return;
-      state = { kind: "trying", untilMs: nowMs + REFUSED_MS_FIRST, times: state.times };
+      state = { ...state, kind: "trying", untilMs: nowMs + REFUSED_MS_FIRST };
     },
     refused(nowMs) {
       // those that were under way together are one refusal, not many
       if (state.kind === "refusing" && nowMs < state.untilMs) return;
-      const times = state.kind === "accepting" ? 0 : state.times;
-      state = { kind: "refusing", untilMs: nowMs + pauseMs(times, random), times: times + 1 };
+      const { times, sinceMs } = state.kind === "accepting" ? { times: 0, sinceMs: nowMs } : state;
+      state = { kind: "refusing", untilMs: nowMs + pauseMs(times, random), times: times + 1, sinceMs };
     },
     connected() {
       if (state.kind !== "accepting") state = { kind: "accepting" };
+    },
+    sinceMs: () => (state.kind === "accepting" ? undefined : state.sinceMs),
+    hasten(nowMs) {
+      // one that is being tried is not: that would be a second request to it
+      if (state.kind === "refusing" && nowMs < state.untilMs) state = { ...state, untilMs: nowMs };
     },
   };
 }

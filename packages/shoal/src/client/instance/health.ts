@@ -1,9 +1,11 @@
 import type { Ports } from "../../core/service.ts";
+import type { EjectionReason } from "../../telemetry/resilience.ts";
 import type { Load } from "../balance/load.ts";
 import type { CallFilter } from "../call.ts";
 import { type Verdict, verdictOf } from "../classify.ts";
-import type { Ejection, EjectionChange, Sample } from "./ejection.ts";
+import type { Ejection, Sample, Turn } from "./ejection.ts";
 import type { FailFast } from "./fail-fast.ts";
+import { ejectionReason } from "./standing.ts";
 
 /** A failure counts as at least this slow, in ms: else an instance that fails fast would look like the best (Linkerd). */
 const FAILURE_COST_MS = 5_000;
@@ -14,8 +16,10 @@ export interface HealthParts {
   readonly failFast: FailFast;
   /** False while too many of the service's instances are out already. */
   readonly mayEject: () => boolean;
-  /** It has gone out, or come back. */
-  readonly onChange: (change: EjectionChange) => void;
+  /** It may stand otherwise than before: balancing has to look again. */
+  readonly onMoved: () => void;
+  /** It has gone out, or come back; or is out for another reason. Undefined: it is not out. */
+  readonly onChange: (reason: EjectionReason | undefined, before: EjectionReason | undefined) => void;
 }
 
 const SAMPLE: Readonly<Record<Verdict, Sample>> = {
@@ -27,12 +31,44 @@ const SAMPLE: Readonly<Record<Verdict, Sample>> = {
   nothing: "nothing",
 };
 
+/** An attempt, as it began and ended. */
+interface Ended {
+  readonly turn: Turn;
+  readonly startMs: number;
+  readonly verdict: Verdict;
+  /** How long the instance asked to be left alone, in ms. */
+  readonly waitMs: number;
+  /** Nobody waited for its end. */
+  readonly superseded: boolean;
+}
+
 /** Watches every attempt at an instance and keeps what balancing goes by: its load, whether it is out, whether it listens. */
-export function health({ load, ejection, failFast, mayEject, onChange }: HealthParts, { clock }: Ports): CallFilter {
+export function health(parts: HealthParts, { clock }: Ports): CallFilter {
+  const { load, ejection, failFast, mayEject, onMoved, onChange } = parts;
+
+  const settle = ({ turn, startMs, verdict, waitMs, superseded }: Ended) => {
+    const nowMs = clock.now();
+    const rttMs = nowMs - startMs;
+    const before = ejectionReason(parts);
+    const wasMeasured = load.usualMs() !== undefined;
+    // one that was not waited for took at least this long, or a slow instance would never be seen to be slow
+    const says = verdict !== "nothing" || superseded;
+    load.end(says ? { costMs: costMs(verdict, rttMs, waitMs), rttMs } : undefined, nowMs);
+    if (verdict === "refused") failFast.refused(nowMs);
+    else if (verdict !== "nothing") failFast.connected();
+    const change = ejection.record(SAMPLE[verdict], turn, nowMs, mayEject);
+    // What it cost while it was ill says nothing about it now.
+    if (change === "readmitted" || change === "recovered") load.reset();
+    const reason = ejectionReason(parts);
+    if (verdict !== "good" || before !== undefined || change !== undefined || !wasMeasured) onMoved();
+    if (reason !== before) onChange(reason, before);
+  };
+
   return async (call, context, next) => {
     const startMs = clock.now();
     const turn = ejection.begin(startMs);
     failFast.begin(startMs);
+    if (ejectionReason(parts) !== undefined) onMoved(); // its probe or trial has begun
     load.begin();
     let verdict: Verdict = "nothing";
     let waitMs = 0;
@@ -42,19 +78,11 @@ export function health({ load, ejection, failFast, mayEject, onChange }: HealthP
       if (!outcome.ok) waitMs = outcome.retryAfterMs ?? 0;
       return outcome;
     } finally {
-      const nowMs = clock.now();
-      const rttMs = nowMs - startMs;
-      load.end(verdict === "nothing" ? undefined : { costMs: costMs(verdict, rttMs, waitMs), rttMs }, nowMs);
-      if (verdict === "refused") failFast.refused(nowMs);
-      else if (verdict !== "nothing") failFast.connected();
-      const change = ejection.record(SAMPLE[verdict], turn, nowMs, mayEject);
-      // What it cost while it was ill says nothing about it now.
-      if (change === "readmitted" || change === "recovered") load.reset();
-      if (change) onChange(change);
+      settle({ turn, startMs, verdict, waitMs, superseded: call.superseded });
     }
   };
 }
 
 function costMs(verdict: Verdict, rttMs: number, waitMs: number): number {
-  return verdict === "good" ? rttMs : Math.max(rttMs, FAILURE_COST_MS, waitMs);
+  return verdict === "good" || verdict === "nothing" ? rttMs : Math.max(rttMs, FAILURE_COST_MS, waitMs);
 }

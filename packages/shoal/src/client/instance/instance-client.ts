@@ -1,13 +1,14 @@
+import type { Log } from "../../core/log.ts";
 import type { Instance } from "../../discovery/instance.ts";
-import type { EdgeEvent } from "../../telemetry/resilience.ts";
+import type { EdgeEvent, EjectionReason } from "../../telemetry/resilience.ts";
 import type { Connection, Transport } from "../../transport/port.ts";
 import { createLoad } from "../balance/load.ts";
-import type { InstanceClient, Peers } from "../balance/peers.ts";
+import type { InstanceClient, Neighbours } from "../balance/peers.ts";
 import type { ServiceSettings } from "../policy.ts";
 import { type Runtime, recorderOf } from "../runtime.ts";
 import { instanceStack } from "../stack.ts";
 import { createTurnstile } from "./concurrency.ts";
-import { createEjection, type EjectionChange } from "./ejection.ts";
+import { createEjection } from "./ejection.ts";
 import { createFailFast } from "./fail-fast.ts";
 
 interface Parts extends Pick<Runtime, "ports" | "transport" | "log" | "recorder"> {
@@ -17,7 +18,7 @@ interface Parts extends Pick<Runtime, "ports" | "transport" | "log" | "recorder"
 /** Makes the client of one instance: its state, and the stack that goes by it. Connects when first used. */
 export function openInstance(
   instance: Instance,
-  peers: Pick<Peers, "instances">,
+  neighbours: Neighbours,
   settings: ServiceSettings,
   runtime: Parts,
 ): InstanceClient {
@@ -30,16 +31,20 @@ export function openInstance(
   const connection = lazyConnection(transport, instance.address);
   // At most half of them: with more out the others would fall under their load. One alone is never out.
   const mayEject = () => {
-    const all = peers.instances();
+    const all = neighbours.instances();
     const out = all.filter((peer) => peer.ejection.status(clock.now()) !== "in").length;
     return out + 1 <= Math.floor(all.length / 2);
   };
-  const onChange = (change: EjectionChange) => {
-    if (change === "ejected") log.warn(`${instance.id} fails too often: it gets no more requests for a while`);
-    if (change === "readmitted") log.info(`${instance.id} answers again: it gets requests as before`);
+  const onChange = (reason: EjectionReason | undefined, before: EjectionReason | undefined) => {
+    tell(log, instance.id, reason, before);
+    if (before === undefined) note("ejected");
+    if (reason !== undefined) return;
+    note("readmitted");
+    neighbours.readmitted(client);
   };
-  return {
+  const client: InstanceClient = {
     id: instance.id,
+    zone: instance.zone,
     instance,
     load,
     ejection,
@@ -51,6 +56,7 @@ export function openInstance(
         ejection,
         failFast,
         mayEject,
+        onMoved: neighbours.changed,
         onChange,
         turnstile,
         connection,
@@ -59,8 +65,26 @@ export function openInstance(
       },
       ports,
     ),
+    waiting: turnstile.waiting,
     close: () => void connection.close(),
   };
+  return client;
+}
+
+const WHY: Readonly<Record<EjectionReason, string>> = {
+  consecutive_failures: "every one of its last answers was a failure",
+  failure_ratio: "too many of its answers of late were failures",
+  connection_refused: "it accepts no connection",
+};
+
+/** A refused connection is no news to who starts and stops instances all day; an instance that answers wrongly is. */
+function tell(log: Log, id: string, reason: EjectionReason | undefined, before: EjectionReason | undefined): void {
+  const isFailing = reason !== undefined && reason !== "connection_refused";
+  const wasFailing = before !== undefined && before !== "connection_refused";
+  if (isFailing && !wasFailing) {
+    log.warn(`${id} fails too often: it gets no more requests for a while`, { reason, why: WHY[reason] });
+  } else if (wasFailing && !isFailing) log.info(`${id} answers again: it gets requests as before`);
+  else if (reason !== undefined) log.debug(`${id} gets no requests for a while: ${WHY[reason]}`);
 }
 
 /** A process knows many more instances than it ever calls. */
