@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["shoal-source", "import", "module", "node", "default"];
+const conditions = ["shoal-source", "node"];
 
 /** The unit tests of the layers whose mechanisms are mutated, and nothing that starts a process. */
 export default defineConfig({

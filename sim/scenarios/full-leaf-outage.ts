@@ -7,6 +7,9 @@ import { type Scenario, type ScenarioRun, times } from "../scenario.ts";
 
 const HEALTHY_MS = 10_000;
 const OUTAGE_MS = 120_000;
+/** What the picture shows of it. */
+const PICTURE_S = 20;
+const PICTURE_PER_SECOND = 100;
 
 const middle = contract("middle", { work: get("/work", { returns: z.object({}) }) });
 const front = contract("front", { work: get("/work", { returns: z.object({}) }) });
@@ -17,20 +20,42 @@ export const fullLeafOutage: Scenario = {
   title: "full leaf outage, three hops",
   comparable: "Google SRE 1.1x; naive 27x; Moleculer 1296x",
   async run(run) {
+    let guarded: Curve = [];
     for (const [perSecond, steadyMax, worstMax] of [
       [1_000, 1.05, 1.5],
       [100, 1.1, 1.5],
       [10, 1.2, undefined],
     ] as const) {
-      const { steady, worst } = await amplificationOf(run.world(), perSecond);
+      const { steady, worst, received, offered } = await amplificationOf(run.world(), perSecond);
+      if (perSecond === PICTURE_PER_SECOND) guarded = curveOf(received, offered);
       run.measure(`amplification <= ${steadyMax}x at ${perSecond}/s`, times(steady), steady <= steadyMax);
       if (worstMax !== undefined) {
         run.measure(`worst second <= ${worstMax}x at ${perSecond}/s`, times(worst), worst <= worstMax);
       }
     }
-    await control(run);
+    run.plot({
+      name: "full-leaf-outage",
+      title: "Requests that reach a failing leaf for each request of a user, three hops away",
+      x: "seconds",
+      y: "requests at the leaf",
+      lines: [
+        { name: "three attempts at each hop", points: await control(run) },
+        { name: "Shoal", points: guarded },
+      ],
+      trouble: { from: HEALTHY_MS / 1_000, to: PICTURE_S, label: "every answer of the leaf is a 500" },
+    });
   },
 };
+
+/** Seconds and the ratio in each. */
+type Curve = readonly (readonly [number, number])[];
+
+function curveOf(received: ReadonlyMap<number, number>, offered: ReadonlyMap<number, number>): Curve {
+  return Array.from({ length: PICTURE_S }, (_, second) => [
+    second,
+    (received.get(second) ?? 0) / (offered.get(second) ?? 1),
+  ]);
+}
 
 async function amplificationOf(world: World, perSecond: number) {
   const leaves = await startLeaves(world, { instances: 3 }, constant(2));
@@ -52,21 +77,21 @@ async function amplificationOf(world: World, perSecond: number) {
       return consumer.work();
     },
   });
-  await world.run(HEALTHY_MS);
-  const startMs = world.clock.now();
+  const healthy = await receivedEachSecond(world, leaves, HEALTHY_MS);
   for (const instance of leaves) instance.disturb({ failures: 1 });
-  const received = await receivedEachSecond(world, leaves);
+  const failing = await receivedEachSecond(world, leaves, HEALTHY_MS + OUTAGE_MS);
   let worst = 0;
-  for (const [second, requests] of received) worst = Math.max(worst, requests / (offered.get(second) ?? 1));
-  const outage = [...offered].filter(([second]) => second >= Math.round(startMs / 1_000));
-  return { steady: sum(received.values()) / sum(outage.map(([, count]) => count)), worst };
+  for (const [second, requests] of failing) worst = Math.max(worst, requests / (offered.get(second) ?? 1));
+  const outage = [...offered].filter(([second]) => second >= HEALTHY_MS / 1_000);
+  const steady = sum(failing.values()) / sum(outage.map(([, count]) => count));
+  return { steady, worst, received: new Map([...healthy, ...failing]), offered };
 }
 
-/** Requests that reached the leaf, by second of the world. */
-async function receivedEachSecond(world: World, leaves: readonly SimulatedInstance[]) {
+/** Requests that reached the leaf, by second of the world, from now on. */
+async function receivedEachSecond(world: World, leaves: readonly SimulatedInstance[], untilMs: number) {
   const seconds = new Map<number, number>();
   const total = () => sum(leaves.map((instance) => instance.received()));
-  for (let before = total(); world.clock.now() < HEALTHY_MS + OUTAGE_MS; before = total()) {
+  for (let before = total(); world.clock.now() < untilMs; before = total()) {
     const atMs = world.clock.now();
     await world.run(1_000);
     add(seconds, atMs, total() - before);
@@ -75,10 +100,9 @@ async function receivedEachSecond(world: World, leaves: readonly SimulatedInstan
 }
 
 /** Three attempts at each hop, and nobody tells anybody that it was in vain. */
-async function control({ world: makeWorld, measure }: ScenarioRun) {
+async function control({ world: makeWorld, measure }: ScenarioRun): Promise<Curve> {
   const world = makeWorld();
-  const [bottom] = await startLeaves(world, {}, constant(2));
-  bottom?.disturb({ failures: 1 });
+  const leaves = await startLeaves(world, {}, constant(2));
   const hop = (to: string) => (instance: SimulatedInstance) => {
     const next = naiveClient(world, { from: instance, service: to, attempts: 3, timeoutMs: 1_000 });
     return () =>
@@ -90,10 +114,14 @@ async function control({ world: makeWorld, measure }: ScenarioRun) {
   await world.start("middle", hop("leaf"));
   await world.start("front", hop("middle"));
   const call = naiveClient(world, { from: world.join("caller"), service: "front", attempts: 3, timeoutMs: 1_000 });
-  const tally = world.load({ perSecond: 100, forMs: 5_000, call });
-  await world.run(10_000);
-  const amplification = (bottom?.received() ?? 0) / tally.calls();
+  world.load({ perSecond: PICTURE_PER_SECOND, forMs: PICTURE_S * 1_000, arrivals: "even", call });
+  const offered = new Map(Array.from({ length: PICTURE_S }, (_, second) => [second, PICTURE_PER_SECOND]));
+  const healthy = await receivedEachSecond(world, leaves, HEALTHY_MS);
+  for (const instance of leaves) instance.disturb({ failures: 1 });
+  const failing = await receivedEachSecond(world, leaves, PICTURE_S * 1_000);
+  const amplification = sum(failing.values()) / (PICTURE_PER_SECOND * failing.size);
   measure("control: three naive attempts at each hop", times(amplification), amplification > 20);
+  return curveOf(new Map([...healthy, ...failing]), offered);
 }
 
 function add(counts: Map<number, number>, atMs: number, count: number): void {
