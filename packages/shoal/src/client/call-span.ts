@@ -19,6 +19,11 @@ interface Done {
   readonly startMs: number;
 }
 
+/** An attempt; its call may be at another instance by now. */
+interface AttemptDone extends Done {
+  readonly instance: string;
+}
+
 const NO_EVENTS: readonly SpanEvent[] = Object.freeze([]);
 const NO_LINKS: Span["links"] = Object.freeze([]);
 
@@ -33,6 +38,7 @@ export function recordCall(recorder: Recorder, clock: Clock, { call, context, ou
   if ((trace.flags & SAMPLED) === 0 && !isKept) return;
   const attributes = attributesOf(call, outcome);
   if (call.attempts > 1) attributes["http.request.resend_count"] = call.attempts - 1;
+  if (call.coalesced) attributes["shoal.coalesced"] = true;
   recorder.span({
     traceId: trace.traceId,
     spanId: trace.spanId,
@@ -57,13 +63,14 @@ export function recordCall(recorder: Recorder, clock: Clock, { call, context, ou
 export function recordAttempt(
   recorder: Recorder,
   { clock, random }: { readonly clock: Clock; readonly random: Random },
-  { call, context, outcome, startMs }: Done,
+  { call, instance, context, outcome, startMs }: AttemptDone,
 ): void {
   const { trace, attempt } = context;
   if (outcome.ok && (attempt === 1 || (trace.flags & SAMPLED) === 0)) return;
   const isFirst = attempt === 1;
-  const attributes = attributesOf(call, outcome);
+  const attributes = attributesOf(call, outcome, instance);
   attributes["shoal.attempt"] = attempt;
+  if (call.isHedge) attributes["shoal.hedge"] = true;
   recorder.span({
     traceId: trace.traceId,
     spanId: isFirst ? randomHex(random, 2) : trace.spanId,
@@ -80,10 +87,14 @@ export function recordAttempt(
   });
 }
 
-function attributesOf(call: Call, outcome: Outcome<HttpReply>): Record<string, string | number> {
-  const { service, request, instance } = call;
+function attributesOf(
+  call: Call,
+  outcome: Outcome<HttpReply>,
+  instance = call.instance,
+): Record<string, string | number | boolean> {
+  const { service, request } = call;
   const { reply } = outcome;
-  const attributes: Record<string, string | number> = {
+  const attributes: Record<string, string | number | boolean> = {
     "http.request.method": request.method,
     "server.address": `${service}.service`,
     "url.full": `http://${service}.service${shownPath(call, outcome)}`,

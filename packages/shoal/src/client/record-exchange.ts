@@ -98,10 +98,16 @@ export function createExchangeRecorder(recorder: Recorder, ports: Ports): Exchan
   };
 }
 
-/** Notes what became of an attempt, for the exchange of its call. */
-export function noteAttempt(call: Call, outcome: Outcome<HttpReply>, startMs: number, nowMs: number): void {
+/** An attempt that has its outcome; `call` may be at another instance by now. */
+interface AttemptDone extends Omit<Done, "context"> {
+  readonly instance: string;
+}
+
+/** Notes what became of an attempt, for the exchange of its call; one that was superseded has been noted as such. */
+export function noteAttempt({ call, instance, outcome, startMs }: AttemptDone, nowMs: number): void {
+  if (call.superseded) return;
   call.trail.push({
-    instance: call.instance,
+    instance,
     afterMs: startMs,
     durationMs: nowMs - startMs,
     status: outcome.reply?.status ?? 0,

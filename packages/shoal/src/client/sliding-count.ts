@@ -1,6 +1,7 @@
 /** Events of the last while, counted in slices: bounded memory, whatever the rate. */
 export interface SlidingCount {
-  readonly add: (nowMs: number) => void;
+  /** @param amount What it counts for. Default 1. */
+  readonly add: (nowMs: number, amount?: number) => void;
   /** Events of the window that ends now; the oldest slice leaves as a whole. */
   readonly total: (nowMs: number) => number;
   readonly clear: () => void;
@@ -32,11 +33,11 @@ export function createSlidingCount(windowMs: number, startMs: number): SlidingCo
   };
 
   return {
-    add(nowMs) {
+    add(nowMs, amount = 1) {
       moveTo(nowMs);
       const index = indexOf(current);
-      slices[index] = (slices[index] ?? 0) + 1;
-      sum += 1;
+      slices[index] = (slices[index] ?? 0) + amount;
+      sum += amount;
     },
     total(nowMs) {
       moveTo(nowMs);

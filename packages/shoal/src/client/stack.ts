@@ -5,6 +5,7 @@ import type { Connection } from "../transport/port.ts";
 import type { Balancer } from "./balance/balancer.ts";
 import type { CallService } from "./call.ts";
 import { totalDeadline } from "./deadline.ts";
+import { hedge } from "./hedge/hedge.ts";
 import { attemptTimeout } from "./instance/attempt.ts";
 import { concurrencyLimit, type Turnstile } from "./instance/concurrency.ts";
 import { type HealthParts, health } from "./instance/health.ts";
@@ -34,8 +35,11 @@ export function callStack({ budget, balancer, admission, note }: CallStackParts,
     [
       // above everything that waits or repeats, because the caller waits for the sum; a cache would stand below it
       totalDeadline(ports, note),
-      // above the balancer, because another try should go to another instance; a hedge would stand below it
+      // above the balancer, because another try should go to another instance
       retry({ budget, expectedMs: balancer.expectedMs, note }, ports),
+      // below retry, or each retry of a slow service would be two; above the throttle and the balancer, which see each
+      // of the two requests
+      hedge({ ...balancer, budget, note }, ports),
       // below retry, because each further try asks the service for more of what it refuses; above requeue, because a
       // service that has an instance free does not refuse
       throttle({ admission, note }, ports),

@@ -80,7 +80,7 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
     async attempt(call, context): Promise<Outcome<HttpReply>> {
       // bounded by the call's patience
       for (;;) {
-        const chosen = choose(call);
+        const chosen = context.signal.aborted ? undefined : choose(call);
         if (chosen) return handTo(chosen, call, context);
         const nowMs = clock.now();
         call.waitStartMs ??= nowMs;

@@ -22,6 +22,8 @@ export function attemptTimeout(
   recorder?: Recorder,
 ): CallFilter {
   return (call, context, next) => {
+    if (context.signal.aborted) return Promise.resolve(failure("final", cancelled(call, context.signal.reason)));
+    const { instance } = call; // by the end of this attempt the call may be at another
     const startMs = clock.now();
     const deadlineMs = Math.min(startMs + call.settings.attemptMs, context.deadlineMs);
     return new Promise((resolve) => {
@@ -32,8 +34,9 @@ export function attemptTimeout(
         settled = true;
         cancelTimer();
         if (recorder) {
-          recordAttempt(recorder, { clock, random }, { call, context: attempt, outcome, startMs });
-          noteAttempt(call, outcome, startMs, clock.now());
+          const done = { call, instance, context: attempt, outcome, startMs };
+          recordAttempt(recorder, { clock, random }, done);
+          noteAttempt(done, clock.now());
         }
         // The link to the call stays while the body arrives.
         resolve(whenBodyEnds(outcome, () => context.signal.removeEventListener("abort", onCallEnd)));
@@ -46,7 +49,7 @@ export function attemptTimeout(
       };
       const timedOut = () => {
         if (deadlineMs < context.deadlineMs) note("attempt_timeout"); // else it is the call's time that is over
-        expired = attemptTimedOut(call, clock.now() - startMs);
+        expired = attemptTimedOut(call, instance, clock.now() - startMs);
         giveUp(failure("ambiguous", expired));
       };
       const onCallEnd = () => {
@@ -85,11 +88,12 @@ function explained(outcome: Outcome<HttpReply>, expired: ShoalError): Outcome<Ht
   return failure("unsent", shoalError("CONNECT_FAILED", { message: `no connection: ${expired.message}` }));
 }
 
-function attemptTimedOut(call: Call, elapsedMs: number): ShoalError {
-  const message = `${nameOf(call)}: no reply from ${call.instance} within ${Math.round(elapsedMs)} ms`;
+function attemptTimedOut(call: Call, instance: string, elapsedMs: number): ShoalError {
+  const message = `${nameOf(call)}: no reply from ${instance} within ${Math.round(elapsedMs)} ms`;
   return shoalError("ATTEMPT_TIMEOUT", { message });
 }
 
 function cancelled(call: Call, cause: unknown): ShoalError {
-  return shoalError("CANCELLED", { message: `${nameOf(call)}: the caller has gone`, cause });
+  const why = call.superseded ? "another request for the same call was faster" : "the caller has gone";
+  return shoalError("CANCELLED", { message: `${nameOf(call)}: ${why}`, cause });
 }

@@ -84,6 +84,10 @@ export function concurrencyLimit(turnstile: Turnstile, instance: string, note: (
       if (isOutOfTime(context.signal)) note("queue_full");
       return limitReached(turnstile, instance, "the wait took too long");
     }
+    if (call.superseded) {
+      turnstile.leave();
+      return limitReached(turnstile, instance, "it was not needed any more");
+    }
     let outcome: Outcome<HttpReply>;
     try {
       outcome = await next(call, context);

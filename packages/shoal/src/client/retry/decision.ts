@@ -34,9 +34,10 @@ export function decideRetry(call: Call, outcome: Failure<HttpReply>, facts: Retr
 }
 
 /** What forbids sending this call again after such a failure, whatever the time and the budget; undefined: nothing. */
-export function objectionTo(call: Call, { kind }: Failure<HttpReply>): string | undefined {
+export function objectionTo(call: Call, { kind }: Pick<Failure<HttpReply>, "kind">): string | undefined {
   const { request, settings, idempotent } = call;
   if (kind === "final") return "the failure is final";
+  if (call.superseded) return "another request for the same call was faster";
   if (!isReplayable(request.body)) return "its body is a stream, which can be sent once";
   if (attemptsSent(call) >= settings.attemptsMax) return `${settings.attemptsMax} attempts are the most`;
   // what never reached an instance is free of that bound, but not of any

@@ -1,0 +1,131 @@
+import type { Cancel, Clock } from "../../core/clock.ts";
+import type { Context } from "../../core/context.ts";
+import { shoalError } from "../../core/errors.ts";
+import type { HttpReply } from "../../core/message.ts";
+import { type Failure, failure, type Outcome } from "../../core/outcome.ts";
+import { type Call, type CallService, laneOf, nameOf } from "../call.ts";
+import { discard, whenBodyEnds } from "../reply-body.ts";
+
+/** How long a request that lost may go on, in ms: on HTTP/1.1 to abort it costs the connection. */
+export const DRAIN_MS_MAX = 1_000;
+
+/** One of the at most two requests of a race. */
+export interface Lane {
+  readonly call: Call;
+  readonly startMs: number;
+  readonly controller: AbortController;
+  /** How it failed; undefined while it runs. */
+  failed: Failure<HttpReply> | undefined;
+  cancelDrain: Cancel;
+}
+
+export interface RaceOptions {
+  readonly call: Call;
+  readonly context: Context;
+  readonly next: CallService;
+  readonly clock: Clock;
+  /** When to send the second request, in ms from now; undefined: never. */
+  readonly hedgeAfterMs: number | undefined;
+  /** Asked, and charged, when it is time. */
+  readonly mayHedge: () => boolean;
+  /** What a request to that instance usually takes, in ms. */
+  readonly expectedMsOf: (instance: string) => number;
+  readonly onHedge: () => void;
+  /** A request ended, also one that had lost by then. */
+  readonly onEnd: (lane: Lane, outcome: Outcome<HttpReply>) => void;
+}
+
+/**
+ * Sends a request, and when it is late a second one. The first success wins; while one that failed is alone in having
+ * ended, the other is waited for. One that lost is let go on for a moment, unheard: its instance shows how slow it is,
+ * and its connection lives. A caller that leaves ends both.
+ */
+export function race(options: RaceOptions): Promise<Outcome<HttpReply>> {
+  const { call, context, next, clock, hedgeAfterMs, mayHedge, onHedge, onEnd } = options;
+  return new Promise((resolve) => {
+    let lanes: Lane[] = [];
+    let finished = false;
+
+    const start = (isHedge: boolean) => {
+      const controller = new AbortController();
+      const own = laneOf(call, isHedge);
+      const lane: Lane = { call: own, startMs: clock.now(), controller, failed: undefined, cancelDrain: () => {} };
+      lanes.push(lane);
+      next(own, { ...context, signal: controller.signal }).then(
+        (outcome) => ended(lane, outcome),
+        (cause: unknown) => ended(lane, failure("final", brokeDown(call, cause))),
+      );
+    };
+    const ended = (lane: Lane, outcome: Outcome<HttpReply>) => {
+      lane.cancelDrain();
+      onEnd(lane, outcome);
+      if (finished) return discard(outcome);
+      if (outcome.ok) return finish(lane, outcome);
+      lane.failed = outcome;
+      if (lanes.some(({ failed }) => failed === undefined)) return;
+      const chosen = spokesman(lanes, lane);
+      finish(chosen, chosen.failed ?? outcome);
+    };
+    const finish = (winner: Lane, outcome: Outcome<HttpReply>) => {
+      finished = true;
+      cancelHedge();
+      for (const loser of lanes) if (loser !== winner) leave(loser, options);
+      lanes = [winner];
+      call.instance = winner.call.instance;
+      // the link to the call stays while the body arrives
+      resolve(whenBodyEnds(outcome, () => context.signal.removeEventListener("abort", onAbort)));
+    };
+    const onAbort = () => {
+      cancelHedge();
+      for (const { controller } of lanes) controller.abort(context.signal.reason);
+    };
+    const cancelHedge =
+      hedgeAfterMs === undefined
+        ? () => {}
+        : clock.after(hedgeAfterMs, () => {
+            if (!mayHedge()) return;
+            onHedge();
+            start(true);
+          });
+    context.signal.addEventListener("abort", onAbort, { once: true });
+    if (context.signal.aborted) onAbort();
+    start(false);
+  });
+}
+
+/** The other has answered, or speaks for both. */
+function leave(loser: Lane, { call, clock, expectedMsOf }: RaceOptions): void {
+  if (loser.failed !== undefined) {
+    discard(loser.failed);
+    return;
+  }
+  const { instance } = loser.call;
+  const elapsedMs = clock.now() - loser.startMs;
+  loser.call.superseded = true;
+  // the winner's attempt is there already when anything is recorded
+  if (call.trail.length > 0 && instance !== "") {
+    call.trail.push({ instance, afterMs: loser.startMs, durationMs: elapsedMs, status: 0, error: "CANCELLED" });
+  }
+  const abort = () => loser.controller.abort(superseded(call));
+  const isSoonDone = instance !== "" && expectedMsOf(instance) - elapsedMs < DRAIN_MS_MAX;
+  if (isSoonDone) loser.cancelDrain = clock.after(DRAIN_MS_MAX, abort);
+  else abort();
+}
+
+/** Of two that failed: the one whose instance forbids another try; else the last, if it was sent; else the other. */
+function spokesman(lanes: readonly Lane[], last: Lane): Lane {
+  const forbids = lanes.find(({ failed }) => failed?.kind === "final" && failed.reply !== undefined);
+  return forbids ?? lanes.find(({ call }) => !call.isHedge && last.call.isHedge && wasNotSent(last)) ?? last;
+}
+
+function wasNotSent({ failed }: Lane): boolean {
+  return failed?.kind === "unsent" || (failed?.kind === "final" && failed.reply === undefined);
+}
+
+function superseded(call: Call) {
+  return shoalError("CANCELLED", { message: `${nameOf(call)}: another request for the same call was faster` });
+}
+
+function brokeDown(call: Call, cause: unknown) {
+  return shoalError("INTERNAL", { message: `${nameOf(call)}: the client failed`, cause });
+}
