@@ -1,13 +1,15 @@
-import { Badge, Button, Checkbox } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type UIEvent, useMemo, useRef } from "react";
+import { memo, type UIEvent, useMemo, useRef } from "react";
 import type { TraceSummary } from "../../api/types.ts";
 import { formatCount } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
 import { StatusBadge } from "../../ui/badges.tsx";
 import { Moment } from "../../ui/moment.tsx";
+import { RowCheck } from "../../ui/row-check.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
+import { Tag } from "../../ui/tag.tsx";
 import { Cell, VirtualRows } from "../../ui/virtual-rows.tsx";
 import { ServiceChips } from "./service-chips.tsx";
 import { fullDurationMs } from "./trace-points.ts";
@@ -77,7 +79,7 @@ interface TraceCellsProps {
   readonly onMark: (id: string) => void;
 }
 
-function TraceCells({ trace, fullMs, isMarked, onMark }: TraceCellsProps) {
+const TraceCells = memo(function TraceCells({ trace, fullMs, isMarked, onMark }: TraceCellsProps) {
   const { traceId, service, name, startMs, durationMs, spans, errors, services, status } = trace;
   return (
     <>
@@ -85,12 +87,7 @@ function TraceCells({ trace, fullMs, isMarked, onMark }: TraceCellsProps) {
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: only keeps the row from being opened */}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: likewise */}
         <span className={classes["mark"]} onClick={(event) => event.stopPropagation()}>
-          <Checkbox
-            size="xs"
-            aria-label={`Mark ${name} to compare`}
-            checked={isMarked}
-            onChange={() => onMark(traceId)}
-          />
+          <RowCheck label={`Mark ${name} to compare`} checked={isMarked} onChange={() => onMark(traceId)} />
         </span>
       </Cell>
       <Cell>
@@ -117,10 +114,10 @@ function TraceCells({ trace, fullMs, isMarked, onMark }: TraceCellsProps) {
         </span>
       </Cell>
       <Cell end>{formatCount(spans)}</Cell>
-      <Cell>{errors > 0 && <Badge color="red">{formatCount(errors)}</Badge>}</Cell>
+      <Cell>{errors > 0 && <Tag meaning="bad">{formatCount(errors)}</Tag>}</Cell>
       <Cell>
         <ServiceChips services={services} />
       </Cell>
     </>
   );
-}
+});

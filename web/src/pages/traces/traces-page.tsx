@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Skeleton, Stack, Text, Tooltip } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { formatCount } from "../../format/number.ts";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -25,6 +25,10 @@ export function TracesPage() {
   const [isPaused, setPaused] = useState(false);
   const list = useTraces(query, isAway || isPaused);
   const marked = markedOf(search);
+  const onMark = useCallback(
+    (id: string) => change({ compare: toggleMarked(markedOf(search), id).join(",") || undefined }, true),
+    [search, change],
+  );
   const onAway = (away: boolean) => {
     setAway(away);
     if (!away && !isPaused) list.showNew();
@@ -71,7 +75,7 @@ export function TracesPage() {
           <TraceList
             traces={list.traces}
             marked={marked}
-            onMark={(id) => change({ compare: toggleMarked(marked, id).join(",") || undefined }, true)}
+            onMark={onMark}
             onEnd={list.more}
             onAway={onAway}
             waiting={list.waiting}

@@ -1,12 +1,14 @@
-import { Badge, Checkbox, Tooltip } from "@mantine/core";
 import { IconWorld } from "@tabler/icons-react";
+import { memo, useCallback } from "react";
 import type { ExchangeSummary } from "../../api/types.ts";
 import { formatBytes } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
 import { StatusBadge } from "../../ui/badges.tsx";
 import { partiesOf, targetOf } from "../../ui/exchange-parties.ts";
 import { Moment } from "../../ui/moment.tsx";
+import { RowCheck } from "../../ui/row-check.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
+import { Tag } from "../../ui/tag.tsx";
 import { Cell, VirtualRows } from "../../ui/virtual-rows.tsx";
 import classes from "./traffic.module.css";
 
@@ -25,11 +27,15 @@ const WIDE = "32px 96px minmax(160px, 1.7fr) 48px 54px minmax(140px, 2fr) 112px 
 const NARROW = "32px 96px 52px minmax(80px, 1fr) 92px 72px";
 
 export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narrow }: ExchangeRowsProps) {
+  const render = useCallback(
+    (row: ExchangeSummary) => <ExchangeCells row={row} isMarked={marked.has(row.id)} onMark={onMark} narrow={narrow} />,
+    [marked, onMark, narrow],
+  );
   return (
     <VirtualRows
       label="Exchanges"
       rows={rows}
-      rowKey={(row) => row.id}
+      rowKey={idOf}
       rowHeight={34}
       columns={narrow ? NARROW : WIDE}
       head={
@@ -41,55 +47,64 @@ export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narr
       selectedKey={openId}
       onOpen={onOpen}
       onEnd={onEnd}
-      render={(row) => (
-        <>
-          <Cell>
-            <Checkbox
-              size="xs"
-              aria-label={`Mark ${row.method} ${targetOf(row.url)}`}
-              checked={marked.has(row.id)}
-              onChange={() => onMark(row.id)}
-              onClick={(event) => event.stopPropagation()}
-            />
-          </Cell>
-          <Cell>
-            <Moment timeMs={row.startMs} />
-          </Cell>
-          {!narrow && (
-            <Cell>
-              <Parties exchange={row} />
-            </Cell>
-          )}
-          {!narrow && (
-            <Cell>
-              <span className={classes["quiet"]}>{row.side}</span>
-            </Cell>
-          )}
-          <Cell>
-            <span className={classes["method"]}>{row.method}</span>
-          </Cell>
-          <Cell>
-            <span title={row.url}>{targetOf(row.url)}</span>
-            {row.operation !== "" && !narrow && <span className={classes["operation"]}>{row.operation}</span>}
-          </Cell>
-          <Cell>
-            <StatusBadge status={row.status} />
-            {row.attempts > 1 && (
-              <Tooltip label={`${row.attempts} attempts`}>
-                <Badge color="orange" ml={4} aria-label={`${row.attempts} attempts`}>
-                  ×{row.attempts}
-                </Badge>
-              </Tooltip>
-            )}
-          </Cell>
-          <Cell end>{formatDuration(row.durationMs)}</Cell>
-          {!narrow && <Cell end>{sizeOf(row.requestBytes)}</Cell>}
-          {!narrow && <Cell end>{sizeOf(row.replyBytes)}</Cell>}
-        </>
-      )}
+      render={render}
     />
   );
 }
+
+function idOf({ id }: ExchangeSummary): string {
+  return id;
+}
+
+interface ExchangeCellsProps extends Pick<ExchangeRowsProps, "onMark" | "narrow"> {
+  readonly row: ExchangeSummary;
+  readonly isMarked: boolean;
+}
+
+const ExchangeCells = memo(function ExchangeCells({ row, isMarked, onMark, narrow }: ExchangeCellsProps) {
+  return (
+    <>
+      <Cell>
+        <RowCheck
+          label={`Mark ${row.method} ${targetOf(row.url)}`}
+          checked={isMarked}
+          onChange={() => onMark(row.id)}
+        />
+      </Cell>
+      <Cell>
+        <Moment timeMs={row.startMs} />
+      </Cell>
+      {!narrow && (
+        <Cell>
+          <Parties exchange={row} />
+        </Cell>
+      )}
+      {!narrow && (
+        <Cell>
+          <span className={classes["quiet"]}>{row.side}</span>
+        </Cell>
+      )}
+      <Cell>
+        <span className={classes["method"]}>{row.method}</span>
+      </Cell>
+      <Cell>
+        <span title={row.url}>{targetOf(row.url)}</span>
+        {row.operation !== "" && !narrow && <span className={classes["operation"]}>{row.operation}</span>}
+      </Cell>
+      <Cell>
+        <StatusBadge status={row.status} />
+        {row.attempts > 1 && (
+          <span className={classes["attempts"]} title={`${row.attempts} attempts`}>
+            <Tag meaning="warn">×{row.attempts}</Tag>
+          </span>
+        )}
+      </Cell>
+      <Cell end>{formatDuration(row.durationMs)}</Cell>
+      {!narrow && <Cell end>{sizeOf(row.requestBytes)}</Cell>}
+      {!narrow && <Cell end>{sizeOf(row.replyBytes)}</Cell>}
+    </>
+  );
+});
 
 /** The side that recorded it stands out; the world outside has a globe. */
 export function Parties({

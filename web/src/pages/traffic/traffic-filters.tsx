@@ -1,6 +1,7 @@
 import { Autocomplete, Select, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 import { control } from "../../api/control.ts";
 import { RunSelect } from "../../ui/run-select.tsx";
 import { TimeRange } from "../../ui/time-range.tsx";
@@ -19,7 +20,7 @@ const STATUSES = [
 ];
 
 /** What narrows the list; all of it is in the URL. */
-export function TrafficFilters() {
+export const TrafficFilters = memo(function TrafficFilters() {
   const { search, change } = useTrafficSearch();
   const { run } = search;
   const { data } = useQuery({
@@ -63,7 +64,7 @@ export function TrafficFilters() {
       <FilterPills />
     </>
   );
-}
+});
 
 /** What was asked for, and what came of it. */
 function OutcomeFilters() {

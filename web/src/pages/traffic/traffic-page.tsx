@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { Page } from "../../ui/page.tsx";
 import { ExchangeCompare } from "./exchange-compare.tsx";
 import { ExchangeList } from "./exchange-list.tsx";
@@ -22,6 +22,7 @@ export function TrafficPage() {
   const [paused, setPaused] = useState(false);
   const [away, setAway] = useState(false);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const onMark = useCallback((one: string) => setMarked((before) => before.symmetricDifference(new Set([one]))), []);
   const { pointing, onPointerMove } = usePointing();
   const isOpen = search.id !== undefined;
   // What is looked at must stay where it is.
@@ -46,7 +47,7 @@ export function TrafficPage() {
           <ExchangeList
             exchanges={exchanges}
             marked={marked}
-            onMark={(one) => setMarked((before) => before.symmetricDifference(new Set([one])))}
+            onMark={onMark}
             onAway={setAway}
             onPointerMove={onPointerMove}
           />

@@ -1,13 +1,14 @@
 import "@xyflow/react/dist/style.css";
 import { Button, Loader, Stack, Text } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useMemo, useState } from "react";
+import { startTransition, useMemo, useState } from "react";
 import type { FleetMap } from "../../../api/types.ts";
 import { useLive } from "../../../api/use-live.ts";
 import { ErrorMessage, Message } from "../../../ui/message.tsx";
 import { useServicesSearch } from "../use-services-search.ts";
 import classes from "./map.module.css";
 import { MapCanvas } from "./map-canvas.tsx";
+import { MapLegend } from "./map-legend.tsx";
 import { MapNote } from "./map-note.tsx";
 import { MapPanel } from "./map-panel.tsx";
 import { useLayout } from "./use-layout.ts";
@@ -17,7 +18,7 @@ import { shapeOf } from "./visible-graph.ts";
 /** Who calls whom, live. */
 export function ServiceMap() {
   const [map, setMap] = useState<FleetMap>();
-  useLive(["map"], {}, { map: setMap });
+  useLive(["map"], {}, { map: (next) => startTransition(() => setMap(next)) });
   if (!map) return <Waiting text="Waiting for the fleet's map" />;
   if (map.nodes.length === 0) {
     return <Message kind="empty" title="No services yet" hint="They appear here as soon as they run." />;
@@ -47,6 +48,7 @@ function Graph({ map }: { readonly map: FleetMap }) {
       <ReactFlowProvider>
         <MapCanvas graph={graph} laid={laid} focus={focus} onFocus={(name) => change({ focus: name })} />
       </ReactFlowProvider>
+      <MapLegend />
       <MapNote
         leftOut={graph.leftOut}
         shown={graph.nodes.length}

@@ -6,7 +6,7 @@ import type { Laid } from "./use-flow-graph.ts";
 import { type VisibleGraph, withNeighbours } from "./visible-graph.ts";
 
 export const FIT: FitViewOptions = {
-  padding: { top: "64px", right: "24px", bottom: "24px", left: "24px" },
+  padding: { top: "64px", right: "24px", bottom: "56px", left: "24px" },
   maxZoom: 1,
   minZoom: 0.05,
 };

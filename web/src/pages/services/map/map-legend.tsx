@@ -1,0 +1,45 @@
+import classes from "./map.module.css";
+
+/** What lines and boxes of the map mean; in step with call-edge.tsx and service-node.tsx. */
+export function MapLegend() {
+  return (
+    <ul className={classes["legend"]} aria-label="What the map's lines and boxes mean">
+      <Line name="1 call/s" width={1.3} />
+      <Line name="1,000 calls/s" width={4} />
+      <Line name="1% or more fail" width={2} bad />
+      <Line name="no calls now" width={1} dashes="3 5" />
+      <li>
+        <span className={classes["sample"]} data-trouble aria-hidden />
+        in trouble
+      </li>
+      <li>
+        <span className={classes["sample"]} data-outside aria-hidden />
+        outside of the fleet
+      </li>
+    </ul>
+  );
+}
+
+interface LineProps {
+  readonly name: string;
+  /** In px, as the map draws it. */
+  readonly width: number;
+  readonly bad?: boolean;
+  readonly dashes?: string;
+}
+
+function Line({ name, width, bad = false, dashes }: LineProps) {
+  return (
+    <li>
+      <svg width={26} height={8} aria-hidden>
+        <path
+          d="M0 4H26"
+          stroke={bad ? "var(--shoal-bad)" : "var(--shoal-edge)"}
+          strokeWidth={width}
+          {...(dashes === undefined ? {} : { strokeDasharray: dashes })}
+        />
+      </svg>
+      {name}
+    </li>
+  );
+}
