@@ -17,5 +17,12 @@ export type {
   ServiceDetail,
 } from "../../../packages/shoal/src/control/api/schemas/fleet-map.ts";
 export type { LogEntry, LogLevel } from "../../../packages/shoal/src/control/api/schemas/logs.ts";
+export type {
+  Resilience,
+  ResilienceEdge,
+  ResilienceHistory,
+  ResilienceProblem,
+  ResilienceService,
+} from "../../../packages/shoal/src/control/api/schemas/resilience.ts";
 export type { LogDifference, Run, RunDifference } from "../../../packages/shoal/src/control/api/schemas/runs.ts";
 export type { SpanView, Trace, TraceSummary } from "../../../packages/shoal/src/control/api/schemas/traces.ts";

@@ -4,6 +4,7 @@ import {
   IconBinaryTree,
   IconFileText,
   IconHistory,
+  IconLifebuoy,
   IconPlayerPlay,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -21,6 +22,7 @@ export const PAGES: readonly Page[] = [
   { path: "/traces", title: "Traces", icon: IconBinaryTree, key: "t" },
   { path: "/logs", title: "Logs", icon: IconFileText, key: "l" },
   { path: "/traffic", title: "Traffic", icon: IconArrowsExchange, key: "f" },
+  { path: "/resilience", title: "Resilience", icon: IconLifebuoy, key: "i" },
   { path: "/explorer", title: "Explorer", icon: IconPlayerPlay, key: "e" },
   { path: "/runs", title: "Runs", icon: IconHistory, key: "r" },
 ];

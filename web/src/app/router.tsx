@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { explorerSearch } from "../pages/explorer/search.ts";
 import { logsSearch } from "../pages/logs/search.ts";
+import { resilienceSearch } from "../pages/resilience/search.ts";
 import { runsSearch } from "../pages/runs/search.ts";
 import { serviceSearch } from "../pages/service/search.ts";
 import { servicesSearch } from "../pages/services/search.ts";
@@ -50,6 +51,12 @@ const routes = root.addChildren([
     path: "/traffic",
     validateSearch: trafficSearch,
     component: lazyRouteComponent(() => import("../pages/traffic/traffic-page.tsx"), "TrafficPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/resilience",
+    validateSearch: resilienceSearch,
+    component: lazyRouteComponent(() => import("../pages/resilience/resilience-page.tsx"), "ResiliencePage"),
   }),
   createRoute({
     getParentRoute: () => root,

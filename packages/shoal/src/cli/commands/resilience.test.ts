@@ -16,6 +16,7 @@ const CALM: ResilienceEdge = {
   attemptsPerCall: 1,
   perSecond: { call: 12, attempt: 12 },
   lastMinute: { call: 700, attempt: 700 },
+  tenMinutes: { call: 7_000, attempt: 7_000 },
   retryBudget: { left: 18.4, max: 20, leftMin: 8 },
   instances: 2,
   subset: 2,
@@ -56,7 +57,7 @@ const QUOTES: ResilienceService = {
   waitersMax: 128,
   queueDelayMs: 21,
   stressed: 1,
-  shed: [{ criticality: "sheddable", reason: "overload", perSecond: 2.5, lastMinute: 90 }],
+  shed: [{ criticality: "sheddable", reason: "overload", perSecond: 2.5, lastMinute: 90, tenMinutes: 95 }],
   problems: [{ kind: "shedding", level: "warn", text: "shedding sheddable: 2.5/s refused" }],
 };
 const TOLD: Resilience = { edges: [ILL, CALM], services: [QUOTES], policyDefaults: { attemptMs: 3_000 } };

@@ -17,6 +17,7 @@ export function resilienceEdge({ caller, callee, ring, heardMs, known }: KeptEdg
     attemptsPerCall: lastMinute.call ? (lastMinute.attempt ?? 0) / lastMinute.call : null,
     perSecond,
     lastMinute,
+    tenMinutes: numbers((event) => ring.total(event, nowMs)),
     retryBudget: budgetOf(states),
     instances: most(states, ({ instances }) => instances),
     subset: most(states, ({ subset }) => subset),

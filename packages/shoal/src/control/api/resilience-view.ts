@@ -60,9 +60,10 @@ function resilienceService({ service, ring, heardMs, admissions }: KeptService, 
   const shed = ring.events(nowMs).flatMap((event) => {
     const [name, reason = ""] = event.split(" ", 2);
     const criticality = CRITICALITIES.find((known) => known === name);
-    const lastMinute = ring.lastMinute(event, nowMs);
-    if (criticality === undefined || lastMinute === 0) return [];
-    return [{ criticality, reason, perSecond: ring.perSecond(event, nowMs), lastMinute }];
+    if (criticality === undefined) return [];
+    const perSecond = ring.perSecond(event, nowMs);
+    const counted = { lastMinute: ring.lastMinute(event, nowMs), tenMinutes: ring.total(event, nowMs) };
+    return [{ criticality, reason, perSecond, ...counted }];
   });
   const made = {
     service,

@@ -9,7 +9,9 @@ const SPREAD_MS_MAX = 2_000;
 export interface EventRing {
   /** Counts what happened since `fromMs`, evenly: reports come at any moment, and rates must not jump with them. */
   readonly add: (event: string, count: number, fromMs: number, nowMs: number) => void;
-  /** Whatever was counted in these last ten minutes. */
+  /** In these last ten minutes, a whole number. */
+  readonly total: (event: string, nowMs: number) => number;
+  /** Whatever was counted in them. */
   readonly events: (nowMs: number) => readonly string[];
   /** In the last minute, a whole number. */
   readonly lastMinute: (event: string, nowMs: number) => number;
@@ -53,6 +55,10 @@ export function createEventRing(): EventRing {
     for (let step = Math.max(0, fromStep); step < toStep; step += 1) total += at(event, step);
     return total;
   };
+  const all = (event: string, nowMs: number): number => {
+    const now = Math.floor(nowMs / STEP_MS);
+    return sum(event, now - RING_STEPS + 1, now + 1);
+  };
   return {
     add(event, count, fromMs, nowMs) {
       const beginMs = Math.min(Math.max(fromMs, nowMs - SPREAD_MS_MAX), nowMs - 1);
@@ -64,10 +70,8 @@ export function createEventRing(): EventRing {
         column[slot] = (column[slot] ?? 0) + (count * overlapMs) / (nowMs - beginMs);
       }
     },
-    events(nowMs) {
-      const now = Math.floor(nowMs / STEP_MS);
-      return [...columns.keys()].filter((event) => sum(event, now - RING_STEPS + 1, now + 1) > 0);
-    },
+    total: (event, nowMs) => Math.round(all(event, nowMs)),
+    events: (nowMs) => [...columns.keys()].filter((event) => all(event, nowMs) > 0),
     lastMinute(event, nowMs) {
       const now = Math.floor(nowMs / STEP_MS);
       return Math.round(sum(event, now - 60_000 / STEP_MS, now + 1));

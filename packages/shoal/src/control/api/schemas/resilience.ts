@@ -58,6 +58,7 @@ export const ResilienceEdge = z.object({
   attemptsPerCall: z.number().nullable(),
   perSecond: EventNumbers,
   lastMinute: EventNumbers,
+  tenMinutes: EventNumbers,
   /** Retries that can be paid for: all together, and of the process that has the least. */
   retryBudget: z.object({ left: z.number(), max: z.number(), leftMin: z.number() }).nullable(),
   /** As many as any process knows, and keeps to. */
@@ -83,6 +84,7 @@ const ShedStatus = z.object({
   reason: z.string(),
   perSecond: z.number(),
   lastMinute: z.number(),
+  tenMinutes: z.number(),
 });
 
 /** How the processes of a service protect themselves. */

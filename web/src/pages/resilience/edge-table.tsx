@@ -1,0 +1,100 @@
+import { IconArrowRight } from "@tabler/icons-react";
+import type { ResilienceEdge } from "../../api/types.ts";
+import { formatRate } from "../../format/number.ts";
+import { ServiceName } from "../../ui/service-name.tsx";
+import { Tag } from "../../ui/tag.tsx";
+import { Cell, VirtualRows } from "../../ui/virtual-rows.tsx";
+import { BudgetBar } from "./budget-bar.tsx";
+import classes from "./resilience.module.css";
+import type { ResilienceRow } from "./resilience-rows.ts";
+import { useResilienceSearch } from "./use-resilience-search.ts";
+
+const WIDE = "minmax(180px, 1.2fr) minmax(220px, 2.4fr) 76px 64px 84px 84px 132px 76px";
+const NARROW = "minmax(150px, 1fr) minmax(150px, 1.6fr) 70px 56px";
+const WIDE_HEAD = ["Way", "What is wrong", "Calls/s", "Tries", "Retries/s", "Hedges/s", "Retry budget", "Ejected"];
+const END = ["Calls/s", "Tries", "Retries/s", "Hedges/s", "Ejected"];
+
+interface EdgeTableProps {
+  readonly rows: readonly ResilienceRow[];
+  readonly selectedKey: string | undefined;
+  /** Beside the details of one. */
+  readonly isNarrow: boolean;
+}
+
+/** Who calls whom, those in trouble first; a row leads to its details. */
+export function EdgeTable({ rows, selectedKey, isNarrow }: EdgeTableProps) {
+  const { change } = useResilienceSearch();
+  return (
+    <VirtualRows
+      label="Ways between services"
+      rows={rows}
+      rowKey={({ key }) => key}
+      rowHeight={46}
+      columns={isNarrow ? NARROW : WIDE}
+      head={isNarrow ? WIDE_HEAD.slice(0, 4) : WIDE_HEAD}
+      endColumns={END}
+      selectedKey={selectedKey}
+      onOpen={({ caller, callee }) => change({ from: caller === "" ? undefined : caller, to: callee })}
+      render={(row) => (
+        <>
+          <Cell>
+            <Way caller={row.caller} callee={row.callee} />
+          </Cell>
+          <Cell>
+            <Problems row={row} />
+          </Cell>
+          <Cell end>{row.edge ? formatRate(row.edge.callsPerSecond) : "–"}</Cell>
+          <Cell end>{row.edge?.attemptsPerCall?.toFixed(2) ?? "–"}</Cell>
+          {!isNarrow && <MoreCells edge={row.edge} />}
+        </>
+      )}
+    />
+  );
+}
+
+function MoreCells({ edge }: { readonly edge: ResilienceEdge | undefined }) {
+  if (!edge) return [1, 2, 3, 4].map((key) => <Cell key={key} end />);
+  const { perSecond, ejected, instances } = edge;
+  return (
+    <>
+      <Cell end>{formatRate((perSecond.retry ?? 0) + (perSecond.requeue ?? 0))}</Cell>
+      <Cell end>{formatRate(perSecond.hedge ?? 0)}</Cell>
+      <Cell>
+        <BudgetBar edge={edge} />
+      </Cell>
+      <Cell end>
+        {ejected.length === 0 ? (
+          <span className={classes["quiet"]}>0</span>
+        ) : (
+          <span className={classes["bad"]}>
+            {ejected.length}/{Math.max(instances, ejected.length)}
+          </span>
+        )}
+      </Cell>
+    </>
+  );
+}
+
+/** From whom to whom. */
+export function Way({ caller, callee }: Pick<ResilienceRow, "caller" | "callee">) {
+  return (
+    <span className={classes["way"]}>
+      {caller === "" ? <span className={classes["quiet"]}>others</span> : <ServiceName service={caller} plain />}
+      <IconArrowRight size={13} aria-label="calls" className={classes["arrow"] ?? ""} />
+      <ServiceName service={callee} plain />
+    </span>
+  );
+}
+
+/** The worst in words, and how many more there are. */
+function Problems({ row: { problems } }: { readonly row: ResilienceRow }) {
+  const [first, ...more] = problems;
+  if (!first) return <span className={classes["quiet"]}>nothing</span>;
+  return (
+    <span className={classes["problems"]} title={problems.map(({ text }) => text).join("\n")}>
+      <Tag meaning={first.level}>{first.level === "bad" ? "failing" : "coping"}</Tag>
+      <span className={classes["problem"]}>{first.text}</span>
+      {more.length > 0 && <span className={classes["quiet"]}>+{more.length}</span>}
+    </span>
+  );
+}
