@@ -12,7 +12,8 @@ import { callError } from "./call-error.ts";
 import { recordCall } from "./call-span.ts";
 import { isIdempotent } from "./classify.ts";
 import { openInstance } from "./instance/instance-client.ts";
-import { type CallPolicy, type ResolvedPolicy, resolvePolicy, SERVICE_DEFAULTS } from "./policy.ts";
+import type { CallPolicy, ResolvedPolicy, ServiceSettings } from "./policy.ts";
+import { policyOf } from "./policy-overrides.ts";
 import { createExchangeRecorder } from "./record-exchange.ts";
 import { createRetryBudget } from "./retry/budget.ts";
 import { noterOf, type Runtime, recorderOf } from "./runtime.ts";
@@ -34,7 +35,8 @@ export interface ServiceClient {
 /** What a runtime's clients have in common. */
 interface Clients {
   readonly resolver: Resolver;
-  readonly byKey: Map<string, ServiceClient>;
+  /** By service, then by what its settings come to. */
+  readonly byService: Map<string, Map<string, ServiceClient>>;
   readonly closers: (() => void)[];
 }
 
@@ -45,13 +47,27 @@ const clientsOf = new WeakMap<Runtime, Clients>();
  * about a service is known once. Making it begins to watch the service, so that the first call need not wait.
  * Throws LIMIT_REACHED over 1 000 services.
  */
-export function clientFor(runtime: Runtime, service: string, policy: ResolvedPolicy = resolvePolicy(undefined)) {
+export function clientFor(runtime: Runtime, service: string, policy = policyOf(runtime, service)): ServiceClient {
   const clients = clientsOf.get(runtime) ?? openClients(runtime);
-  const shared = policy.service;
-  const key = shared === SERVICE_DEFAULTS ? service : `${service} ${JSON.stringify(shared)}`;
-  const client = clients.byKey.get(key) ?? openClient(runtime, clients, service, policy);
-  clients.byKey.set(key, client);
+  const ofService = clients.byService.get(service);
+  const key = keyOf(policy.service);
+  const known = ofService?.get(key);
+  if (known) return known;
+  const client = openClient(runtime, clients, service, policy);
+  if (ofService) ofService.set(key, client);
+  else clients.byService.set(service, new Map([[key, client]]));
   return client;
+}
+
+const keys = new WeakMap<ServiceSettings, string>();
+
+/** The same for equal settings; written out once for each object, for it is asked for with every call. */
+function keyOf(settings: ServiceSettings): string {
+  const known = keys.get(settings);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(settings);
+  keys.set(settings, key);
+  return key;
 }
 
 /** Loads what a first call needs, if this runtime has a client at all. For a server to call once it listens. */
@@ -91,7 +107,7 @@ export async function sendToService(
   options: SendOptions = {},
 ): Promise<HttpReply> {
   const { signal, context, idempotent, replyInMemory = false, ...given } = options;
-  const policy = resolvePolicy(Object.keys(given).length === 0 ? undefined : given);
+  const policy = policyOf(runtime, service, undefined, Object.keys(given).length === 0 ? undefined : given);
   const { call, outcome } = await clientFor(runtime, service, policy).call(
     {
       service,
@@ -123,7 +139,7 @@ function openClients(runtime: Runtime): Clients {
     runtime.snapshotStore ??
     (stateFolder === undefined ? undefined : fileSnapshotStore({ stateFolder, identity, clock, log }));
   const resolver = createResolver({ registry, identity, clock, log, store });
-  const clients: Clients = { resolver, byKey: new Map(), closers: [] };
+  const clients: Clients = { resolver, byService: new Map(), closers: [] };
   clientsOf.set(runtime, clients);
   return clients;
 }

@@ -3,7 +3,9 @@ import type { Link, LinkSchema } from "../contract/link.ts";
 import type { ConsumerReply, Operation, OperationSpec } from "../contract/operation.ts";
 import { shoalError } from "../core/errors.ts";
 import { type CallOptions, callOperation } from "./call-operation.ts";
-import { type CallPolicy, resolvePolicy } from "./policy.ts";
+import type { CallPolicy } from "./policy.ts";
+import { policyOf } from "./policy-overrides.ts";
+import { currentRuntime } from "./process-runtime.ts";
 import { parseServiceUrl } from "./service-url.ts";
 
 const codecs = new WeakMap<Operation, OperationCodec>();
@@ -32,6 +34,7 @@ export async function follow<Spec extends OperationSpec>(
   const codec = codecs.get(operation) ?? codecOf(operation);
   codecs.set(operation, codec);
   const request = { method: operation.method, target: url.target, headers: {}, body: undefined };
-  const reply = await callOperation({ operation, codec, policy: resolvePolicy(policy) }, request, given);
+  const resolved = policyOf(currentRuntime(), operation.service, operation.name, policy);
+  const reply = await callOperation({ operation, codec, policy: resolved }, request, given);
   return reply as ConsumerReply<Spec>;
 }

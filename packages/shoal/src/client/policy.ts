@@ -119,15 +119,34 @@ export interface ResolvedPolicy {
 
 const POLICY_DEFAULTS: ResolvedPolicy = Object.freeze({ call: CALL_DEFAULTS, service: SERVICE_DEFAULTS });
 
-/** Fills in the defaults. Throws OPTION_INVALID naming the option. */
-export function resolvePolicy(given: CallPolicy | undefined): ResolvedPolicy {
-  if (given === undefined) return POLICY_DEFAULTS;
-  const all = withDefaults({ ...CALL_DEFAULTS, ...SERVICE_DEFAULTS }, given);
-  const service = pick(SERVICE_DEFAULTS, all);
+/**
+ * Fills in what is not given. A part of which nothing is given is the base's own object: clients are told apart by it.
+ * Throws OPTION_INVALID naming the option.
+ *
+ * @param base Default: the defaults.
+ */
+export function resolvePolicy(given: CallPolicy | undefined, base: ResolvedPolicy = POLICY_DEFAULTS): ResolvedPolicy {
+  if (given === undefined) return base;
+  const all = withDefaults({ ...base.call, ...base.service }, given);
+  const service = isGiven(SERVICE_DEFAULTS, given) ? pick(SERVICE_DEFAULTS, all) : base.service;
   checkService(service);
-  const call = pick(CALL_DEFAULTS, all);
+  const call = isGiven(CALL_DEFAULTS, given) ? pick(CALL_DEFAULTS, all) : base.call;
   checkCall(call);
   return Object.freeze({ call, service });
+}
+
+/** The settings that differ from the defaults, for people. */
+export function changedSettings({
+  call,
+  service,
+}: ResolvedPolicy): Readonly<Record<string, string | number | boolean>> {
+  const defaults: Readonly<Record<string, unknown>> = { ...CALL_DEFAULTS, ...SERVICE_DEFAULTS };
+  const changed = Object.entries({ ...call, ...service }).filter(([name, value]) => value !== defaults[name]);
+  return Object.fromEntries(changed.map(([name, value]) => [name, value ?? ""]));
+}
+
+function isGiven(part: object, given: CallPolicy): boolean {
+  return Object.entries(given).some(([name, value]) => value !== undefined && Object.hasOwn(part, name));
 }
 
 /** The settings of one call: the consumer's, with what this call asks for. Throws OPTION_INVALID. */
@@ -151,24 +170,14 @@ function checkCall(call: CallSettings): void {
   checkDurationMs("waitForInstanceMs", call.waitForInstanceMs);
   checkInteger("replayBytesMax", call.replayBytesMax, 0);
   checkInteger("replyBytesMax", call.replyBytesMax, 0);
-  checkOption(
-    call.hedgeExtraLoad >= 0 && call.hedgeExtraLoad <= 0.1,
-    "hedgeExtraLoad",
-    "from 0 to 0.1",
-    call.hedgeExtraLoad,
-  );
+  checkBetween("hedgeExtraLoad", call.hedgeExtraLoad, 0, 0.1);
   checkOption(typeof call.coalesce === "boolean", "coalesce", "true or false", call.coalesce);
   checkOption(isCriticality(call.criticality), "criticality", CRITICALITIES.join(", "), call.criticality);
 }
 
 function checkService(service: ServiceSettings): void {
   checkRatio("budgetRatio", service.budgetRatio);
-  checkOption(
-    service.budgetReservePerSecond >= 0 && service.budgetReservePerSecond <= 1_000,
-    "budgetReservePerSecond",
-    "from 0 to 1000",
-    service.budgetReservePerSecond,
-  );
+  checkBetween("budgetReservePerSecond", service.budgetReservePerSecond, 0, 1_000);
   checkInteger("budgetTtlMs", service.budgetTtlMs, 1_000, 60_000);
   checkInteger("connectionsMax", service.connectionsMax, 1, 256);
   checkInteger("waitersMax", service.waitersMax, 0, 10_000);
@@ -180,12 +189,7 @@ function checkService(service: ServiceSettings): void {
   checkDurationMs("ejectionMsMax", service.ejectionMsMax, service.ejectionMsFirst);
   checkInteger("subsetMax", service.subsetMax, 2, 1_000);
   checkInteger("zoneInstancesMin", service.zoneInstancesMin, 1);
-  checkOption(
-    service.zoneOverprovision >= 1 && service.zoneOverprovision <= 10,
-    "zoneOverprovision",
-    "from 1 to 10",
-    service.zoneOverprovision,
-  );
+  checkBetween("zoneOverprovision", service.zoneOverprovision, 1, 10);
   checkDurationMs("throttleWindowMs", service.throttleWindowMs, 1_000);
   checkRatio("throttleRatioMin", service.throttleRatioMin);
   checkRatio("throttleShareMax", service.throttleShareMax);
@@ -193,7 +197,12 @@ function checkService(service: ServiceSettings): void {
 }
 
 function checkRatio(option: string, value: number): void {
-  checkOption(value >= 0 && value <= 1, option, "from 0 to 1", value);
+  checkBetween(option, value, 0, 1);
+}
+
+/** Policies come from JSON, too, where "0.5" is no number. */
+function checkBetween(option: string, value: number, min: number, max: number): void {
+  checkOption(Number.isFinite(value) && value >= min && value <= max, option, `from ${min} to ${max}`, value);
 }
 
 function isCriticality(value: unknown): boolean {

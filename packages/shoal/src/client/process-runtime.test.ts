@@ -54,4 +54,17 @@ describe("the runtime", () => {
     expect(await printed(script, { SHOAL_STATIC: "quotes=nowhere" })).toContain("OPTION_INVALID");
     expect(await printed(script, { SHOAL_STATIC: "quotes=nowhere" })).toContain("SHOAL_STATIC");
   });
+
+  it("ends a process that has not called anybody yet when SHOAL_POLICIES is wrong", async () => {
+    const script = `
+      import { fetch } from "${entry}";
+      console.log(typeof fetch);
+    `;
+    expect(await printed(script, { SHOAL_POLICIES: '{"*":{"attemptMs":500}}' })).toBe("function");
+    await expect(printed(script, { SHOAL_POLICIES: '{"*":{"attemptMs":0}}' })).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining('[OPTION_INVALID] SHOAL_POLICIES: "*": attemptMs must be a duration in ms >= 1'),
+    });
+  });
 });

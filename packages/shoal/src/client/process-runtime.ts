@@ -4,10 +4,13 @@ import { identityFrom } from "../discovery/identity.ts";
 import { processLog, processMeter, processRecorder, processResilience } from "../telemetry/process-telemetry.ts";
 import { createHttpTransport, loadHttpClient } from "../transport/http-client.ts";
 import { holdProcess, systemPorts } from "../transport/system-ports.ts";
+import { policiesFrom } from "./policy-overrides.ts";
 import type { Runtime } from "./runtime.ts";
 
 const override = new AsyncLocalStorage<Runtime>();
 let ofProcess: Runtime | undefined;
+/** Read with this module and not with the first call: what is wrong with it should end the process when it starts. */
+const policies = policiesFrom(process.env);
 
 /**
  * The runtime of this process, made on first use from the environment; `environmentRegistry` says which registry it
@@ -44,6 +47,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Runtime {
     meter: processMeter(),
     recorder: processRecorder(),
     resilience: processResilience(),
+    policies,
     log,
     holdProcess,
     warm: () => void loadHttpClient(),

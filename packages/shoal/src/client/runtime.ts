@@ -9,6 +9,7 @@ import type { Recorder } from "../telemetry/recorder.ts";
 import type { EdgeEvent, ResilienceMeter } from "../telemetry/resilience.ts";
 import type { HttpListener, HttpListenerParts } from "../transport/http-listener.ts";
 import type { Transport } from "../transport/port.ts";
+import type { PolicyOverrides } from "./policy-overrides.ts";
 
 /** Everything a client or a server needs from around it: a process has one, a simulator makes many. */
 export interface Runtime {
@@ -21,6 +22,8 @@ export interface Runtime {
   readonly recorder?: Recorder;
   /** Counts how calls and requests were protected. Default: nothing is counted. */
   readonly resilience?: ResilienceMeter;
+  /** What holds for the fleet's calls unless the code says otherwise. Default: the defaults. */
+  readonly policies?: PolicyOverrides;
   readonly log: Log;
   /**
    * Keeps the process alive until cancelled: timers of `Clock` do not, so a script that waits for a retry would end.

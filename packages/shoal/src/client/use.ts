@@ -3,7 +3,8 @@ import type { Contract } from "../contract/contract.ts";
 import type { ConsumerInput, ConsumerReply, Operation, OperationDraft, OperationSpec } from "../contract/operation.ts";
 import { type CallOptions, callOperation } from "./call-operation.ts";
 import { clientFor } from "./client.ts";
-import { type CallPolicy, type ResolvedPolicy, resolvePolicy } from "./policy.ts";
+import type { CallPolicy, ResolvedPolicy } from "./policy.ts";
+import { policyOf } from "./policy-overrides.ts";
 import { currentRuntime } from "./process-runtime.ts";
 
 /** One operation, as its consumers call it. The input may be left out when the operation has no parts. */
@@ -26,14 +27,15 @@ type Method = (input?: Input, options?: CallOptions) => Promise<unknown>;
  * names the callee, operation, instance and attempts in its details, and why there was no further attempt.
  * Throws OPTION_INVALID naming what is wrong in the policy.
  *
- * @param policy Every field has a default: see `CallPolicy`.
+ * @param policy Every field has a default: the fleet's policy for this service, else that of `CallPolicy`.
  */
 export function use<const Ops extends Drafts>(contract: Contract<Ops>, policy?: CallPolicy): Consumer<Ops> {
-  const resolved = resolvePolicy(policy);
-  clientFor(currentRuntime(), contract.name, resolved);
-  const methods = Object.values<Operation>(contract.operations).map(
-    (operation) => [operation.name, methodOf(operation, resolved)] as const,
-  );
+  const runtime = currentRuntime();
+  clientFor(runtime, contract.name, policyOf(runtime, contract.name, undefined, policy));
+  const methods = Object.values<Operation>(contract.operations).map((operation) => {
+    const resolved = policyOf(runtime, contract.name, operation.name, policy);
+    return [operation.name, methodOf(operation, resolved)] as const;
+  });
   return Object.freeze(Object.fromEntries(methods)) as unknown as Consumer<Ops>;
 }
 

@@ -1,6 +1,8 @@
 import { basename, dirname, join, resolve } from "node:path";
+import { resolvePolicies, servicesIn } from "../../client/policy-overrides.ts";
+import { messageOf } from "../../core/errors.ts";
 import { isName, NAME_RULE, nearestName } from "../../core/names.ts";
-import type { FleetDefinition, ServiceDefinition } from "./definition.ts";
+import type { FleetDefinition, FleetOptions, ServiceDefinition } from "./definition.ts";
 import { nodeFile } from "./launch.ts";
 
 /** What is wrong with a config: where and what, and what to do when that is not obvious. */
@@ -35,6 +37,7 @@ export function checkDefinition(exported: unknown, around: ConfigSurroundings): 
     checkOptions("fleet", options, FLEET_RULES) ??
     firstOf(names, (service) => checkService(service, services[service], around)) ??
     checkNames(names) ??
+    checkPolicies(options, names) ??
     checkPorts(services, options.controlPort)
   );
 }
@@ -88,6 +91,24 @@ function checkNames(names: readonly string[]): ConfigProblem | undefined {
     return other === undefined
       ? undefined
       : { text: `services.${name}: differs from ${other} by hyphens only`, hint: "Rename one of them." };
+  });
+}
+
+/** A policy for a service that others have under another name is a slip that nobody would notice. */
+function checkPolicies(
+  { policies = {}, fallbackRealms = {} }: FleetOptions,
+  names: readonly string[],
+): ConfigProblem | undefined {
+  try {
+    resolvePolicies(policies);
+  } catch (cause) {
+    return { text: `fleet: policies: ${messageOf(cause).replace(/^\[OPTION_INVALID\] /, "")}` };
+  }
+  const known = [...names, ...Object.keys(fallbackRealms)];
+  return firstOf(servicesIn(policies), (service) => {
+    const nearest = known.includes(service) ? undefined : nearestName(service, known);
+    if (nearest === undefined) return undefined;
+    return { text: `fleet: policies: there is no service ${service}`, hint: `Did you mean ${nearest}?` };
   });
 }
 
@@ -158,7 +179,13 @@ const PROCESS_RULES: Rules = {
 };
 const NODE_RULES: Rules = { ...PROCESS_RULES, args: texts, nodeArgs: texts };
 const COMMAND_RULES: Rules = { ...PROCESS_RULES, health: path };
-const FLEET_RULES: Rules = { realm: name, zone: name, controlPort: integer(0, 65_535), fallbackRealms: realms };
+const FLEET_RULES: Rules = {
+  realm: name,
+  zone: name,
+  controlPort: integer(0, 65_535),
+  fallbackRealms: realms,
+  policies: rule("an object of policies", isRecord),
+};
 
 function checkOptions(
   entry: string,

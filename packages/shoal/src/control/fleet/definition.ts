@@ -1,3 +1,4 @@
+import type { CallPolicy } from "../../client/policy.ts";
 import { shoalError } from "../../core/errors.ts";
 import { isName, NAME_RULE } from "../../core/names.ts";
 
@@ -58,6 +59,12 @@ export interface FleetOptions {
   readonly controlPort?: number;
   /** Service to the realm that is asked when the own realm has no instance of it. */
   readonly fallbackRealms?: Readonly<Record<string, string>>;
+  /**
+   * How calls are made unless the code says otherwise, by whom they are made to, weakest first: "*" for every service,
+   * "quotes" for one, "quotes.getQuote" for one of its operations, where only what may differ from call to call is
+   * allowed (`CallSettings`). Default: the defaults of `CallPolicy`.
+   */
+  readonly policies?: Readonly<Record<string, CallPolicy>>;
 }
 
 /** What `shoal.config.ts` exports. */

@@ -3,7 +3,10 @@ import { command, node } from "./definition.ts";
 import { conditionsIn, type LaunchSetting, processSpecOf, withExec } from "./launch.ts";
 
 const setting: LaunchSetting = {
-  definition: { name: "tuition", options: { fallbackRealms: { rates: "staging", banks: "prod" } } },
+  definition: {
+    name: "tuition",
+    options: { fallbackRealms: { rates: "staging", banks: "prod" }, policies: { rates: { attemptMs: 500 } } },
+  },
   folder: "/fleet",
   stateFolder: "/fleet/.shoal",
   controlUrl: "http://127.0.0.1:4400",
@@ -13,6 +16,7 @@ const setting: LaunchSetting = {
     SHOAL_SUPERVISOR: "of another",
     SHOAL_SUPERVISOR_FD: "3",
     SHOAL_LOG_LEVEL: "debug",
+    SHOAL_POLICIES: "of another",
     PORT: "1",
   },
   execArgv: ["-C", "shoal-source", "--inspect"],
@@ -44,6 +48,7 @@ describe("processSpecOf", () => {
       SHOAL_REALM: "local",
       SHOAL_CONTROL: "http://127.0.0.1:4400",
       SHOAL_FALLBACK_REALMS: "rates=staging,banks=prod",
+      SHOAL_POLICIES: '{"rates":{"attemptMs":500}}',
       SHOAL_SUPERVISOR: "0123",
       SHOAL_SUPERVISOR_FD: "3",
       SHOAL_WATCH: "1",
@@ -64,6 +69,12 @@ describe("processSpecOf", () => {
       SHOAL_LOG_LEVEL: "debug",
     });
     expect(spec.env).not.toHaveProperty("SHOAL_SUPERVISOR_FD");
+  });
+
+  it("passes on no policies but the fleet's own", () => {
+    const none = { ...setting, definition: { name: "tuition", options: {} } };
+    const spec = processSpecOf(none, { service: "a", definition: command("a"), instance: "a-1", port: 1 });
+    expect(spec.env).not.toHaveProperty("SHOAL_POLICIES");
   });
 
   it("sends telemetry where the user says, if he says", () => {

@@ -42,6 +42,7 @@ const OWN_VARIABLES = [
   "SHOAL_SERVICE",
   "SHOAL_INSTANCE",
   "SHOAL_FALLBACK_REALMS",
+  "SHOAL_POLICIES",
   "SHOAL_STATIC",
   "SHOAL_SUPERVISOR_FD",
   "SHOAL_WATCH",
@@ -127,7 +128,7 @@ export function nodeFile(folder: string, file: string): string {
 
 function environmentOf(setting: LaunchSetting, launch: Launch): Environment {
   const { definition, controlUrl } = setting;
-  const { realm = "local", zone = "local", fallbackRealms = {} } = definition.options;
+  const { realm = "local", zone = "local", fallbackRealms = {}, policies = {} } = definition.options;
   const given = launch.definition.options.env ?? {};
   const env = { ...setting.env, ...given };
   const release = env["SHOAL_RELEASE"] || "dev";
@@ -144,6 +145,7 @@ function environmentOf(setting: LaunchSetting, launch: Launch): Environment {
     SHOAL_CONTROL: controlUrl,
     SHOAL_STATE: setting.stateFolder,
     ...(Object.keys(fallbackRealms).length > 0 && { SHOAL_FALLBACK_REALMS: pairs(fallbackRealms) }),
+    ...(Object.keys(policies).length > 0 && { SHOAL_POLICIES: JSON.stringify(policies) }),
     // Only for a Node that we start ourselves: what a shell starts may use the descriptor for something else.
     ...(launch.definition.kind === "node" && {
       SHOAL_SUPERVISOR_FD: "3",

@@ -147,6 +147,13 @@ export default fleet("a", {
       "services.payments: differs from pay-ments by hyphens only",
     ],
     [{ a: quotes }, { relm: "staging" }, "fleet: relm is no option"],
+    [{ a: quotes }, { policies: [] }, "fleet: policies must be an object of policies, got a list"],
+    [
+      { a: quotes },
+      { policies: { a: { attemptMs: 0 } } },
+      'fleet: policies: "a": attemptMs must be a duration in ms >= 1, got 0',
+    ],
+    [{ quotes }, { policies: { qoutes: {} } }, "fleet: policies: there is no service qoutes"],
     [{ a: quotes }, { realm: "Prod EU" }, "fleet: realm must be 1 to 63"],
     [{ a: { ...quotes, options: { constructor: 1 } } }, {}, "services.a: constructor is no option"],
   ];
@@ -186,6 +193,13 @@ export default fleet("a", {
       zone: "a",
       controlPort: 4_500,
       fallbackRealms: { rates: "prod" },
+      policies: {
+        "*": { deadlineMs: 5_000 },
+        one: { connectionsMax: 4 },
+        "one.getQuote": { attemptMs: 500 },
+        rates: {},
+        elsewhere: {},
+      },
     };
     writeFleet(services, options);
     expect((await loadConfig(folder)).definition).toEqual({ name: "tuition", services, options });

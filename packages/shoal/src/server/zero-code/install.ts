@@ -19,6 +19,7 @@ import type { Report } from "./report.ts";
  */
 export function install(env: NodeJS.ProcessEnv, report: Report): void {
   const identity = identityFrom(env, process.pid);
+  if (env["SHOAL_POLICIES"]) loadNow<typeof import("./check-policies.ts")>("check-policies").checkPolicies(env);
   env["SHOAL_OWNER_PID"] ??= String(process.pid);
   const outbound = outboundOnUse(identity);
   const onListen = isMainThread ? adoptionOnUse({ env, identity, report }) : undefined;

@@ -1,3 +1,4 @@
+import type { PolicyOverrides } from "../../client/policy-overrides.ts";
 import type { Runtime } from "../../client/runtime.ts";
 import type { Random } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
@@ -22,6 +23,7 @@ export interface SimulatedRuntimeParts {
   readonly disks: Map<string, StoredSet>;
   readonly randomOf: (name: string) => Random;
   readonly timeline: TimelineWriter;
+  readonly policies: PolicyOverrides;
 }
 
 export interface SimulatedRuntime {
@@ -38,7 +40,7 @@ const ERRORS_MAX = 20;
 
 /** A process, and all that client and server need in it. */
 export function simulatedRuntime(parts: SimulatedRuntimeParts): SimulatedRuntime {
-  const { id, service, clock, network, registry, disks, randomOf, timeline } = parts;
+  const { id, service, clock, network, registry, disks, randomOf, timeline, policies } = parts;
   const process = createSimulatedProcess(id, service, clock);
   const random = randomOf(id);
   let host: Host | undefined;
@@ -48,6 +50,7 @@ export function simulatedRuntime(parts: SimulatedRuntimeParts): SimulatedRuntime
     transport: simulatedTransport(process, network),
     registry: registry.portOf(process, random),
     meter: NO_METER,
+    policies,
     log: timelineLog(id, timeline),
     snapshotStore: memorySnapshotStore(disks, service),
     async listen({ handler }) {

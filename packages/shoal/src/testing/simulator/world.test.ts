@@ -52,6 +52,19 @@ describe("a world", () => {
     expect(currentContext()).toBeUndefined();
   });
 
+  it("takes the fleet's policies, and refuses wrong ones", async () => {
+    const world = createWorld({ policies: { "quotes.getQuote": { deadlineMs: 300 } } });
+    await startQuotes(world);
+    const quote = await world.until(
+      world
+        .join("shop")
+        .use(quotes)
+        .getQuote({ params: { id: "7" } }),
+    );
+    expect(quote.remainingMs).toBeLessThan(300);
+    expect(() => createWorld({ policies: { quotes: { deadlineMs: 0 } } })).toThrow("deadlineMs");
+  });
+
   it("goes the same way twice with one seed, and another with another", async () => {
     const fault = fc.constantFrom("crash", "stop", "stall", "partition", "lossy", "registry", "disturb");
     const run = async (seed: number, faults: readonly string[]) => {

@@ -1,3 +1,4 @@
+import { type Policies, resolvePolicies } from "../../client/policy-overrides.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import { shoalError } from "../../core/errors.ts";
 import { isName, NAME_RULE } from "../../core/names.ts";
@@ -55,11 +56,14 @@ export interface World extends WorldRun {
 export interface WorldOptions {
   /** From 0 to 2^32 - 1. Everything that happens follows from it. Default 1. */
   readonly seed?: number;
+  /** As in `shoal.config.ts`: how calls are made unless the code says otherwise. Default: the defaults. */
+  readonly policies?: Policies;
 }
 
 /** Makes an empty world, at time 0. Throws OPTION_INVALID. */
-export function createWorld({ seed = 1 }: WorldOptions = {}): World {
+export function createWorld({ seed = 1, policies: given = {} }: WorldOptions = {}): World {
   checkInteger("seed", seed, 0, 2 ** 32 - 1);
+  const policies = resolvePolicies(given);
   const clock = createWorldClock();
   const timeline = createTimeline(clock.now);
   const randomOf = (name: string) => seededRandom(seed ^ hashOf(name));
@@ -88,6 +92,7 @@ export function createWorld({ seed = 1 }: WorldOptions = {}): World {
       disks,
       randomOf,
       timeline,
+      policies,
     });
     let listening: ReturnType<typeof listenWith> | undefined;
     const instance = createSimulatedInstance({
