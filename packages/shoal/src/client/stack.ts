@@ -4,6 +4,7 @@ import type { EdgeEvent } from "../telemetry/resilience.ts";
 import type { Connection } from "../transport/port.ts";
 import type { Balancer } from "./balance/balancer.ts";
 import type { CallService } from "./call.ts";
+import { coalesce } from "./coalesce/coalesce.ts";
 import { totalDeadline } from "./deadline.ts";
 import { hedge } from "./hedge/hedge.ts";
 import { attemptTimeout } from "./instance/attempt.ts";
@@ -33,8 +34,10 @@ export interface CallStackParts {
 export function callStack({ budget, balancer, admission, note }: CallStackParts, ports: Ports): CallService {
   return stack(
     [
-      // above everything that waits or repeats, because the caller waits for the sum; a cache would stand below it
+      // above everything that waits or repeats, because the caller waits for the sum
       totalDeadline(ports, note),
+      // below the deadline, which each of those that share a request has for itself; above retry, which is made for all
+      coalesce({ note }),
       // above the balancer, because another try should go to another instance
       retry({ budget, expectedMs: balancer.expectedMs, note }, ports),
       // below retry, or each retry of a slow service would be two; above the throttle and the balancer, which see each

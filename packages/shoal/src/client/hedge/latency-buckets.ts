@@ -1,6 +1,6 @@
 /** Latencies are told apart from 1 ms to 2 s; what is beyond counts as the bound (Finagle's BackupRequestFilter). */
-export const LATENCY_MS_MIN = 1;
-export const LATENCY_MS_MAX = 2_000;
+const LATENCY_MS_MIN = 1;
+const LATENCY_MS_MAX = 2_000;
 
 /** Each bucket ends this much above the one before: no percentile is off by more. */
 const GROWTH = 1.04;
