@@ -121,9 +121,14 @@ export function randomHex(random: Random, words: number): string {
   let hex = "";
   for (let word = 0; word < words; word += 1) {
     const value = Math.floor(random() * 2 ** 32) || (word === 0 ? 1 : 0);
-    hex += byteHex(value >>> 24) + byteHex(value >>> 16) + byteHex(value >>> 8) + byteHex(value);
+    hex += wordHex(value);
   }
   return hex;
+}
+
+/** The lower 32 bits of an integer as 8 hex digits. */
+export function wordHex(value: number): string {
+  return byteHex(value >>> 24) + byteHex(value >>> 16) + byteHex(value >>> 8) + byteHex(value);
 }
 
 /** By table, because each request takes six words: `toString` and `padStart` were a twentieth of a server's work. */

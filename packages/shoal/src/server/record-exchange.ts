@@ -41,8 +41,11 @@ export function recordExchange(parts: RecordExchangeParts): ServerFilter {
     if (!recorder) return withSensitive(await next(arrival, context), arrival);
     const startMs = ports.clock.now();
     const reply = withSensitive(await next(arrival, context), arrival);
-    const seen = { arrival, trace: context.trace, caller: context.caller ?? "", startMs };
     const gone = context.signal.aborted ? `CANCELLED: ${messageOf(context.signal.reason)}` : "";
+    // Where few traces are sampled, this is all that nearly every request costs.
+    const ended = { status: reply.status, error: gone, durationMs: ports.clock.now() - startMs };
+    if (isReplayable(reply.body) && !isKept(recorder, context.trace, ended) && !hasSensitive(arrival)) return reply;
+    const seen = { arrival, trace: context.trace, caller: context.caller ?? "", startMs };
     if (isReplayable(reply.body)) {
       const body = arrival.message.method === "HEAD" ? NO_BODY : wholeBody(reply.body);
       record(parts, recorder, seen, { status: reply.status, headers: reply.headers, body, error: gone });
@@ -55,6 +58,11 @@ export function recordExchange(parts: RecordExchangeParts): ServerFilter {
 function withSensitive(reply: HttpReply, { route }: Arrival): HttpReply {
   const header = route.kind === "operation" ? sensitiveHeader(route.operation) : undefined;
   return header === undefined ? reply : { ...reply, headers: { ...reply.headers, [HEADER.sensitive]: header } };
+}
+
+/** Sensitive values are remembered, whether their exchange is kept or not. */
+function hasSensitive({ route }: Arrival): boolean {
+  return route.kind === "operation" && sensitiveOf(route.operation) !== undefined;
 }
 
 interface Sent {

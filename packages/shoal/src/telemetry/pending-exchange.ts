@@ -1,5 +1,5 @@
 import type { Random } from "../core/clock.ts";
-import { randomHex } from "../core/trace-context.ts";
+import { randomHex, wordHex } from "../core/trace-context.ts";
 import { type CaptureSettings, captureSettings } from "./capture-settings.ts";
 import { captureText } from "./capture-text.ts";
 import {
@@ -106,15 +106,17 @@ function redactedTexts(rules: RedactRules): KnownTexts {
  * The ids of one source of chance: they are counted, and 96 random bits tell them from those of others. The count comes
  * first and is spread over its 32 bits, so that the first digits of an id tell it from its neighbours.
  */
-let ids: { readonly random: Random; readonly ending: string; count: number } | undefined;
+let ids: { readonly random: Random; readonly start: number; readonly ending: string; count: number } | undefined;
 const COUNT_MAX = 2 ** 32;
 /** Odd, so that no two counts are spread alike: 2^32 divided by the golden ratio (Knuth, TAOCP 3, 6.4). */
 const SPREAD = 0x9e3779b1;
 
 function newId(random: Random): string {
-  if (ids?.random !== random || ids.count >= COUNT_MAX) ids = { random, ending: randomHex(random, 3), count: 0 };
-  const start = Number.parseInt(ids.ending.slice(0, 8), 16);
-  const spread = (Math.imul(ids.count, SPREAD) ^ start) >>> 0;
+  if (ids?.random !== random || ids.count >= COUNT_MAX) {
+    const ending = randomHex(random, 3);
+    ids = { random, start: Number.parseInt(ending.slice(0, 8), 16), ending, count: 0 };
+  }
+  const spread = Math.imul(ids.count, SPREAD) ^ ids.start;
   ids.count += 1;
-  return spread.toString(16).padStart(8, "0") + ids.ending;
+  return wordHex(spread) + ids.ending;
 }
