@@ -11,6 +11,7 @@ import { contextOfCall } from "./call-context.ts";
 import { callError } from "./call-error.ts";
 import { recordCall } from "./call-span.ts";
 import { isIdempotent } from "./classify.ts";
+import { edgeState } from "./edge-state.ts";
 import { openInstance } from "./instance/instance-client.ts";
 import type { CallPolicy, ResolvedPolicy, ServiceSettings } from "./policy.ts";
 import { policyOf } from "./policy-overrides.ts";
@@ -158,7 +159,11 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
   const nowMs = ports.clock.now();
   const budget = createRetryBudget(policy.service, nowMs);
   const admission = createAdmission(policy.service, nowMs);
-  const run = callStack({ budget, balancer: createBalancer(peers, ports, note), admission, note }, ports);
+  const balancer = createBalancer(peers, ports, note);
+  const parts = { budget, balancer, admission, policy };
+  const unwatch = runtime.resilience?.watchEdge(() => edgeState(service, parts, ports.clock.now()));
+  if (unwatch) clients.closers.push(unwatch);
+  const run = callStack({ budget, balancer, admission, note }, ports);
   return {
     async call(request, parent = currentContext()) {
       note("call");

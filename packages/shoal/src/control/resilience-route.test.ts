@@ -6,7 +6,13 @@ import { unreadEdge } from "../telemetry/resilience-reports/merge-states.ts";
 import { RESILIENCE_BYTES_MAX, resilienceRoute } from "./resilience-route.ts";
 
 const EDGE = { ...unreadEdge("quotes"), counts: { call: 3 } };
-const REPORT = { service: "web", instance: "web-1", startMs: 5, edges: [EDGE], shed: { "sheddable overload": 2 } };
+const REPORT = {
+  service: "web",
+  instance: "web-1",
+  startMs: 1_800_000_000_000.5,
+  edges: [EDGE],
+  shed: { "sheddable overload": 2 },
+};
 
 function made() {
   const reports: ResilienceReport[] = [];

@@ -11,6 +11,8 @@ const Name = z
   .regex(/^\P{Cc}+$/u);
 const Count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const Amount = z.number().min(0).max(1e12);
+/** Unix ms, as far as there are dates. */
+const Time = z.number().min(0).max(8.64e15);
 const Share = z.number().min(0).max(1);
 
 const Ejected = z.object({
@@ -60,7 +62,7 @@ const Shed = z
 const Report = z.object({
   service: Name,
   instance: Name,
-  startMs: Amount,
+  startMs: Time,
   ended: z.boolean().optional(),
   edges: z.array(Edge).max(CALLEES_MAX + 1),
   admission: Admission.optional(),
