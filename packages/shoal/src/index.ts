@@ -1,4 +1,5 @@
 export type { CallOptions } from "./client/call-operation.ts";
+export type { Fallback, Fallbacks } from "./client/fallback.ts";
 export { type FetchInit, fetch } from "./client/fetch.ts";
 export { type FollowOptions, follow } from "./client/follow.ts";
 export {
@@ -8,7 +9,7 @@ export {
   SERVICE_DEFAULTS,
   type ServiceSettings,
 } from "./client/policy.ts";
-export { type Consumer, type ConsumerMethod, use } from "./client/use.ts";
+export { type Consumer, type ConsumerMethod, type UseOptions, use } from "./client/use.ts";
 export { type Contract, contract, type ErrorMaker } from "./contract/contract.ts";
 export { type Link, type LinkSchema, link, withLinks } from "./contract/link.ts";
 export { type OpenApiDocument, openApiOf } from "./contract/openapi.ts";
@@ -29,6 +30,7 @@ export {
 export type { Schema } from "./contract/schema.ts";
 export type { Cancel, Clock, Random } from "./core/clock.ts";
 export { type Context, currentContext } from "./core/context.ts";
+export type { Criticality } from "./core/criticality.ts";
 export { ERRORS, type ErrorCode, isShoalError, type RetryAdvice, ShoalError } from "./core/errors.ts";
 export type { Log, LogFields } from "./core/log.ts";
 export type { Filter, Service } from "./core/service.ts";

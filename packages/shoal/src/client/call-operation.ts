@@ -88,7 +88,8 @@ async function decode(operation: Operation, codec: OperationCodec, { call, outco
   return decoded.value;
 }
 
-function isDeclared(operation: Operation, error: ShoalError): boolean {
+/** True for an answer that the contract names: it is no failure of the call. */
+export function isDeclared(operation: Operation, error: ShoalError): boolean {
   return Object.hasOwn(operation.spec.errors ?? {}, error.code);
 }
 

@@ -3,6 +3,7 @@ import type { Contract } from "../contract/contract.ts";
 import type { ConsumerInput, ConsumerReply, Operation, OperationDraft, OperationSpec } from "../contract/operation.ts";
 import { type CallOptions, callOperation } from "./call-operation.ts";
 import { clientFor } from "./client.ts";
+import { type AnyFallback, checkFallbacks, type Fallbacks, withFallback } from "./fallback.ts";
 import type { CallPolicy, ResolvedPolicy } from "./policy.ts";
 import { policyOf } from "./policy-overrides.ts";
 import { currentRuntime } from "./process-runtime.ts";
@@ -18,6 +19,12 @@ type Drafts = Readonly<Record<string, OperationDraft>>;
 /** A service as its consumers see it: a method for each operation of its contract. */
 export type Consumer<Ops extends Drafts = Drafts> = { readonly [Name in keyof Ops]: ConsumerMethod<Ops[Name]["spec"]> };
 
+/** The policy of a consumer's calls, and its own answers for when they fail. */
+export interface UseOptions<Ops extends Drafts = Drafts> extends CallPolicy {
+  /** By operation: answers in place of a call that failed at last. Default: none, the call's error is thrown. */
+  readonly fallback?: Fallbacks<Ops> | undefined;
+}
+
 type Method = (input?: Input, options?: CallOptions) => Promise<unknown>;
 
 /**
@@ -25,24 +32,30 @@ type Method = (input?: Input, options?: CallOptions) => Promise<unknown>;
  *
  * Its methods reject with a ShoalError: an error that the contract declares keeps its code and details; any other
  * names the callee, operation, instance and attempts in its details, and why there was no further attempt.
- * Throws OPTION_INVALID naming what is wrong in the policy.
+ * Throws OPTION_INVALID naming what is wrong in the options.
  *
- * @param policy Every field has a default: the fleet's policy for this service, else that of `CallPolicy`.
+ * @param options Every field has a default: the fleet's policy for this service, else that of `CallPolicy`.
  */
-export function use<const Ops extends Drafts>(contract: Contract<Ops>, policy?: CallPolicy): Consumer<Ops> {
+export function use<const Ops extends Drafts>(
+  contract: Contract<Ops>,
+  options: UseOptions<NoInfer<Ops>> = {},
+): Consumer<Ops> {
+  const { fallback, ...policy } = options;
+  const fallbacks = checkFallbacks(fallback, Object.keys(contract.operations));
   const runtime = currentRuntime();
   clientFor(runtime, contract.name, policyOf(runtime, contract.name, undefined, policy));
   const methods = Object.values<Operation>(contract.operations).map((operation) => {
     const resolved = policyOf(runtime, contract.name, operation.name, policy);
-    return [operation.name, methodOf(operation, resolved)] as const;
+    return [operation.name, methodOf(operation, resolved, fallbacks.get(operation.name))] as const;
   });
   return Object.freeze(Object.fromEntries(methods)) as unknown as Consumer<Ops>;
 }
 
-function methodOf(operation: Operation, policy: ResolvedPolicy): Method {
+function methodOf(operation: Operation, policy: ResolvedPolicy, fallback: AnyFallback | undefined): Method {
   let codec: OperationCodec | undefined; // made on first use: most operations of a consumer are never called
   return async (input = {}, options = {}) => {
     codec ??= codecOf(operation);
-    return callOperation({ operation, codec, policy }, codec.encodeRequest(input), options);
+    const reply = callOperation({ operation, codec, policy }, codec.encodeRequest(input), options);
+    return fallback === undefined ? reply : withFallback(reply, operation, (error) => fallback(input, error));
   };
 }
