@@ -34,7 +34,8 @@ export interface Balancer {
 export function createBalancer(peers: Peers, { clock, random }: Ports, note: (event: EdgeEvent) => void): Balancer {
   let waiting = 0;
 
-  const requestOf = ({ idempotent, tried }: Call) => ({ idempotent, nowMs: clock.now(), random, tried });
+  const mayProbe = () => peers.probes.take(clock.now());
+  const requestOf = ({ idempotent, tried }: Call) => ({ idempotent, nowMs: clock.now(), random, tried, mayProbe });
   const choose = (call: Call): InstanceClient | undefined => {
     const survey = peers.survey();
     const request = requestOf(call);
@@ -45,6 +46,7 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
   };
   const handTo = async (chosen: InstanceClient, call: Call, context: Context) => {
     note("attempt");
+    peers.probes.earn();
     call.attempts += 1;
     call.tried.add(chosen.id);
     call.instance = chosen.id;

@@ -5,6 +5,7 @@ import type { InstanceSet, Resolver } from "../../discovery/resolver.ts";
 import type { CallService } from "../call.ts";
 import type { ServiceSettings } from "../policy.ts";
 import { members } from "./layers.ts";
+import { createProbeAllowance, type ProbeAllowance } from "./probe-allowance.ts";
 import { type Candidate, isReady, type Survey, survey } from "./survey.ts";
 import { createZones, type ZonedLayers } from "./zones.ts";
 
@@ -30,6 +31,8 @@ export interface Peers {
   readonly set: () => InstanceSet;
   /** One of them may stand otherwise than before: what was surveyed holds no longer. */
   readonly changed: () => void;
+  /** Bounds how many attempts are probes in vain. */
+  readonly probes: ProbeAllowance;
   /** One of them is well again. Where traffic had to leave the own zone, the others there are tried at once. */
   readonly readmitted: (client: Candidate) => void;
   /** Calls `listener` after each change of the registry's set, until cancelled. */
@@ -55,6 +58,7 @@ export function createPeers({ resolver, service, zone, settings, open }: PeersOp
   const zones = createZones({ zone, settings, random: ports.random });
   const clients = new Map<string, InstanceClient>();
   const listeners = new Set<() => void>();
+  const probes = createProbeAllowance(clock.now());
   let latest: Survey<InstanceClient> | undefined;
 
   const clientOf = (instance: Instance) => {
@@ -84,6 +88,7 @@ export function createPeers({ resolver, service, zone, settings, open }: PeersOp
     },
     readmitted(client) {
       latest = undefined;
+      probes.giveBack();
       const { localShare, members: all } = surveyNow();
       if (client.zone !== zone || localShare >= 1) return;
       for (const peer of all) if (peer.zone === zone) hasten(peer, clock.now());
@@ -102,6 +107,7 @@ export function createPeers({ resolver, service, zone, settings, open }: PeersOp
   apply(resolver.instancesOf(service));
   return {
     ...neighbours,
+    probes,
     survey: surveyNow,
     lastResort() {
       const nowMs = clock.now();

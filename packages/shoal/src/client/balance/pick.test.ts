@@ -10,6 +10,7 @@ import { referencePick } from "./reference-pick.ts";
 import { type Candidate, survey } from "./survey.ts";
 
 const never = () => 0;
+const yes = () => true;
 
 function candidate(id: string, rttMs?: number, zone = "here"): Candidate {
   const load = createLoad();
@@ -23,11 +24,11 @@ function candidate(id: string, rttMs?: number, zone = "here"): Candidate {
 /** Picks one of `all`, whom a process in the zone "here" is to keep to; of `candidates` only, where given. */
 function pickFrom(
   all: readonly Candidate[],
-  request: Omit<PickRequest, "tried">,
+  request: Omit<PickRequest, "tried" | "mayProbe">,
   candidates: readonly Candidate[] = all,
 ): Candidate | undefined {
   const tried = new Set(all.filter((one) => !candidates.includes(one)).map(({ id }) => id));
-  return pick(surveyOf(all, request.nowMs), { ...request, tried });
+  return pick(surveyOf(all, request.nowMs), { ...request, tried, mayProbe: yes });
 }
 
 function surveyOf(all: readonly Candidate[], nowMs: number) {
@@ -113,6 +114,24 @@ describe("pick", () => {
     expect(pickFrom(all, at(1_000))).toBe(refusing);
     refusing.failFast.begin(1_000);
     expect(shares(all, 100, 1_000)).toEqual({ a: 100 });
+  });
+
+  it("makes no probe of a call that has failed already, unless nobody else is left", () => {
+    const [out, refusing, well] = [candidate("out", 1), candidate("refusing", 1), candidate("well", 1)];
+    eject(out);
+    refusing.failFast.refused(0);
+    const all = [out, refusing, well, candidate("tried", 1), candidate("tried too", 1)];
+    expect(pickFrom(all, at(60_000))).toBe(out);
+    expect(pickFrom(all, at(60_000), [out, refusing, well])).toBe(well);
+    expect(pickFrom(all, at(60_000), [refusing])).toBe(refusing);
+  });
+
+  it("makes no probe when enough were in vain, unless nobody else is left", () => {
+    const [out, well] = [candidate("out", 1), candidate("well", 1)];
+    eject(out);
+    const request = { ...at(60_000), tried: new Set<string>(), mayProbe: () => false };
+    expect(pick(surveyOf([out, well], 60_000), request)).toBe(well);
+    expect(pick(surveyOf([out], 60_000), request)).toBe(out);
   });
 
   it("ignores ejection when fewer than half are left", () => {
@@ -202,7 +221,7 @@ describe("pick, with zones", () => {
   const zoneShares = (all: readonly Candidate[], picks = 20_000): Record<string, number> => {
     const found: Record<string, number> = {};
     const standing = surveyOf(all, 0);
-    const request = { ...at(0), tried: new Set<string>() };
+    const request = { ...at(0), tried: new Set<string>(), mayProbe: yes };
     for (let count = 0; count < picks; count += 1) {
       const name = pick(standing, request)?.zone ?? "none";
       found[name] = (found[name] ?? 0) + 1;
@@ -237,9 +256,15 @@ describe("pick, with zones", () => {
     const [here, there] = [zone("here", 3), zone("there", 3)];
     const all = [...here, ...there];
     expect(pickFrom(all, at(0), there)?.zone).toBe("there");
-    lose(here.slice(0, 2));
-    expect(pickFrom(all, at(0), here)).toBe(here[2]);
+    expect(pickFrom(all, at(0), here)?.zone).toBe("here");
     expect(pickFrom(all, at(0), [])).toBeUndefined();
+  });
+
+  it("stays in its own zone after one failure, and leaves it after two", () => {
+    const [here, there] = [zone("here", 10), zone("there", 10)];
+    const all = [...here, ...there];
+    expect(pickFrom(all, at(0), all.slice(1))?.zone).toBe("here");
+    expect(pickFrom(all, at(0), all.slice(2))?.zone).toBe("there");
   });
 
   it("does not panic over a zone that is lost while the others can carry all of it", () => {
@@ -258,7 +283,7 @@ describe("pick, with zones", () => {
     eject(there[0] as Candidate);
     expect(pickFrom(all, at(60_000))?.zone).toBe("here");
     lose(here.slice(0, 3), 60_000);
-    expect(pickFrom(all, at(60_000), [...here.slice(3), ...there])).toBe(there[0]);
+    expect(pickFrom(all, at(60_000))).toBe(there[0]);
   });
 
   it("still tries now and then a zone of which none is well and one may not go out", () => {

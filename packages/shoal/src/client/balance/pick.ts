@@ -6,19 +6,26 @@ const COST_MS_FALLBACK = 50;
 /** A probe waits this long for an idempotent call, which can be retried if the instance is still ill, in ms. */
 const PROBE_PATIENCE_MS = 1_000;
 
+/** Tries in the own zone: what fails twice there may well fail of the zone. */
+const LOCAL_TRIES_MAX = 2;
+
 export interface PickRequest {
   readonly idempotent: boolean;
   readonly nowMs: number;
   readonly random: Random;
   /** Ids of those it may not go to. */
   readonly tried: ReadonlySet<string>;
+  /** Asked when a trial or probe is due; false while enough of them were in vain. */
+  readonly mayProbe: () => boolean;
 }
 
 /**
  * Picks the instance for an attempt; undefined when none is fit for it.
  * Status first: an instance whose trial or probe is due gets it, then those that are in; in panic, any that listens.
+ * But a call that has failed once is no probe while another will do, and only so many calls are probes in vain: else,
+ * of a zone that is lost, one call would try each instance.
  * Then the zone: the own one with the share that it can carry, else another in proportion to its instances in rotation.
- * When a call has been to all of the one side, it goes to the other.
+ * A call that failed twice in the own zone goes elsewhere, and so does one that has been to all of the own zone.
  * Among equals the better of two at random, by round trip times attempts in flight: it finds the fast ones without
  * herding onto the fastest (Mitzenmacher, "The Power of Two Choices", 2001).
  *
@@ -26,13 +33,17 @@ export interface PickRequest {
  */
 export function pick<C extends Candidate>(survey: Survey<C>, request: PickRequest): C | undefined {
   const due = dueFor(survey.due, request);
-  if (due) return due;
+  if (due && request.tried.size === 0 && request.mayProbe()) return due;
   if (survey.panic) return betterOfTwo(survey.listening, survey, request);
-  const { localShare, local } = survey;
-  const staysLocal = localShare >= 1 || (localShare > 0 && request.random() < localShare);
-  return staysLocal
-    ? (betterOfTwo(local, survey, request) ?? pickElsewhere(survey, request))
-    : (pickElsewhere(survey, request) ?? betterOfTwo(local, survey, request));
+  const found = staysLocal(survey, request)
+    ? (betterOfTwo(survey.local, survey, request) ?? pickElsewhere(survey, request))
+    : (pickElsewhere(survey, request) ?? betterOfTwo(survey.local, survey, request));
+  return found ?? due;
+}
+
+function staysLocal<C extends Candidate>({ localShare, others }: Survey<C>, { tried, random }: PickRequest): boolean {
+  if (others.length > 0 && tried.size >= LOCAL_TRIES_MAX) return false;
+  return localShare >= 1 || (localShare > 0 && random() < localShare);
 }
 
 /** The usual cost of the measured instances, in ms; undefined when there is none. */

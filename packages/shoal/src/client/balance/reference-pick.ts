@@ -1,6 +1,6 @@
 import type { Random } from "../../core/clock.ts";
 import { medianCostMs } from "./pick.ts";
-import type { Candidate } from "./survey.ts";
+import { type Candidate, isReady } from "./survey.ts";
 
 /*
  * What `pick` must choose without zones, in the plainest way: every pick looks at every instance and takes what is fit.
@@ -22,11 +22,12 @@ export function referencePick(
   const { nowMs, random } = request;
   const listening = candidates.filter(({ failFast }) => !failFast.isRefusing(nowMs));
   const due = listening.find((one) => one.failFast.retryAtMs() !== undefined || isProbeDue(one, request));
-  if (due) return due;
+  const isFirst = candidates.length === all.length;
+  if (due && isFirst) return due;
   const well = all.filter(({ ejection, failFast }) => ejection.isWell(nowMs) && !failFast.isRefusing(nowMs));
   const isPanic = well.length < all.length / 2;
-  const choices = isPanic ? listening : listening.filter(({ ejection }) => ejection.status(nowMs) === "in");
-  if (choices.length <= 1) return choices[0];
+  const choices = isPanic ? listening : listening.filter((one) => isReady(one, nowMs));
+  if (choices.length <= 1) return choices[0] ?? due;
   const first = Math.floor(random() * choices.length);
   const second = (first + 1 + Math.floor(random() * (choices.length - 1))) % choices.length;
   const [left, right] = [choices[first], choices[second]] as [Candidate, Candidate];
