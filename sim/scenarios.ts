@@ -5,6 +5,7 @@ import { controlPlaneDown } from "./scenarios/control-plane-down.ts";
 import { fastFailingReplica } from "./scenarios/fast-failing-replica.ts";
 import { flappingReplica } from "./scenarios/flapping-replica.ts";
 import { fullLeafOutage } from "./scenarios/full-leaf-outage.ts";
+import { hedgedTail } from "./scenarios/hedged-tail.ts";
 import { metastableOverload } from "./scenarios/metastable-overload.ts";
 import { partialFailure } from "./scenarios/partial-failure.ts";
 import { probeDiscipline } from "./scenarios/probe-discipline.ts";
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   partialFailure,
   slowReplicaOfEleven,
   slowReplicaOfFive,
+  hedgedTail,
   fastFailingReplica,
   flappingReplica,
   probeDiscipline,
