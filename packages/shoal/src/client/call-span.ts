@@ -26,6 +26,8 @@ interface AttemptDone extends Done {
 
 const NO_EVENTS: readonly SpanEvent[] = Object.freeze([]);
 const NO_LINKS: Span["links"] = Object.freeze([]);
+/** Of an attempt that was given up because another was faster: no error. */
+const NOT_AWAITED = Object.freeze({ status: "unset", statusMessage: "" } as const);
 
 /**
  * Records a call's span when its trace is sampled, when it failed, needed several attempts, or was slow.
@@ -70,6 +72,7 @@ export function recordAttempt(
   const isFirst = attempt === 1;
   const attributes = attributesOf(call, outcome, instance);
   attributes["shoal.attempt"] = attempt;
+  if (call.superseded) attributes["shoal.superseded"] = true;
   if (call.isHedge) attributes["shoal.hedge"] = true;
   recorder.span({
     traceId: trace.traceId,
@@ -79,7 +82,7 @@ export function recordAttempt(
     kind: "client",
     startMs: unixMs(clock, startMs),
     durationMs: clock.now() - startMs,
-    ...statusOf(call, outcome, ""),
+    ...(call.superseded ? NOT_AWAITED : statusOf(call, outcome, "")),
     attributes,
     events: NO_EVENTS,
     links: NO_LINKS,

@@ -25,7 +25,10 @@ export interface CallRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** One logical request and what has become of it so far. Filters share it; a new one for each call. */
+/**
+ * One logical request and what has become of it so far. Filters share it; a new one for each call. A field that changes
+ * has to be shared, or kept apart, by `laneOf` too.
+ */
 export interface Call extends CallRequest {
   /** Ids of the instances it was handed to; as many as attempts at most. */
   readonly tried: Set<string>;

@@ -181,6 +181,31 @@ describe("hedging", () => {
     ]);
   });
 
+  it("records a request that was given up as superseded, and not as an error", async () => {
+    const { clock, recorder, send, firstLate } = await measured();
+    firstLate(2_500);
+    const spans = recorder.spans.length;
+    void send();
+    await clock.advance(2_000);
+    const late = recorder.spans.slice(spans).find(({ attributes }) => attributes["shoal.superseded"] === true);
+    expect(late).toMatchObject({ status: "unset", attributes: { "shoal.attempt": 1 } });
+  });
+
+  it("keeps the instance of the attempt before when a retry finds none", async () => {
+    const { clock, transport, runtime, send } = await measured();
+    for (const name of ["a", "b"]) {
+      transport.at(name, async (request, context, nth) => {
+        const outcome = await transport.loses()(request, context, nth);
+        runtime.registry.push([], ["quotes"]);
+        return outcome;
+      });
+    }
+    const caller = new AbortController();
+    const answer = send(GET, { signal: caller.signal, waitForInstanceMs: 10 });
+    await clock.advance(60_000);
+    await expect(answer).rejects.toMatchObject({ details: { instance: expect.stringMatching(/^[ab]$/) } });
+  });
+
   it("leaves nothing behind, and sends nothing twice over, whatever fails and whenever callers leave", async () => {
     const behaviour = fc.constantFrom("quick", "slow", "fails", "refuses", "hangs", "streams");
     const call = fc.record({ leaveMs: fc.option(fc.nat(120)), gapMs: fc.nat(60), inMemory: fc.boolean() });

@@ -71,7 +71,7 @@ export function race(options: RaceOptions): Promise<Outcome<HttpReply>> {
       cancelHedge();
       for (const loser of lanes) if (loser !== winner) leave(loser, options);
       lanes = [winner];
-      call.instance = winner.call.instance;
+      if (winner.call.instance !== "") call.instance = winner.call.instance;
       // the link to the call stays while the body arrives
       resolve(whenBodyEnds(outcome, () => context.signal.removeEventListener("abort", onAbort)));
     };
