@@ -75,7 +75,8 @@ export function createOverload({ limiter, clock, random, options }: OverloadPart
     givenOfLate = givenOfLate * Math.exp(-elapsedMs / GIVEN_MEMORY_MS) + limiter.given() - givenBefore;
     givenBefore = limiter.given();
     takenSinceLook = 0;
-    delayMs = loop.standingMs() + waitMs();
+    // Once something is refused the last look counts: what stands comes a tenth of a second late, and would let it swing.
+    delayMs = (shedding.ratio > 0 ? loop.lastMs() : loop.standingMs()) + waitMs();
     const delay = delayMs / queueDelayMsMax;
     shedding = nextShedding(shedding, delay, elapsedMs);
     // Back at half of it, so that the order does not change with every request.

@@ -15,7 +15,7 @@ const BURST_MS = 150;
 /** Change of the ratio in a second for each unit of delay over, or under, what is tolerated. */
 const ALPHA_PER_S = 0.4;
 /** Change of the ratio for each unit by which the delay has grown, or shrunk. */
-const BETA = 0.1;
+const BETA = 0.2;
 /** Longer delays count as this, in units: the loop standing still for a second is not a load fifty times too high. */
 const DELAY_MAX = 10;
 /** Nor does a delay count for longer than this at once, in ms. */

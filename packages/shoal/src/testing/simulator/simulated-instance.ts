@@ -28,6 +28,11 @@ export interface SimulatedInstance {
   /** Its event loop stands still for `ms`. */
   readonly stall: (ms: number) => void;
   /**
+   * Keeps its event loop busy for `ms`, as a handler does that computes: nothing else of this process runs meanwhile.
+   * Resolves when that is done.
+   */
+  readonly compute: (ms: number) => Promise<void>;
+  /**
    * Ends it as `kill -9` does: what it had begun is lost, connections to it are refused.
    * @param how `unseen`: no supervisor tells the registry, so that it stays there until its lease has run out.
    */
@@ -82,6 +87,7 @@ export function createSimulatedInstance(parts: SimulatedInstanceParts): Simulate
       note(`stands still for ${ms} ms`);
       process.stall(ms);
     },
+    compute: process.compute,
     crash({ unseen = false } = {}) {
       note("crashes");
       process.kill();

@@ -14,22 +14,51 @@ export interface SimulatedProcess {
   readonly whenAwake: (task: () => void) => void;
   /** The event loop stands still for `ms`: nothing is read, answered or timed out. */
   readonly stall: (ms: number) => void;
+  /**
+   * Keeps its event loop busy for `ms`, as a handler does that computes; what comes in meanwhile waits. Resolves when
+   * that is done, before anything that waits.
+   */
+  readonly compute: (ms: number) => Promise<void>;
   /** Ends it as `kill -9` does. */
   readonly kill: () => void;
   /** Calls `listener` when it is killed. */
   readonly onKill: (listener: () => void) => void;
 }
 
+/** What was done is dropped from the list of what waits when there is so much of it. */
+const SWEEP = 1_024;
+
 export function createSimulatedProcess(id: string, service: string, world: WorldClock): SimulatedProcess {
   const killListeners: (() => void)[] = [];
   let alive = true;
   let stalledUntilMs = 0;
+  /** What waits for the event loop, in the order of arrival, from `head` on. */
+  let waiting: (() => void)[] = [];
+  let head = 0;
 
   const whenAwake = (task: () => void): void => {
     if (!alive) return;
+    if (waiting.length === 0 && stalledUntilMs <= world.now()) {
+      task();
+      return;
+    }
+    waiting.push(task);
+    if (waiting.length === 1) world.after(stalledUntilMs - world.now(), wake);
+  };
+  /** Runs one thing that waits, and looks again when what it has stirred up is done: it may keep the loop busy. */
+  const wake = (): void => {
+    if (!alive) return;
     const waitMs = stalledUntilMs - world.now();
-    if (waitMs <= 0) task();
-    else world.after(waitMs, () => whenAwake(task)); // in the order of arrival, which the queue keeps
+    if (waitMs <= 0) runFirst();
+    if (waiting.length > 0) world.after(waitMs, wake);
+  };
+  const runFirst = (): void => {
+    const first = waiting[head];
+    head += 1;
+    first?.();
+    if (head < waiting.length && head < SWEEP) return;
+    waiting = waiting.slice(head);
+    head = 0;
   };
 
   return {
@@ -56,9 +85,14 @@ export function createSimulatedProcess(id: string, service: string, world: World
     stall(ms) {
       stalledUntilMs = Math.max(stalledUntilMs, world.now() + ms);
     },
+    compute(ms) {
+      stalledUntilMs = Math.max(stalledUntilMs, world.now()) + ms;
+      return new Promise((resolve) => void world.after(stalledUntilMs - world.now(), resolve));
+    },
     kill() {
       if (!alive) return;
       alive = false;
+      waiting = [];
       for (const listener of killListeners.splice(0)) listener();
     },
     onKill: (listener) => void killListeners.push(listener),
