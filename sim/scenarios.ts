@@ -11,6 +11,7 @@ import { partialFailure } from "./scenarios/partial-failure.ts";
 import { probeDiscipline } from "./scenarios/probe-discipline.ts";
 import { slowReplicaOfEleven } from "./scenarios/slow-replica-of-eleven.ts";
 import { slowReplicaOfFive } from "./scenarios/slow-replica-of-five.ts";
+import { sustainedOverload } from "./scenarios/sustained-overload.ts";
 
 /** All of them, by number. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   probeDiscipline,
   allReplicasFailing,
   metastableOverload,
+  sustainedOverload,
   controlPlaneDown,
   badRegistryPush,
 ];
