@@ -44,6 +44,10 @@ export interface Call extends CallRequest {
   readonly trail: ExchangeAttempt[];
   /** Why no further attempt was made; "" while that is open. */
   verdict: string;
+  /** The time it had from its beginning to its deadline, its own or an inherited one, in ms; 0 before it begins. */
+  deadlineMs: number;
+  /** The time it took, in ms; 0 until it has ended. */
+  elapsedMs: number;
   /** It is the second of two requests in flight for the same call. */
   readonly isHedge: boolean;
   /** The other of two requests has answered: what still happens to this one is of no interest to the caller. */
@@ -62,6 +66,8 @@ export function newCall(request: CallRequest): Call {
     waitStartMs: undefined,
     trail: [],
     verdict: "",
+    deadlineMs: 0,
+    elapsedMs: 0,
     isHedge: false,
     superseded: false,
     coalesced: false,

@@ -172,7 +172,9 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
       try {
         const startMs = ports.clock.now();
         const context = contextOfCall(runtime, request.settings, parent);
+        call.deadlineMs = Math.max(0, context.deadlineMs - startMs);
         const outcome = await run(call, context);
+        call.elapsedMs = ports.clock.now() - startMs;
         countCall(runtime, call, outcome, startMs);
         if (recorder) recordCall(recorder, ports.clock, { call, context, outcome, startMs });
         return { call, outcome: exchanges ? exchanges.done({ call, context, outcome, startMs }) : outcome };

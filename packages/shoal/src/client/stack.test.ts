@@ -166,7 +166,7 @@ describe("retries", () => {
         service: "quotes",
         operation: "POST /quotes",
         attempts: 1,
-        retry: expect.stringContaining("not idempotent"),
+        retry: { allowed: false, why: expect.stringContaining("not idempotent") },
       },
     });
     expect(transport.sent.length).toBe(firsts + 1);

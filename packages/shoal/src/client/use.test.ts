@@ -108,7 +108,7 @@ describe("use", () => {
         operation: "getQuote",
         instance: expect.stringMatching(/^[ab]$/),
         attempts: 3,
-        retry: "3 attempts are the most",
+        retry: { allowed: false, why: "3 attempts are the most" },
       },
     });
   });

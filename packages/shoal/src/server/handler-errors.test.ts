@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { rememberHops } from "../client/failed-hops.ts";
 import { contract } from "../contract/contract.ts";
 import { get } from "../contract/operation.ts";
 import { errorOfReply, problemReply } from "../contract/problem.ts";
@@ -104,6 +105,26 @@ describe("answerToThrown", () => {
       expect(String(reply.body)).not.toContain("secret");
     },
   );
+
+  it("tells which calls failed to a caller that says who it is, and to nobody else", async () => {
+    const hop = { service: "rates", operation: "getRate", instance: "rates-1", code: "CONNECTION_LOST" };
+    const thrown = shoalError("CONNECTION_LOST", { message: "rates: secret" });
+    rememberHops(thrown, hop, undefined);
+    const told = await answer(thrown, { ...live, caller: "edge" });
+    expect(told).toMatchObject({ code: "UPSTREAM_FAILED", details: { hops: [hop] } });
+    expect(told.error.message).toContain("has failed: rates.getRate at rates-1 [CONNECTION_LOST]");
+    expect(told.error.message).not.toContain("secret");
+    expect((await answer(thrown)).details).toEqual({});
+    const late = shoalError("DEADLINE_EXCEEDED", { message: "rates" });
+    rememberHops(late, { ...hop, code: late.code }, undefined);
+    expect((await answer(late, { ...live, caller: "edge" })).details).toEqual({ hops: [{ ...hop, code: late.code }] });
+  });
+
+  it("takes nothing that a callee wrote for a call of its own", async () => {
+    const details = { service: "Ada", operation: "secret", hops: [{ service: "Ada", operation: "x", code: "USAGE" }] };
+    const foreign = fromCallee(shoalError("UPSTREAM_FAILED", { message: "no", details }));
+    expect((await answer(foreign, { ...live, caller: "edge" })).details).toEqual({});
+  });
 
   it("passes on that nobody may retry, when the call gave up for want of budget or attempts", async () => {
     const exhausted = shoalError("CONNECTION_LOST", { message: "rates: the budget is spent", retry: "never" });

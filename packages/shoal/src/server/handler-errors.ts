@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { type FailedHop, failedHops, hopsText } from "../client/failed-hops.ts";
 import { type ErrorSpec, errorStatus, type Operation } from "../contract/operation.ts";
 import { validate } from "../contract/validate.ts";
 import { type Context, runInContext } from "../core/context.ts";
@@ -44,13 +45,14 @@ const UPSTREAM: ReadonlySet<string> = new Set<ErrorCode>(["CONNECTION_LOST", "RE
  * - an error that the operation declares: itself;
  * - FORBIDDEN: itself, for guards need not be declared; likewise what the control plane says of its history;
  * - an error of a call the handler made: UPSTREAM_FAILED with 502, 503 or 504, or DEADLINE_EXCEEDED. Nothing of what
- *   the callee said, for that is between it and this service; but "never retry" is passed on;
+ *   the callee said, for that is between it and this service; but "never retry" is passed on, and to a caller that says
+ *   who it is, which calls failed (`details.hops`);
  * - anything else: INTERNAL, which says nothing but where.
  * @param context The request's: once it is aborted, a handler that throws for that is answered DEADLINE_EXCEEDED.
  */
 export async function answerToThrown(thrown: unknown, operation: Operation, context: Context): Promise<ThrownAnswer> {
   const where = `${operation.service}.${operation.name}`;
-  if (context.signal.aborted && isAbortOf(context.signal, thrown)) return late(where);
+  if (context.signal.aborted && isAbortOf(context.signal, thrown)) return late(where, hopsFor(context, thrown));
   const internal = (logged: string) => ({ error: failedInside(where, context), decided: false, logged });
   if (!isShoalError(thrown)) return internal(`${where} threw`);
   const { code } = thrown;
@@ -63,10 +65,10 @@ export async function answerToThrown(thrown: unknown, operation: Operation, cont
     );
   }
   if (OWN.has(code) && !ofCallee) return { error: thrown, decided: false, logged: undefined };
-  if (code === "DEADLINE_EXCEEDED") return late(where);
-  if (code === "ATTEMPT_TIMEOUT") return upstream(thrown, where, 504);
-  if (UNAVAILABLE.has(code)) return upstream(thrown, where, 503);
-  if (ofCallee || UPSTREAM.has(code)) return upstream(thrown, where, ofCallee && thrown.status === 503 ? 503 : 502);
+  const hops = hopsFor(context, thrown);
+  if (code === "DEADLINE_EXCEEDED") return late(where, hops);
+  const status = upstreamStatus(code, ofCallee, thrown.status);
+  if (status !== undefined) return upstream(thrown, where, status, hops);
   const undeclared = Object.hasOwn(ERRORS, code) ? "" : `, an error that ${where} does not declare`;
   return internal(`${where} threw ${code}${undeclared}`);
 }
@@ -97,18 +99,45 @@ async function declaredAnswer(thrown: ShoalError, spec: ErrorSpec): Promise<Thro
   return { error, decided: status < 500 && status !== 429, logged: undefined };
 }
 
-function late(where: string): ThrownAnswer {
-  const error = shoalError("DEADLINE_EXCEEDED", { message: `${where} did not answer before the deadline` });
+/** Undefined for what is no error of a call. */
+function upstreamStatus(code: string, ofCallee: boolean, status: number): UpstreamStatus | undefined {
+  if (code === "ATTEMPT_TIMEOUT") return 504;
+  if (UNAVAILABLE.has(code)) return 503;
+  if (ofCallee || UPSTREAM.has(code)) return ofCallee && status === 503 ? 503 : 502;
+  return undefined;
+}
+
+/** Which calls failed is told to services, which say who they are; to others the names inside of a fleet are no matter. */
+function hopsFor({ caller }: Context, thrown: unknown): readonly FailedHop[] {
+  return caller !== undefined && isShoalError(thrown) ? failedHops(thrown) : [];
+}
+
+function late(where: string, hops: readonly FailedHop[]): ThrownAnswer {
+  const error = shoalError("DEADLINE_EXCEEDED", {
+    message: `${where} did not answer before the deadline${blameOf(hops)}`,
+    details: detailsOf(hops),
+  });
   return { error, decided: false, logged: undefined };
 }
 
-function upstream(thrown: ShoalError, where: string, status: 502 | 503 | 504): ThrownAnswer {
+type UpstreamStatus = 502 | 503 | 504;
+
+function blameOf(hops: readonly FailedHop[]): string {
+  return hops.length === 0 ? "" : `: ${hopsText(hops)}`;
+}
+
+function detailsOf(hops: readonly FailedHop[]): ShoalError["details"] {
+  return hops.length === 0 ? {} : { hops };
+}
+
+function upstream(thrown: ShoalError, where: string, status: UpstreamStatus, hops: readonly FailedHop[]): ThrownAnswer {
   const retry: RetryAdvice = thrown.retry === "never" ? "never" : "later";
   const message = `a call that ${where} made has failed`;
   const error = shoalError("UPSTREAM_FAILED", {
-    message,
+    message: `${message}${blameOf(hops)}`,
     status,
     retry,
+    details: detailsOf(hops),
     hint: "See the trace, or the service's log, for the call that failed.",
   });
   return { error, decided: false, logged: `${message}: ${thrown.message}` };
