@@ -138,8 +138,11 @@ describe("coalescing", () => {
     expect(transport.inFlight()).toBe(0);
     for (const name of ["a", "b"]) transport.at(name, transport.answers());
     const later = send();
+    await clock.advance(0); // the request that was given up has ended
+    const latest = send();
     await clock.advance(10);
     expect((await later).status).toBe(200);
+    expect((await latest).status).toBe(200);
     expect(sent()).toHaveLength(2);
   });
 
@@ -164,6 +167,20 @@ describe("coalescing", () => {
       await expect(answer).rejects.toMatchObject({ code: "CONNECTION_LOST", details: { attempts: 3 } });
     }
     expect(sent()).toHaveLength(3);
+  });
+
+  it("lets calls go alone when as many share as may", async () => {
+    const { clock, transport, send, sent, count } = await world();
+    for (const name of ["a", "b"]) transport.at(name, transport.hangs());
+    const policy = { connectionsMax: 256, waitersMax: 10_000, deadlineMs: 50 };
+    for (let call = 0; call < 1_002; call += 1) void send(GET, policy);
+    await clock.advance(1);
+    expect([sent().length, count("coalesced")]).toEqual([3, 999]);
+    for (let call = 0; call < 1_001; call += 1) void send({ ...GET, target: `/${call}` }, policy);
+    void send({ ...GET, target: "/998" }, policy);
+    void send({ ...GET, target: "/1000" }, policy);
+    await clock.advance(1);
+    expect(count("coalesced")).toBe(1_000);
   });
 
   it("settles every call once, in time, and leaves nothing behind, whoever joins and leaves when", async () => {
