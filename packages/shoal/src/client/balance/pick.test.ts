@@ -286,6 +286,12 @@ describe("pick, with zones", () => {
     expect(pickFrom(all, at(60_000))).toBe(there[0]);
   });
 
+  it("does not count on an instance that refused until it has been tried", () => {
+    const [here, there] = [zone("here", 10), zone("there", 10)];
+    lose(here.slice(0, 5));
+    expect(surveyOf([...here, ...there], 60_000).localShare).toBeCloseTo(0.7);
+  });
+
   it("still tries now and then a zone of which none is well and one may not go out", () => {
     const [here, there] = [zone("here", 3), zone("there", 10)];
     for (const { ejection } of here) {

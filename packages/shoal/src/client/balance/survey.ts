@@ -92,7 +92,10 @@ interface Look<C> {
   readonly due: readonly C[];
   readonly listening: readonly C[];
   readonly ready: readonly C[];
+  /** That fail seldom and may listen: the measure of panic. */
   readonly well: number;
+  /** Those of them that are in rotation: what a zone can carry. One whose trial is due counts when it has listened. */
+  readonly fit: number;
   /** When the next of them may become due. */
   readonly nextMs: number;
 }
@@ -102,6 +105,7 @@ function lookAt<C extends Candidate>(candidates: readonly C[], nowMs: number): L
   const listening: C[] = [];
   const ready: C[] = [];
   let well = 0;
+  let fit = 0;
   let nextMs = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const { ejection, failFast } = candidate;
@@ -111,13 +115,16 @@ function lookAt<C extends Candidate>(candidates: readonly C[], nowMs: number): L
       continue;
     }
     listening.push(candidate);
-    if (ejection.isWell(nowMs)) well += 1;
+    const isWell = ejection.isWell(nowMs);
+    if (isWell) well += 1;
     const status = ejection.status(nowMs);
     if (trialAtMs !== undefined || status === "due") due.push(candidate);
-    else if (status === "in") ready.push(candidate);
-    else nextMs = Math.min(nextMs, ejection.probeAtMs() ?? nextMs);
+    else if (status === "in") {
+      ready.push(candidate);
+      if (isWell) fit += 1;
+    } else nextMs = Math.min(nextMs, ejection.probeAtMs() ?? nextMs);
   }
-  return { due, listening, ready, well, nextMs };
+  return { due, listening, ready, well, fit, nextMs };
 }
 
 function sharesOf<C extends Candidate>(surveyed: Surveyed<C>, here: Look<C>, there: Look<C>) {
@@ -125,8 +132,8 @@ function sharesOf<C extends Candidate>(surveyed: Surveyed<C>, here: Look<C>, the
   const few = here.well + there.well < (local.length + others.length) * PANIC_RATIO;
   if (others.length === 0) return { panic: few, localShare: 1 };
   const health = {
-    local: local.length === 0 ? 0 : (localPresence * here.well) / local.length,
-    others: (othersPresence * there.well) / others.length,
+    local: local.length === 0 ? 0 : (localPresence * here.fit) / local.length,
+    others: (othersPresence * there.fit) / others.length,
     overprovision,
   };
   const share = zoneLocalShare(health);
