@@ -12,7 +12,7 @@ import { createLiveHub, type LiveHub } from "./live/live-hub.ts";
 import { type RunningRegistry, startRegistry } from "./registry/start-registry.ts";
 import type { Store } from "./store/store.ts";
 import { createRateKeeper, type RateKeeper } from "./telemetry/rates.ts";
-import { createResilienceKeeper, type ResilienceKeeper } from "./telemetry/resilience-keeper.ts";
+import { createResilienceKeeper, type GoneCheck, type ResilienceKeeper } from "./telemetry/resilience-keeper.ts";
 
 export interface ControlCoreParts {
   readonly ports: Ports;
@@ -47,7 +47,7 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
   const now = () => ({ nowMs: clock.now(), wallMs: clock.wallMs() });
   const registry = startRegistry({ clock, log, store: store.registry });
   const rates = createRateKeeper();
-  const resilience = createResilienceKeeper();
+  const resilience = createResilienceKeeper({}, () => goneCheck(registry));
   const state = createFleetState();
   const warnings = () => [
     ...store.warnings(),
@@ -88,6 +88,13 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
     logPages: createLogPages({ clock, history }),
     live,
   };
+}
+
+/** Of a service that is registered, who is not has gone. Callers that serve nothing are never registered. */
+function goneCheck({ instances }: RunningRegistry): GoneCheck {
+  const registered = Map.groupBy(instances(), ({ service }) => service);
+  const ids = new Map([...registered].map(([service, list]) => [service, new Set(list.map(({ id }) => id))]));
+  return (service, instance) => ids.get(service)?.has(instance) === false;
 }
 
 function rateWarnings(rates: RateKeeper): readonly string[] {

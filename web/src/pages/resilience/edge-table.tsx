@@ -10,7 +10,7 @@ import type { ResilienceRow } from "./resilience-rows.ts";
 import { useResilienceSearch } from "./use-resilience-search.ts";
 
 const WIDE = "minmax(180px, 1.2fr) minmax(220px, 2.4fr) 76px 64px 84px 84px 132px 76px";
-const NARROW = "minmax(150px, 1fr) minmax(150px, 1.6fr) 70px 56px";
+const NARROW = "minmax(190px, 1.1fr) minmax(150px, 1.4fr) 70px";
 const WIDE_HEAD = ["Way", "What is wrong", "Calls/s", "Tries", "Retries/s", "Hedges/s", "Retry budget", "Ejected"];
 const END = ["Calls/s", "Tries", "Retries/s", "Hedges/s", "Ejected"];
 
@@ -31,7 +31,7 @@ export function EdgeTable({ rows, selectedKey, isNarrow }: EdgeTableProps) {
       rowKey={({ key }) => key}
       rowHeight={46}
       columns={isNarrow ? NARROW : WIDE}
-      head={isNarrow ? WIDE_HEAD.slice(0, 4) : WIDE_HEAD}
+      head={isNarrow ? WIDE_HEAD.slice(0, 3) : WIDE_HEAD}
       endColumns={END}
       selectedKey={selectedKey}
       onOpen={({ caller, callee }) => change({ from: caller === "" ? undefined : caller, to: callee })}
@@ -44,7 +44,6 @@ export function EdgeTable({ rows, selectedKey, isNarrow }: EdgeTableProps) {
             <Problems row={row} />
           </Cell>
           <Cell end>{row.edge ? formatRate(row.edge.callsPerSecond) : "–"}</Cell>
-          <Cell end>{row.edge?.attemptsPerCall?.toFixed(2) ?? "–"}</Cell>
           {!isNarrow && <MoreCells edge={row.edge} />}
         </>
       )}
@@ -53,10 +52,11 @@ export function EdgeTable({ rows, selectedKey, isNarrow }: EdgeTableProps) {
 }
 
 function MoreCells({ edge }: { readonly edge: ResilienceEdge | undefined }) {
-  if (!edge) return [1, 2, 3, 4].map((key) => <Cell key={key} end />);
-  const { perSecond, ejected, instances } = edge;
+  if (!edge) return [1, 2, 3, 4, 5].map((key) => <Cell key={key} end />);
+  const { attemptsPerCall, perSecond, ejected, instances } = edge;
   return (
     <>
+      <Cell end>{attemptsPerCall?.toFixed(2) ?? "–"}</Cell>
       <Cell end>{formatRate((perSecond.retry ?? 0) + (perSecond.requeue ?? 0))}</Cell>
       <Cell end>{formatRate(perSecond.hedge ?? 0)}</Cell>
       <Cell>

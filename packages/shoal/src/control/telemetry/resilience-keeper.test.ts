@@ -57,6 +57,14 @@ describe("how a process stands", () => {
     expect(known(T0 + 31_000)).toEqual([0]);
   });
 
+  it("does not count when it is known to be gone", () => {
+    const keeper = createResilienceKeeper({}, () => (service, instance) => service === "web" && instance === "web-1");
+    keeper.report(report({ call: 1 }), T0);
+    keeper.report(report({ call: 1 }, { instance: "web-2" }), T0);
+    expect(keeper.edges(T0)[0]?.known.map(({ instance }) => instance)).toEqual(["web-2"]);
+    expect(counted(keeper, "call", T0)).toEqual([2]);
+  });
+
   it("is forgotten with its history after ten minutes", () => {
     const keeper = createResilienceKeeper();
     keeper.report(report({ call: 1 }), T0);

@@ -1,6 +1,7 @@
 import { checkDurationMs, checkInteger, withDefaults } from "../../core/options.ts";
 import type { AdmissionState, EdgeState, ResilienceReport } from "../../telemetry/resilience.ts";
-import { createEventRing, type EventRing } from "./event-ring.ts";
+import type { EventRing } from "./event-ring.ts";
+import { createKeptRings, isWithin } from "./kept-rings.ts";
 import { growthOf } from "./resilience-growth.ts";
 
 export interface ResilienceKeeperOptions {
@@ -67,48 +68,44 @@ interface KnownInstance {
   readonly heardMs: number;
 }
 
-interface Ring {
-  readonly ring: EventRing;
-  heardMs: number;
-}
+/** Tells of a process that has reported whether it is known to be gone, as one is that was killed. */
+export type GoneCheck = (service: string, instance: string) => boolean;
 
-/** Makes a keeper. Throws OPTION_INVALID. */
-export function createResilienceKeeper(given?: Partial<ResilienceKeeperOptions>): ResilienceKeeper {
+/**
+ * Makes a keeper. Throws OPTION_INVALID.
+ * @param whoIsGone Asked once for each view. Default: nobody is known to be gone.
+ */
+export function createResilienceKeeper(
+  given?: Partial<ResilienceKeeperOptions>,
+  whoIsGone: () => GoneCheck = () => () => false,
+): ResilienceKeeper {
   const options = resolve(given);
   const instances = new Map<string, KnownInstance>();
-  const edgeRings = new Map<string, Ring>();
-  const shedRings = new Map<string, Ring>();
+  const edgeRings = createKeptRings(options.ringsMax);
+  const shedRings = createKeptRings(options.ringsMax);
   let states = 0;
   let dropped = 0;
 
-  const ringIn = (rings: Map<string, Ring>, key: string, nowMs: number): EventRing | undefined => {
-    const known = rings.get(key);
-    if (known) {
-      known.heardMs = nowMs;
-      return known.ring;
-    }
-    if (rings.size >= options.ringsMax) return undefined;
-    const ring = createEventRing();
-    rings.set(key, { ring, heardMs: nowMs });
-    return ring;
-  };
   const forget = (nowMs: number) => {
     for (const [key, { report, heardMs }] of instances) {
       if (isWithin(heardMs, nowMs, options.forgetMs)) continue;
       instances.delete(key);
       states -= report.edges.length;
     }
-    for (const rings of [edgeRings, shedRings])
-      for (const [key, { heardMs }] of rings) if (!isWithin(heardMs, nowMs, options.forgetMs)) rings.delete(key);
+    edgeRings.forget(options.forgetMs, nowMs);
+    shedRings.forget(options.forgetMs, nowMs);
   };
   const count = (ring: EventRing | undefined, grown: ReturnType<typeof growthOf>, sinceMs: number, nowMs: number) => {
     if (!ring) dropped += 1;
     else for (const [event, number] of grown) ring.add(event, number, sinceMs, nowMs);
   };
-  const heard = (nowMs: number) =>
-    [...instances.values()].filter(
-      ({ report, heardMs }) => !report.ended && isWithin(heardMs, nowMs, options.silentMs),
+  const heard = (nowMs: number) => {
+    const isGone = whoIsGone();
+    return [...instances.values()].filter(
+      ({ report, heardMs }) =>
+        !report.ended && isWithin(heardMs, nowMs, options.silentMs) && !isGone(report.service, report.instance),
     );
+  };
 
   return {
     report(given, nowMs) {
@@ -129,12 +126,12 @@ export function createResilienceKeeper(given?: Partial<ResilienceKeeperOptions>)
       const known = new Map(before?.report.edges.map((edge) => [edge.callee, edge.counts]));
       for (const { callee, counts } of report.edges) {
         const last = before && { startMs: before.report.startMs, counts: known.get(callee) ?? {} };
-        const ring = ringIn(edgeRings, `${report.service}\n${callee}`, nowMs);
+        const ring = edgeRings.of(`${report.service}\n${callee}`, nowMs);
         count(ring, growthOf(last, { startMs, counts }, nowMs), sinceMs, nowMs);
       }
       if (!report.admission && Object.keys(report.shed).length === 0) return;
       const last = before && { startMs: before.report.startMs, counts: before.report.shed };
-      const ring = ringIn(shedRings, report.service, nowMs);
+      const ring = shedRings.of(report.service, nowMs);
       count(ring, growthOf(last, { startMs, counts: report.shed }, nowMs), sinceMs, nowMs);
     },
     edges(nowMs) {
@@ -147,29 +144,20 @@ export function createResilienceKeeper(given?: Partial<ResilienceKeeperOptions>)
           list.push({ instance: report.instance, heardMs, state });
         }
       }
-      return sorted(edgeRings).map(([key, { ring, heardMs }]) => {
+      return edgeRings.sorted().map(([key, { ring, heardMs }]) => {
         const [caller = "", callee = ""] = key.split("\n", 2);
         return { caller, callee, ring, heardMs, known: known.get(key) ?? [] };
       });
     },
     services(nowMs) {
       const byService = Map.groupBy(heard(nowMs), ({ report }) => report.service);
-      return sorted(shedRings).map(([service, { ring, heardMs }]) => {
+      return shedRings.sorted().map(([service, { ring, heardMs }]) => {
         const admissions = (byService.get(service) ?? []).flatMap(({ report }) => report.admission ?? []);
         return { service, ring, heardMs, admissions };
       });
     },
     dropped: () => dropped,
   };
-}
-
-/** A clock set back must not keep what is old for ever, hence the distance. */
-function isWithin(heardMs: number, nowMs: number, ms: number): boolean {
-  return Math.abs(nowMs - heardMs) <= ms;
-}
-
-function sorted(rings: ReadonlyMap<string, Ring>): readonly (readonly [string, Ring])[] {
-  return [...rings].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function resolve(given: Partial<ResilienceKeeperOptions> | undefined): ResilienceKeeperOptions {
