@@ -83,7 +83,7 @@ export function createOverload({ limiter, clock, random, options }: OverloadPart
     stressed = stressed ? delay > 0.5 : delay > 1;
     limiter.setNewestFirst(stressed);
     if (adaptive && nowMs - limitedMs >= LIMIT_WINDOW_MS) adapt(nowMs);
-    return limiter.waiting() > 0;
+    return limiter.waiting() > 0 || delayMs > 0 || shedding.ratio > 0;
   });
   const adapt = (nowMs: number): void => {
     const limit = limiter.limit();
@@ -95,12 +95,16 @@ export function createOverload({ limiter, clock, random, options }: OverloadPart
     inFlightMax = limiter.active();
     if (next !== limit) limiter.setLimit(next);
   };
-  const reasonFor = (criticality: Criticality): ShedReason | undefined => {
-    // So few cannot be what the loop is late with; if they are, because each computes for long, they are not too many.
-    const isCrowd = Math.max(takenSinceLook, limiter.active()) >= limitMin;
+  /** Fewer cannot be what the loop is late with; if they are, because each computes for long, they are not too many. */
+  const isCrowd = () => Math.max(takenSinceLook, limiter.active()) >= limitMin;
+  const refuseRatio = (criticality: Criticality) => {
     const isLoopFull = loop.standingMs() > FULL_DELAYS * queueDelayMsMax;
-    const ratio = load.refuseRatio(criticality, shedding.ratio, isLoopFull);
-    if (isCrowd && ratio > 0 && random() < ratio) return criticality === "critical" ? "queue_full" : "overload";
+    return load.refuseRatio(criticality, shedding.ratio, isLoopFull);
+  };
+  const reasonFor = (criticality: Criticality): ShedReason | undefined => {
+    if (shedding.ratio > 0 && isCrowd() && random() < refuseRatio(criticality)) {
+      return criticality === "critical" ? "queue_full" : "overload";
+    }
     const isFree = limiter.active() < limiter.limit() && limiter.waiting() === 0;
     return isFree || limiter.canWait(criticality) ? undefined : "queue_full";
   };

@@ -137,6 +137,26 @@ describe("a bad handler over a socket", () => {
   });
 });
 
+describe("a refusal over a socket", () => {
+  it("comes before the body, and leaves the connection as good as it was", async () => {
+    const { port, address } = await listening({ concurrencyMax: 1, waitersMax: 0, handlerMs: 1_000, hungMs: 0 });
+    const hanging = fetch(`${address}/hang`);
+    const bodyBytes = 4_000_000;
+    const connection = rawHttp(port);
+    const head = `POST /notes HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${bodyBytes}\r\n\r\n`;
+    // As long as there is room, the answer is another one.
+    await expect.poll(async () => (await fetch(`${address}/notes?tag=a`)).status).toBe(503);
+    connection.socket.write(head);
+    expect(await connection.until(/"code":"OVERLOADED"/)).toMatch(/^HTTP\/1\.1 503 [\s\S]*x-shoal-nack: /i);
+    connection.socket.write(Buffer.alloc(bodyBytes, "x"));
+    expect((await hanging).status).toBe(504);
+    await expect.poll(async () => (await fetch(`${address}/notes?tag=a`)).status).toBe(200);
+    connection.socket.write("GET /notes?tag=a HTTP/1.1\r\nhost: x\r\n\r\n");
+    await connection.until(/HTTP\/1\.1 200 /);
+    connection.socket.destroy();
+  });
+});
+
 describe("drain over sockets", () => {
   it("fails no request of a keep-alive pool while an instance of two leaves and another comes", async () => {
     const registry = createFakeRegistry({ live: true });

@@ -6,6 +6,7 @@ import { type Context, currentContext } from "../core/context.ts";
 import { shoalError } from "../core/errors.ts";
 import { SAMPLE_MS } from "../core/loop-delay.ts";
 import type { HttpRequest } from "../core/message.ts";
+import { NO_RESILIENCE_METER } from "../telemetry/resilience.ts";
 import { createFakeRuntime } from "../testing/fake-runtime.ts";
 import { arrivingContext } from "../transport/arrival.ts";
 import { assemble } from "./assemble.ts";
@@ -23,7 +24,12 @@ const notes = contract("notes", {
 type Handle = (input: never, context: Context) => unknown;
 
 function server(handlers: { add?: Handle; read?: Handle; slow?: Handle }, given: Partial<ServeOptions> = {}) {
-  const runtime = createFakeRuntime();
+  const shed: string[] = [];
+  const resilience = {
+    ...NO_RESILIENCE_METER,
+    shed: (criticality: string, reason: string) => void shed.push(`${criticality} ${reason}`),
+  };
+  const runtime = { ...createFakeRuntime(), resilience };
   const { clock } = runtime.ports;
   const all = { add: () => ({ text: "added" }), read: () => ({ text: "read" }), slow: () => {}, ...handlers };
   const handlerOf = handlerTable(notes, all);
@@ -35,7 +41,7 @@ function server(handlers: { add?: Handle; read?: Handle; slow?: Handle }, given:
     const text = reply.body === undefined ? "" : String(Buffer.from(reply.body as Uint8Array));
     return { ...reply, json: text === "" ? undefined : JSON.parse(text), text };
   };
-  return { ...runtime, ...assembled, clock, send };
+  return { ...runtime, ...assembled, clock, send, shed };
 }
 
 const add = (text: string, headers = {}): Partial<HttpRequest> => ({
@@ -201,6 +207,60 @@ describe("admission", () => {
     slow.open();
     await clock.advance(0);
     expect((await send(add("x"))).status).toBe(200);
+  });
+
+  it("gives up one who matters less for one who matters more, and says to each why", async () => {
+    const slow = gate();
+    const { send, clock, shed } = server({ read: slow.handler }, { concurrencyMax: 1, waitersMax: 1 });
+    const as = (criticality: string) => send({ headers: { "x-shoal-criticality": criticality } });
+    const first = as("sheddable");
+    const second = as("sheddable");
+    await clock.advance(0);
+    const third = as("critical");
+    expect(await second).toMatchObject({ status: 503, headers: { "x-shoal-nack": "retryable" } });
+    expect((await as("default")).status).toBe(503);
+    slow.open();
+    expect([(await first).status, (await third).status]).toEqual([200, 200]);
+    expect(shed).toEqual(["sheddable queue_full", "default queue_full"]);
+  });
+
+  it("counts what expired before its turn, and not a caller that has gone", async () => {
+    const slow = gate();
+    const { send, clock, shed, admissionState } = server({ read: slow.handler }, { concurrencyMax: 1 });
+    const first = send({});
+    await clock.advance(0);
+    const expired = send({ headers: { "x-deadline-ms": "100", "x-shoal-criticality": "critical" } });
+    const caller = new AbortController();
+    const gone = send({}, caller.signal);
+    await clock.advance(50);
+    expect(admissionState()).toMatchObject({ limit: 1, limitMax: 1, inFlight: 1, waiting: 2, waitersMax: 128 });
+    caller.abort();
+    await gone;
+    await clock.advance(50);
+    expect((await expired).status).toBe(503);
+    expect(shed).toEqual(["critical expired"]);
+    slow.open();
+    await first;
+  });
+
+  it("tells callers to stop once it refuses most of what comes", async () => {
+    const slow = gate();
+    const { send, clock } = server({ read: slow.handler }, { concurrencyMax: 1, waitersMax: 0 });
+    const first = send({});
+    await clock.advance(0);
+    const kinds: unknown[] = [];
+    for (let refused = 0; refused < 20; refused += 1) kinds.push((await send({})).headers["x-shoal-nack"]);
+    expect([kinds[0], kinds.at(-1)]).toEqual(["retryable", "final"]);
+    await clock.advance(60_000);
+    slow.open();
+    await first;
+  });
+
+  it("counts what it refuses because it has stopped", async () => {
+    const { send, lifecycle, shed } = server({});
+    lifecycle.advance("closed");
+    await send({ headers: { "x-shoal-criticality": "critical" } });
+    expect(shed).toEqual(["critical draining"]);
   });
 
   it("gives a hung handler's place away after hungMs, once, and says so", async () => {

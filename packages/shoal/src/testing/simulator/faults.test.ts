@@ -78,6 +78,19 @@ describe("an instance", () => {
     expect(call).toEqual({ ms: 501, code: "ok" });
   });
 
+  it("that computes does one thing at a time: what comes in, and what is due, waits", async () => {
+    const world = createWorld();
+    const busy = world.join("busy");
+    const { clock } = busy.runtime.ports;
+    const happened: string[] = [];
+    const note = (what: string) => () => void happened.push(`${what} at ${world.clock.now()}`);
+    clock.after(10, () => void busy.compute(30).then(note("first done")));
+    clock.after(15, () => void busy.compute(30).then(note("second done")));
+    clock.after(20, note("timer"));
+    await world.run(100);
+    expect(happened).toEqual(["first done at 40", "second done at 70", "timer at 70"]);
+  });
+
   it("that stands still times nothing out meanwhile", async () => {
     const { world, caller, begin } = await leaves(1);
     const call = begin();
