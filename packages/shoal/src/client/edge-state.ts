@@ -1,6 +1,6 @@
 import type { EdgeState } from "../telemetry/resilience.ts";
 import type { Balancer } from "./balance/balancer.ts";
-import { CALL_DEFAULTS, type ResolvedPolicy, SERVICE_DEFAULTS } from "./policy.ts";
+import { changedSettings, type ResolvedPolicy } from "./policy.ts";
 import type { RetryBudget } from "./retry/budget.ts";
 import type { Admission } from "./throttle/admission.ts";
 
@@ -25,12 +25,6 @@ export function edgeState(
     retryBudget: budget.balance(nowMs),
     retryBudgetMax: budget.max(nowMs),
     throttledShare: admission.share(nowMs),
-    policy: { ...differences(policy.call, CALL_DEFAULTS), ...differences(policy.service, SERVICE_DEFAULTS) },
+    policy: changedSettings(policy),
   };
-}
-
-/** The settings that are other than their defaults. */
-function differences<Settings extends object>(settings: Settings, defaults: Settings): EdgeState["policy"] {
-  const own = Object.entries(settings).filter(([name, value]) => value !== defaults[name as keyof Settings]);
-  return Object.fromEntries(own);
 }
