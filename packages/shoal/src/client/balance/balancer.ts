@@ -7,8 +7,9 @@ import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import { type Call, type CallService, nameOf } from "../call.ts";
 import { nobodyToAsk, tooManyWait } from "./absent.ts";
 import { type BalanceState, balanceState } from "./balance-state.ts";
+import { usualMs } from "./median.ts";
 import type { InstanceClient, Peers } from "./peers.ts";
-import { pick, usualMs } from "./pick.ts";
+import { pick } from "./pick.ts";
 
 /** Calls of one service that may wait for an instance at the same time. */
 const WAITING_MAX = 1_000;

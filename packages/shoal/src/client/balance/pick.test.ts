@@ -5,7 +5,7 @@ import { createEjection } from "../instance/ejection.ts";
 import { createFailFast } from "../instance/fail-fast.ts";
 import { SERVICE_DEFAULTS } from "../policy.ts";
 import { createLoad } from "./load.ts";
-import { medianCostMs, type PickRequest, pick } from "./pick.ts";
+import { type PickRequest, pick } from "./pick.ts";
 import { referencePick } from "./reference-pick.ts";
 import { type Candidate, survey } from "./survey.ts";
 
@@ -70,6 +70,13 @@ describe("pick", () => {
   it("never picks the slowest of all while another stands beside it", () => {
     const all = [candidate("a", 10), candidate("b", 10), candidate("slow", 100)];
     expect(shares(all)["slow"]).toBeUndefined();
+  });
+
+  it("takes one never measured to be like those in rotation, whatever the others cost when they went out", () => {
+    const out = ["x", "y", "z"].map((id) => candidate(id, 5_000));
+    const all = [...out, ...["a", "b", "c"].map((id) => candidate(id, 10)), candidate("fresh")];
+    for (const one of out) eject(one);
+    expect(shares(all)["fresh"]).toBeGreaterThan(150);
   });
 
   it("weighs the round trip with what is in flight", () => {
@@ -298,12 +305,5 @@ describe("pick, with zones", () => {
       for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", "usual", 0, () => false);
     }
     expect(zoneShares([...here, ...there])["here"]).toBeCloseTo(0.01, 2);
-  });
-});
-
-describe("medianCostMs", () => {
-  it("is that of the measured ones", () => {
-    expect(medianCostMs([candidate("a")], 0)).toBeUndefined();
-    expect(medianCostMs([candidate("a", 1), candidate("b"), candidate("c", 5), candidate("d", 100)], 0)).toBe(5);
   });
 });

@@ -46,21 +46,6 @@ function staysLocal<C extends Candidate>({ localShare, others }: Survey<C>, { tr
   return localShare >= 1 || (localShare > 0 && random() < localShare);
 }
 
-/** The usual cost of the measured instances, in ms; undefined when there is none. */
-export function medianCostMs(candidates: readonly Candidate[], nowMs: number): number | undefined {
-  return median(candidates.map(({ load }) => load.costMs(nowMs)));
-}
-
-/** What an attempt usually takes, in ms; undefined when none was measured. */
-export function usualMs(candidates: readonly Candidate[]): number | undefined {
-  return median(candidates.map(({ load }) => load.usualMs()));
-}
-
-function median(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined).sort((left, right) => left - right);
-  return known[Math.floor((known.length - 1) / 2)];
-}
-
 function dueFor<C extends Candidate>(due: readonly C[], request: PickRequest): C | undefined {
   for (const candidate of due) {
     if (request.tried.has(candidate.id)) continue;
@@ -118,8 +103,8 @@ function betterOfTwo<C extends Candidate>(
  * Peak EWMA's `round trip x (in flight + 1)`. One never measured is taken to be like its peers, neither shunned nor
  * flooded, and gets one request at a time until its first answer.
  */
-function cost<C extends Candidate>({ load }: Candidate, { members }: Survey<C>, nowMs: number): number {
+function cost<C extends Candidate>({ load }: Candidate, { peerCostMs }: Survey<C>, nowMs: number): number {
   const measuredMs = load.costMs(nowMs);
   if (measuredMs !== undefined) return measuredMs * (load.pending() + 1);
-  return load.pending() > 0 ? Number.POSITIVE_INFINITY : (medianCostMs(members, nowMs) ?? COST_MS_FALLBACK);
+  return load.pending() > 0 ? Number.POSITIVE_INFINITY : (peerCostMs() ?? COST_MS_FALLBACK);
 }

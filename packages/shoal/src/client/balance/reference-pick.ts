@@ -1,5 +1,5 @@
 import type { Random } from "../../core/clock.ts";
-import { medianCostMs } from "./pick.ts";
+import { medianCostMs } from "./median.ts";
 import { type Candidate, isReady } from "./survey.ts";
 
 /*
@@ -42,5 +42,10 @@ function isProbeDue({ ejection }: Candidate, { idempotent, nowMs }: Request): bo
 function cost({ load }: Candidate, all: readonly Candidate[], nowMs: number): number {
   const measuredMs = load.costMs(nowMs);
   if (measuredMs !== undefined) return measuredMs * (load.pending() + 1);
-  return load.pending() > 0 ? Number.POSITIVE_INFINITY : (medianCostMs(all, nowMs) ?? 50);
+  return load.pending() > 0
+    ? Number.POSITIVE_INFINITY
+    : (medianCostMs(
+        all.filter((one) => isReady(one, nowMs)),
+        nowMs,
+      ) ?? 50);
 }

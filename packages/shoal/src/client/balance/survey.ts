@@ -1,6 +1,7 @@
 import type { Ejection } from "../instance/ejection.ts";
 import type { FailFast } from "../instance/fail-fast.ts";
 import type { Load } from "./load.ts";
+import { medianCostMs } from "./median.ts";
 import { zoneLocalShare, zonesSuffice } from "./zone-share.ts";
 
 /** What picking needs to know about an instance. */
@@ -60,6 +61,8 @@ export interface Survey<C extends Candidate> {
   readonly panic: boolean;
   /** Share of the traffic that stays in the own zone, 0 to 1; 1 when zones are ignored. */
   readonly localShare: number;
+  /** What an instance in rotation usually costs, in ms; undefined when none was measured. */
+  readonly peerCostMs: () => number | undefined;
   readonly untilMs: number;
 }
 
@@ -84,6 +87,7 @@ export function survey<C extends Candidate>(surveyed: Surveyed<C>, nowMs: number
     others: byZone(there.ready),
     othersCount: there.ready.length,
     ...shares,
+    peerCostMs: once(() => medianCostMs([...here.ready, ...there.ready], nowMs)),
     untilMs: Math.min(nowMs + SURVEY_MS, here.nextMs, there.nextMs),
   };
 }
@@ -141,6 +145,14 @@ function sharesOf<C extends Candidate>(surveyed: Surveyed<C>, here: Look<C>, the
     // no panic while the zones that are well can carry it all: a zone that is lost is no reason to go back to it
     panic: few && !zonesSuffice(health),
     localShare: here.ready.length > 0 ? Math.max(share, LOCAL_SHARE_MIN) : share,
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
