@@ -1,0 +1,14 @@
+import { use } from "shoal";
+import { processRuntime, withRuntime } from "../../../../packages/shoal/src/client/process-runtime.ts";
+import { leaf } from "../../leaf-contract.ts";
+import type { Client, ClientOptions } from "./client.ts";
+
+/** The product's client. A runtime of its own gives each its own connections, balances, budgets and ejections. */
+export function shoalClient({ policy }: ClientOptions): Client {
+  const runtime = { ...processRuntime() };
+  const consumer = withRuntime(runtime, () => use(leaf, policy));
+  return {
+    work: (options) => withRuntime(runtime, () => consumer.work({}, options)),
+    order: (id) => withRuntime(runtime, () => consumer.order({ body: { id } })),
+  };
+}

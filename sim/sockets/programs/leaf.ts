@@ -1,0 +1,120 @@
+// An instance of the leaf, whose behaviour its parent changes. Everything else of it is as `serve()` makes it.
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { type ServeOptions, serve } from "shoal";
+import { lognormal } from "../../../packages/shoal/src/testing/simulator/distribution.ts";
+import { leaf } from "../leaf-contract.ts";
+import { answerParent } from "../rig/answer-parent.ts";
+import { wallMs } from "../rig/wall-clock.ts";
+
+/** How requests are answered. */
+export interface Behaviour {
+  /** Median time that passes while nothing is computed, in ms. Default 10; the 99th percentile is twice as long. */
+  readonly takesMs: number;
+  /** Sigma of that time's logarithm; 0: always the same. Default 0.3. */
+  readonly sigma: number;
+  /** Time for which a request keeps the event loop busy, in ms. Default 0. */
+  readonly computesMs: number;
+  /** Share answered with 500, at once. Default 0. */
+  readonly failureRatio: number;
+  /** Whether requests are never answered. Default false. */
+  readonly hangs: boolean;
+}
+
+/** Requests in the order in which they came in, those that were refused included. */
+export interface Received {
+  /** In ms of the wall clock. */
+  readonly atMs: readonly number[];
+  /** Which attempt of its call each was. */
+  readonly attempts: readonly number[];
+}
+
+/** What answers took, from the moment that the request's head was read to that of the last byte given to the system. */
+export interface Answered {
+  readonly status: number;
+  /** CPU time of the main thread, which a machine that does other things does not change, in ms. */
+  readonly cpuMs: number;
+  readonly tookMs: number;
+}
+
+export interface LeafCommands {
+  readonly listen: (options?: Partial<ServeOptions>) => Promise<string>;
+  readonly behave: (behaviour: Partial<Behaviour>) => void;
+  readonly received: () => Received;
+  /** From the first call on, what each answer cost; the costs since the last call. */
+  readonly answered: () => readonly Answered[];
+  /** How often the handler of each order has run. */
+  readonly orders: () => ReadonlyMap<string, number>;
+  /** Stops as SIGTERM does: without failing a request. */
+  readonly close: () => Promise<void>;
+}
+
+// Where a failure was made is of no interest here, and finding out costs more than the request.
+Error.stackTraceLimit = 0;
+
+let behaviour: Behaviour = { takesMs: 10, sigma: 0.3, computesMs: 0, failureRatio: 0, hangs: false };
+const atMs: number[] = [];
+const attempts: number[] = [];
+const orders = new Map<string, number>();
+let answered: Answered[] = [];
+const begun = new WeakMap<IncomingMessage, { readonly cpuUs: number; readonly startMs: number }>();
+let isMeasuring = false;
+let close = () => Promise.resolve();
+
+subscribe("http.server.request.start", (message) => {
+  const { request } = message as { readonly request: IncomingMessage };
+  atMs.push(wallMs());
+  attempts.push(Number(request.headers["x-shoal-attempt"] ?? 1));
+  if (isMeasuring) begun.set(request, { cpuUs: threadCpuUs(), startMs: performance.now() });
+});
+subscribe("http.server.response.finish", (message) => {
+  const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
+  const start = begun.get(request);
+  if (!start) return;
+  const cpuMs = (threadCpuUs() - start.cpuUs) / 1_000;
+  answered.push({ status: response.statusCode, cpuMs, tookMs: performance.now() - start.startMs });
+});
+
+function threadCpuUs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
+async function work(): Promise<Record<never, never>> {
+  const { takesMs, sigma, computesMs, failureRatio, hangs } = behaviour;
+  if (hangs) await new Promise(() => {});
+  if (failureRatio > 0 && Math.random() < failureRatio) throw new Error("asked for by the scenario");
+  if (takesMs > 0) await pause(lognormal(takesMs, sigma)(Math.random));
+  // By the wall clock: what other processes take of this core counts as work, or the capacity would follow theirs.
+  const untilMs = performance.now() + computesMs;
+  while (performance.now() < untilMs);
+  return {};
+}
+
+answerParent<LeafCommands>({
+  async listen(options) {
+    const handlers = {
+      work,
+      order({ body }: { readonly body: { readonly id: string } }) {
+        orders.set(body.id, (orders.get(body.id) ?? 0) + 1);
+        return work();
+      },
+    };
+    const listening = await serve(leaf, handlers, options).listen({ port: 0 });
+    ({ close } = listening);
+    return listening.address;
+  },
+  behave(given) {
+    behaviour = { ...behaviour, ...given };
+  },
+  received: () => ({ atMs, attempts }),
+  answered() {
+    isMeasuring = true;
+    const since = answered;
+    answered = [];
+    return since;
+  },
+  orders: () => orders,
+  close: () => close(),
+});

@@ -1,0 +1,137 @@
+import { SERVICE_DEFAULTS, type ServeOptions } from "shoal";
+import type { Tally } from "shoal/testing";
+import type { Measurement } from "../../scenario.ts";
+import type { CallerCommands, LoadOptions, LoadResult, OpenOptions } from "../programs/caller.ts";
+import type { Behaviour, LeafCommands } from "../programs/leaf.ts";
+import type { ProxyCommands } from "../programs/proxy.ts";
+import type { Commands } from "./answer-parent.ts";
+import { type Program, startProgram } from "./start-program.ts";
+import { tallyOf } from "./tally-of.ts";
+import { wallMs } from "./wall-clock.ts";
+
+/** So long after it is asked for a load begins, in all its processes at once, in ms. */
+const LOAD_LEAD_MS = 100;
+
+export interface Leaf extends Program<LeafCommands> {
+  readonly address: string;
+}
+
+export interface Proxy extends Program<ProxyCommands> {
+  readonly address: string;
+}
+
+export interface CallersOptions extends OpenOptions {
+  /** The processes among which the clients are divided. Default 1. */
+  readonly processes?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Load {
+  readonly tally: Tally;
+  /** When it began, in ms of the wall clock: the tally's 0. */
+  readonly startMs: number;
+  readonly results: readonly LoadResult[];
+}
+
+export interface Callers {
+  readonly processes: readonly Program<CallerCommands>[];
+  /** Divided among the processes. Resolves when all calls have ended. */
+  readonly load: (options: Omit<LoadOptions, "startMs">) => Promise<Load>;
+}
+
+/** The processes of one run of a scenario. All end with it, however it ends. */
+export interface Rig extends AsyncDisposable {
+  readonly start: <Of extends Commands<Of>>(
+    file: string,
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<Program<Of>>;
+  /** Instances of the leaf at addresses of their own, with the product's options unless others are given. */
+  readonly leaves: (
+    count: number,
+    behaviour?: Partial<Behaviour>,
+    options?: Partial<ServeOptions>,
+  ) => Promise<readonly Leaf[]>;
+  /** Processes that find the leaf at these addresses. */
+  readonly callers: (addresses: readonly string[], options?: CallersOptions) => Promise<Callers>;
+  /** Passes on to `target` until it is told otherwise. */
+  readonly proxy: (target: string) => Promise<Proxy>;
+  /** What must hold whatever the scenario. To be asked when it has ended. */
+  readonly invariants: () => readonly Measurement[];
+}
+
+export function openRig(): Rig {
+  const programs: Pick<Program<Record<never, never>>, "isRunning" | typeof Symbol.asyncDispose>[] = [];
+  const loads: LoadResult[] = [];
+  /** The most connections of one process to one instance, over the most that its clients may have. */
+  let socketsOverCap = 0;
+
+  const start: Rig["start"] = async (file, env) => {
+    const program = await startProgram(file, env);
+    programs.push(program);
+    return program as never;
+  };
+  const load = async (
+    processes: readonly Program<CallerCommands>[],
+    clientsEach: number,
+    options: Omit<LoadOptions, "startMs">,
+  ): Promise<Load> => {
+    const startMs = wallMs() + LOAD_LEAD_MS;
+    const share = { ...options, perSecond: options.perSecond / processes.length, startMs };
+    const results = await Promise.all(processes.map((process) => process.ask("load", share)));
+    loads.push(...results);
+    for (const process of processes) {
+      for (const { openMax } of (await process.ask("sockets")).values()) {
+        socketsOverCap = Math.max(socketsOverCap, openMax / (clientsEach * SERVICE_DEFAULTS.connectionsMax));
+      }
+    }
+    return { tally: tallyOf(results, startMs), startMs, results };
+  };
+
+  return {
+    start,
+    leaves: (count, behaviour = {}, options = {}) =>
+      Promise.all(
+        Array.from({ length: count }, async (_, index) => {
+          const leaf = await start<LeafCommands>("leaf.ts", { SHOAL_INSTANCE: `leaf-${index + 1}` });
+          await leaf.ask("behave", behaviour);
+          return { ...leaf, address: await leaf.ask("listen", options) };
+        }),
+      ),
+    async callers(addresses, { processes: count = 1, env = {}, clients = 1, ...options } = {}) {
+      const clientsEach = clients / count;
+      // others have a cap of their own, or none
+      const capped = options.kind === undefined ? clientsEach : Number.POSITIVE_INFINITY;
+      const environment = { SHOAL_STATIC: `leaf=${addresses.join("|")}`, ...env };
+      const processes = await Promise.all(
+        Array.from({ length: count }, async () => {
+          const process = await start<CallerCommands>("caller.ts", environment);
+          await process.ask("open", { ...options, clients: clientsEach });
+          return process;
+        }),
+      );
+      return {
+        processes,
+        load: (given) => load(processes, capped, given),
+      };
+    },
+    async proxy(target) {
+      const proxy = await start<ProxyCommands>("proxy.ts");
+      return { ...proxy, address: await proxy.ask("listen", target) };
+    },
+    invariants() {
+      const begun = loads.reduce((sum, result) => sum + result.begun, 0);
+      const ended = loads.reduce((sum, result) => sum + result.endsMs.length + result.endedTwice, 0);
+      const left = programs.filter(({ isRunning }) => isRunning()).length;
+      return [
+        {
+          criterion: "each call ends once; sockets <= cap; no process is left",
+          measured: `${ended} of ${begun}; ${(socketsOverCap * 100).toFixed(0)}% of it; ${left}`,
+          holds: begun === ended && begun > 0 && socketsOverCap <= 1 && left === 0,
+        },
+      ];
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(programs.map((program) => program[Symbol.asyncDispose]()));
+    },
+  };
+}
