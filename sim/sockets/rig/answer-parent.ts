@@ -1,3 +1,5 @@
+import { flushCompileCache } from "node:module";
+
 /** What a program can be asked for by the process that started it. */
 export type Commands<Of> = { readonly [Name in keyof Of]: (...parameters: never[]) => unknown };
 
@@ -27,5 +29,6 @@ export function answerParent<Of extends Commands<Of>>(commands: Of): void {
   };
   process.on("disconnect", () => process.exit());
   process.on("message", (question: Question) => void answerTo(question).then((answer) => process.send?.(answer)));
+  flushCompileCache(); // it may be killed before it could do so itself
   process.send?.({ id: 0 } satisfies Answer);
 }
