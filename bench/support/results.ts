@@ -6,9 +6,10 @@ import { styleText } from "node:util";
 export interface Result {
   readonly what: string;
   readonly measured: number;
-  readonly bar: number;
+  /** null: measured for information, and held to nothing. */
+  readonly bar: number | null;
   readonly unit: string;
-  readonly holds: boolean;
+  readonly holds: boolean | null;
 }
 
 /** A result that holds when it is at most the bar. */
@@ -19,6 +20,11 @@ export function atMost(what: string, measured: number, bar: number, unit: string
 /** A result that holds when it is at least the bar. */
 export function atLeast(what: string, measured: number, bar: number, unit: string): Result {
   return { what, measured: rounded(measured), bar, unit, holds: measured >= bar };
+}
+
+/** A value without a bar, such as how far two readings of the same thing are apart. */
+export function noted(what: string, measured: number, unit: string): Result {
+  return { what, measured: rounded(measured), bar: null, unit, holds: null };
 }
 
 /** The middle value; of an even number, the lower of the two in the middle. */
@@ -34,10 +40,9 @@ export function publish(name: string, results: readonly Result[]): void {
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`);
   const width = Math.max(...results.map(({ what }) => what.length));
   for (const { what, measured, bar, unit, holds } of results) {
-    const verdict = holds ? styleText("green", "holds") : styleText("red", "does not hold");
-    console.log(
-      `${what.padEnd(width)}  ${String(measured).padStart(8)} ${unit.padEnd(8)}  bar ${String(bar).padStart(6)}  ${verdict}`,
-    );
+    const verdict = holds === true ? styleText("green", "holds") : styleText("red", "does not hold");
+    const judged = bar === null ? "for information" : `bar ${String(bar).padStart(6)}  ${verdict}`;
+    console.log(`${what.padEnd(width)}  ${String(measured).padStart(8)} ${unit.padEnd(8)}  ${judged}`);
   }
 }
 
