@@ -206,6 +206,28 @@ describe("the error of a call", () => {
     expect(JSON.parse(JSON.stringify(error.details))).toEqual(error.details);
   });
 
+  it("counts both requests of a call that was hedged in vain", async () => {
+    let count = 0;
+    const error = await errorOf({
+      instances: ["quotes-1", "quotes-2"],
+      policy: { hedgeExtraLoad: 0.1, deadlineMs: 400, attemptsMax: 2 },
+      before: 500,
+      behave: (transport) => {
+        const answers = transport.answers({ json: { id: "1" }, afterMs: 10 });
+        const hangs = transport.hangs();
+        return (request, context, nth) => {
+          count += 1;
+          return (count > 500 ? hangs : answers)(request, context, nth);
+        };
+      },
+    });
+    expect(count).toBe(502);
+    expect(error.message).toMatch(
+      /\(attempt 2 of 2, last at quotes-[12], after 400 of 400 ms; not tried again: 2 attempts/,
+    );
+    expect(error.details).toMatchObject({ attempts: 2, retry: { allowed: false, why: "2 attempts are the most" } });
+  });
+
   it("says which calls further down it failed for, as far as that is well formed", async () => {
     const hop = { service: "rates", operation: "getRate", instance: "rates-1", code: "CONNECTION_LOST" };
     const told = (hops: unknown) => ({
