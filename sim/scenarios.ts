@@ -12,6 +12,7 @@ import { probeDiscipline } from "./scenarios/probe-discipline.ts";
 import { slowReplicaOfEleven } from "./scenarios/slow-replica-of-eleven.ts";
 import { slowReplicaOfFive } from "./scenarios/slow-replica-of-five.ts";
 import { sustainedOverload } from "./scenarios/sustained-overload.ts";
+import { zoneFailover } from "./scenarios/zone-failover.ts";
 
 /** All of them, by number. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -28,4 +29,5 @@ export const SCENARIOS: readonly Scenario[] = [
   sustainedOverload,
   controlPlaneDown,
   badRegistryPush,
+  zoneFailover,
 ];

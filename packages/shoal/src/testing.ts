@@ -19,6 +19,7 @@ export type { Timeline, TimelineEvent } from "./testing/simulator/timeline.ts";
 export { worker } from "./testing/simulator/worker.ts";
 export {
   createWorld,
+  type JoinOptions,
   type Serving,
   type StartOptions,
   type World,

@@ -16,6 +16,7 @@ import type { WorldClock } from "./world-clock.ts";
 export interface SimulatedRuntimeParts {
   readonly id: string;
   readonly service: string;
+  readonly zone: string;
   readonly clock: WorldClock;
   readonly network: NetworkCore;
   readonly registry: RegistryCore;
@@ -40,13 +41,13 @@ const ERRORS_MAX = 20;
 
 /** A process, and all that client and server need in it. */
 export function simulatedRuntime(parts: SimulatedRuntimeParts): SimulatedRuntime {
-  const { id, service, clock, network, registry, disks, randomOf, timeline, policies } = parts;
+  const { id, service, zone, clock, network, registry, disks, randomOf, timeline, policies } = parts;
   const process = createSimulatedProcess(id, service, clock);
   const random = randomOf(id);
   let host: Host | undefined;
   const runtime: Runtime = {
     ports: { clock: process.clock, random },
-    identity: { ...identityFrom({}, 1), service, instance: id },
+    identity: { ...identityFrom({}, 1), service, instance: id, zone },
     transport: simulatedTransport(process, network),
     registry: registry.portOf(process, random),
     meter: NO_METER,

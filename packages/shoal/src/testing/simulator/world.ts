@@ -25,6 +25,13 @@ export type Serving = Served | Handler;
 export interface StartOptions {
   /** Default 1. */
   readonly instances?: number;
+  /** The zones they stand in, one after the other: the first in the first, and so on around. Default: all in "local". */
+  readonly zones?: readonly string[];
+}
+
+export interface JoinOptions {
+  /** The zone it stands in. Default "local". */
+  readonly zone?: string;
 }
 
 /** Processes, a network, a registry and one clock, all simulated: see docs/guides/testing.md. */
@@ -46,7 +53,7 @@ export interface World extends WorldRun {
     options?: StartOptions,
   ) => Promise<readonly SimulatedInstance[]>;
   /** A process that serves nothing: a caller. */
-  readonly join: (name: string) => SimulatedInstance;
+  readonly join: (name: string, options?: JoinOptions) => SimulatedInstance;
   /** The process of that id, such as "quotes-1". Throws OPTION_INVALID when there is none. */
   readonly instance: (id: string) => SimulatedInstance;
   /** Begins calls at a rate, from now on, while the world runs. */
@@ -81,11 +88,13 @@ export function createWorld({ seed = 1, policies: given = {} }: WorldOptions = {
     counts.set(service, count);
     return `${service}-${count}`;
   };
-  const add = (service: string, make: ((instance: SimulatedInstance) => Serving) | undefined) => {
+  const add = (service: string, make: ((instance: SimulatedInstance) => Serving) | undefined, zone = "local") => {
+    checkOption(isName(zone), "zone", NAME_RULE, zone);
     const id = nextId(service);
     const { process, runtime, host } = simulatedRuntime({
       id,
       service,
+      zone,
       clock,
       network,
       registry,
@@ -116,15 +125,15 @@ export function createWorld({ seed = 1, policies: given = {} }: WorldOptions = {
     network,
     registry,
     timeline,
-    async start(service, make, { instances: count = 1 } = {}) {
+    async start(service, make, { instances: count = 1, zones = [] } = {}) {
       checkInteger("instances", count, 1, 10_000);
       // Loaded with a service's first request else, in real time, of which there is none in a world.
       await import("../../server/router.ts");
-      const started = Array.from({ length: count }, () => add(service, make));
+      const started = Array.from({ length: count }, (_, index) => add(service, make, zones[index % zones.length]));
       await until(Promise.all(started.map(({ ready }) => ready)));
       return started.map(({ instance }) => instance);
     },
-    join: (name) => add(name, undefined).instance,
+    join: (name, { zone } = {}) => add(name, undefined, zone).instance,
     instance(id) {
       const found = instances.get(id);
       if (found) return found;
