@@ -105,3 +105,15 @@ it("shoal logs searches by words, level and trace", async () => {
 async function readText(file: string): Promise<string> {
   return (await import("node:fs/promises")).readFile(file, "utf8");
 }
+
+it("shoal resilience shows who calls whom, and in how many tries", async () => {
+  const edge = await until("the call from shop to stock is reported", async () => {
+    const told: { edges: { caller: string; callee: string; tenMinutes: Record<string, number> }[] } = JSON.parse(
+      await shoal("resilience", "stock", "--json"),
+    );
+    return told.edges.find(({ caller, callee }) => caller === "shop" && callee === "stock");
+  });
+  expect(edge.tenMinutes["call"]).toBeGreaterThan(0);
+  expect(edge.tenMinutes["attempt"]).toBe(edge.tenMinutes["call"]);
+  expect(await shoal("resilience", "stock")).toMatch(/^shop +stock /m);
+});

@@ -34,6 +34,18 @@ it("keeps a bounded number of callees, and counts the rest together", () => {
   expect(meter.counted.edges.get("service-0")?.[0]).toBe(2);
 });
 
+it("tells when it began to count, not when it was made", async () => {
+  const clock = createVirtualClock();
+  const meter = createResilienceMeter(clock);
+  const note = meter.edge("quotes");
+  expect(meter.counted.startMs).toBe(0);
+  await clock.advance(60_000);
+  note("call");
+  await clock.advance(60_000);
+  note("call");
+  expect(clock.wallMs() - meter.counted.startMs).toBe(60_000);
+});
+
 it("counts what was shed by criticality and reason", () => {
   const meter = meterOf();
   meter.shed("sheddable", "overload");

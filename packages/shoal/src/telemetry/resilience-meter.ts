@@ -14,7 +14,7 @@ const OTHER = "other";
 
 /** What was counted so far, as it is kept: it goes on changing. */
 export interface CountedResilience {
-  /** Unix ms since when it is counted. */
+  /** Unix ms of the first thing that was counted; 0 before. */
   readonly startMs: number;
   /** By callee, at most CALLEES_MAX and one for the rest; the numbers are in the order of EDGE_EVENTS. */
   readonly edges: ReadonlyMap<string, readonly number[]>;
@@ -45,7 +45,9 @@ export function createResilienceMeter(clock: Pick<Clock, "wallMs">): CountingRes
   const admissionReads = new Set<() => AdmissionState>();
   let changes = 0;
   let next: (() => void) | undefined;
+  let startMs = 0;
   const changed = () => {
+    if (changes === 0) startMs = clock.wallMs();
     changes += 1;
     if (next === undefined) return;
     const task = next;
@@ -61,7 +63,15 @@ export function createResilienceMeter(clock: Pick<Clock, "wallMs">): CountingRes
     return made;
   };
   return {
-    counted: { startMs: clock.wallMs(), edges, shed, edgeReads, admissionReads },
+    counted: {
+      get startMs() {
+        return startMs;
+      },
+      edges,
+      shed,
+      edgeReads,
+      admissionReads,
+    },
     changes: () => changes,
     onNext(task) {
       next = task;

@@ -103,7 +103,7 @@ export type EdgeCounts = { readonly [Event in EdgeEvent]?: number | undefined };
 export interface ResilienceReport {
   readonly service: string;
   readonly instance: string;
-  /** Unix ms since when it counts. */
+  /** Unix ms of the first thing that it counted; 0 when it has counted nothing. */
   readonly startMs: number;
   /** True in the last report of a process: how things stood is of no interest any more. */
   readonly ended?: boolean | undefined;
