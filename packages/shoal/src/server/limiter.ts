@@ -13,7 +13,7 @@ export interface LimiterOptions {
 }
 
 /** What waits for a place. */
-export interface Waiting {
+interface Waiting {
   readonly criticality: Criticality;
   /** From when on it gets no place any more, on `now`'s scale. */
   readonly deadlineMs: number;
