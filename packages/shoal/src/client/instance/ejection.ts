@@ -28,7 +28,7 @@ type StateIn = EjectionState & { readonly kind: "in" };
 type StateProbing = EjectionState & { readonly kind: "probing" };
 
 /** What took an instance out. */
-export interface EjectionCause {
+interface EjectionCause {
   readonly reason: Exclude<EjectionReason, "connection_refused">;
   /** When it went out, on `clock.now()`'s scale; probes that failed since do not change it. */
   readonly sinceMs: number;
