@@ -12,6 +12,7 @@ export type { LoadOptions } from "./testing/simulator/load.ts";
 export type { Between, LinkConditions, Network } from "./testing/simulator/network.ts";
 export { createProcessor, type Processor } from "./testing/simulator/processor.ts";
 export { simulate } from "./testing/simulator/simulate.ts";
+export type { FaultOptions } from "./testing/simulator/simulated-fault.ts";
 export type { SimulatedInstance } from "./testing/simulator/simulated-instance.ts";
 export type { Distortion, RegistryControls } from "./testing/simulator/simulated-registry.ts";
 export type { Span, Tally } from "./testing/simulator/tally.ts";

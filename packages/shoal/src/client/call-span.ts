@@ -41,6 +41,7 @@ export function recordCall(recorder: Recorder, clock: Clock, { call, context, ou
   const attributes = attributesOf(call, outcome);
   if (call.attempts > 1) attributes["http.request.resend_count"] = call.attempts - 1;
   if (call.coalesced) attributes["shoal.coalesced"] = true;
+  if (call.fault) attributes["shoal.fault"] = call.fault.what;
   recorder.span({
     traceId: trace.traceId,
     spanId: trace.spanId,
@@ -74,6 +75,7 @@ export function recordAttempt(
   attributes["shoal.attempt"] = attempt;
   if (call.superseded) attributes["shoal.superseded"] = true;
   if (call.isHedge) attributes["shoal.hedge"] = true;
+  if (call.fault?.attempt === attempt) attributes["shoal.fault"] = call.fault.what;
   recorder.span({
     traceId: trace.traceId,
     spanId: isFirst ? randomHex(random, 2) : trace.spanId,

@@ -52,6 +52,8 @@ export interface Call extends CallRequest {
   readonly isHedge: boolean;
   /** The other of two requests has answered: what still happens to this one is of no interest to the caller. */
   superseded: boolean;
+  /** The last fault that was injected into it, and into which of its attempts; undefined for none. */
+  fault: { readonly attempt: number; readonly what: string } | undefined;
   /** Its reply is a copy of the one that an identical call got. */
   coalesced: boolean;
 }
@@ -70,6 +72,7 @@ export function newCall(request: CallRequest): Call {
     elapsedMs: 0,
     isHedge: false,
     superseded: false,
+    fault: undefined,
     coalesced: false,
   };
 }
@@ -101,6 +104,12 @@ export function laneOf(call: Call, isHedge: boolean): Call {
     },
     set waitStartMs(ms) {
       call.waitStartMs = ms;
+    },
+    get fault() {
+      return call.fault;
+    },
+    set fault(fault) {
+      call.fault = fault;
     },
     get instance() {
       return instance;

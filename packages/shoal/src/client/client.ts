@@ -152,8 +152,9 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
   const note = noterOf(runtime, service);
   const { resolver } = clients;
   const settings = policy.service;
+  const faults = () => resolver.faultsOf(service);
   const open: PeersOptions["open"] = (instance, neighbours) =>
-    openInstance(instance, neighbours, settings, { ...runtime, note });
+    openInstance(instance, neighbours, settings, { ...runtime, note, faults });
   const peers = createPeers({ resolver, service, zone: runtime.identity.zone, settings, open }, ports);
   clients.closers.push(peers.close);
   const nowMs = ports.clock.now();

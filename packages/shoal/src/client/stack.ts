@@ -9,6 +9,7 @@ import { totalDeadline } from "./deadline.ts";
 import { hedge } from "./hedge/hedge.ts";
 import { attemptTimeout } from "./instance/attempt.ts";
 import { concurrencyLimit, type Turnstile } from "./instance/concurrency.ts";
+import { type InjectFaultsParts, injectFaults } from "./instance/fault.ts";
 import { type HealthParts, health } from "./instance/health.ts";
 import { sendTo } from "./instance/send.ts";
 import type { RetryBudget } from "./retry/budget.ts";
@@ -54,11 +55,9 @@ export function callStack({ budget, balancer, admission, note }: CallStackParts,
 }
 
 /** What is kept for one instance. */
-export interface InstanceStackParts extends HealthParts {
-  readonly id: string;
+export interface InstanceStackParts extends HealthParts, InjectFaultsParts {
   readonly turnstile: Turnstile;
   readonly connection: Connection;
-  readonly note: (event: EdgeEvent) => void;
   /** Default: nothing is recorded. */
   readonly recorder?: Recorder | undefined;
 }
@@ -73,6 +72,8 @@ export function instanceStack(parts: InstanceStackParts, ports: Ports): CallServ
       attemptTimeout(ports, parts.note, parts.recorder),
       // above the transport, because its own queue has neither bound nor deadline
       concurrencyLimit(parts.turnstile, parts.id, parts.note),
+      // below all that protects, because an instance that is slow or fails would be seen there
+      injectFaults(parts, ports),
     ],
     // headers last, because the time left is what is left when the request goes out; classification at the very
     // bottom, because all of the above go by it

@@ -62,6 +62,17 @@ export const ERRORS = {
     hint: "`shoal traffic` lists those that are kept; `--run all` those of earlier runs too.",
   },
   EXECUTABLE_MISSING: { status: 500, retry: "never", hint: "Install it, or correct the command in shoal.config.ts." },
+  FAULT_INJECTED: {
+    status: 503,
+    retry: "later",
+    hint: "Nothing is broken: `shoal fault ls` tells who asked for it, `shoal fault rm ID` ends it.",
+  },
+  FAULT_REFUSED: {
+    status: 403,
+    retry: "never",
+    hint: "Faults are for development: the realm local or dev, or SHOAL_FAULTS=allowed for the control plane.",
+  },
+  FAULT_UNKNOWN: { status: 404, retry: "never", hint: "`shoal fault ls` lists those that last; each ends by itself." },
   FLEET_NOT_RUNNING: { status: 503, retry: "never", hint: "Start it with `shoal up`." },
   FLEET_RUNNING: { status: 409, retry: "never", hint: "Use `shoal ps` to see it, or `shoal down` to stop it." },
   FORBIDDEN: {

@@ -9,6 +9,7 @@ export const HEADER = {
   retry: "x-shoal-retry",
   instance: "x-shoal-instance",
   sensitive: "x-shoal-sensitive",
+  fault: "x-shoal-fault",
   idempotencyKey: "idempotency-key",
   idempotencyReplayed: "idempotency-replayed",
   traceparent: "traceparent",

@@ -6,8 +6,10 @@ export interface Fault {
   readonly id: string;
   /** Calls to this service. */
   readonly service: string;
-  /** Only this operation of it; "" for all. */
+  /** Only this operation of it, such as "getQuote" or "GET /quotes/:id"; "" for all. */
   readonly operation: string;
+  /** The same for callers without its contract, such as "GET /quotes/:id"; "" when nobody knows it. */
+  readonly route: string;
   /** Only at this instance; "" for all. */
   readonly instance: string;
   /** Only calls by this service; "" for all. */
@@ -23,3 +25,10 @@ export interface Fault {
   /** How long it lasts from now on, in ms: relative, so that clocks need not agree, and whoever has it ends it by itself. */
   readonly remainingMs: number;
 }
+
+/** Faults at once, in one fleet and in one snapshot. */
+export const FAULTS_MAX = 100;
+/** The longest that a fault may last, in ms: an hour. */
+export const FAULT_MS_MAX = 3_600_000;
+/** The most that a fault may add, in ms: a minute. */
+export const FAULT_LATENCY_MS_MAX = 60_000;

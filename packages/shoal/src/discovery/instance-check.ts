@@ -1,4 +1,5 @@
 import { isName, NAME_RULE } from "../core/names.ts";
+import { faultsIn } from "./fault-check.ts";
 import type { Instance, Snapshot } from "./instance.ts";
 
 /** Letters, digits and . _ : - ; 1 to 128 of them. */
@@ -38,11 +39,12 @@ export function instanceIn(value: unknown): Instance | undefined {
 
 /**
  * The snapshot a value holds, or undefined when it is none: one bad instance spoils the whole, because half a set
- * would look like a removal.
+ * would look like a removal. A bad fault spoils nothing.
  */
 export function snapshotIn(value: unknown): Snapshot | undefined {
   if (!isRecord(value)) return undefined;
   const { revision, instances, services, watched, left, complete } = value;
+  const faults = faultsIn(value["faults"]);
   if (typeof revision !== "number" || !Array.isArray(instances)) return undefined;
   const checked = instances.map(instanceIn);
   const whole = checked.filter((instance) => instance !== undefined);
@@ -54,6 +56,7 @@ export function snapshotIn(value: unknown): Snapshot | undefined {
     left: texts(left) ?? [],
     complete: complete !== false,
     ...(texts(watched) ? { watched: texts(watched) ?? [] } : {}),
+    ...(faults.length === 0 ? {} : { faults }),
   };
 }
 

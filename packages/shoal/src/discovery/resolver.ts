@@ -1,6 +1,8 @@
 import type { Cancel, Clock } from "../core/clock.ts";
 import { shoalError } from "../core/errors.ts";
 import { type Log, SILENT_LOG } from "../core/log.ts";
+import type { Fault } from "./fault.ts";
+import { createFaultMemory } from "./fault-memory.ts";
 import type { Identity } from "./identity.ts";
 import type { Instance } from "./instance.ts";
 import { createListeners } from "./listeners.ts";
@@ -53,6 +55,8 @@ export interface Resolver {
   readonly watch: (service: string) => void;
   /** Calls `listener` after each change of the service's set, until cancelled. Does not begin to watch. */
   readonly onChange: (service: string, listener: (set: InstanceSet) => void) => Cancel;
+  /** Faults to inject into calls of a watched service now; undefined when there are none. */
+  readonly faultsOf: (service: string) => readonly Fault[] | undefined;
   /** Ends the watch and writes what is not yet on disk. */
   readonly close: () => void;
 }
@@ -73,6 +77,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
   let cancelExpiry: Cancel | undefined;
   let closed = false;
   const sets = new Map<string, InstanceSet>();
+  const faults = createFaultMemory();
   const listeners = createListeners<InstanceSet>(log);
   const coldStarts = new Set<Cancel>();
   const outage = createOutageWarning(clock, log);
@@ -118,6 +123,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
   const watched = registry.watch({
     onSnapshot(snapshot) {
       outage.back();
+      faults.observe(snapshot, clock.now());
       dispatch({ kind: "snapshot", snapshot });
     },
     onStale(reason) {
@@ -136,6 +142,7 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
       watched.add(service);
     },
     onChange: listeners.add,
+    faultsOf: (service) => faults.of(service, clock.now()),
     close() {
       if (closed) return;
       closed = true;

@@ -1,3 +1,4 @@
+import type { Fault } from "../discovery/fault.ts";
 import type { Instance, Snapshot } from "../discovery/instance.ts";
 import type { Registry, WatchEvents } from "../discovery/port.ts";
 
@@ -11,6 +12,8 @@ export interface FakeRegistry extends Registry {
   readonly watched: () => readonly string[];
   /** Tells every watcher about these instances, as the next revision. */
   readonly push: (instances: readonly Instance[], services?: readonly string[]) => void;
+  /** From the next snapshot on, every watcher is told of these faults. */
+  readonly inject: (faults: readonly Fault[]) => void;
   /** Tells every watcher that the registry is out of reach. */
   readonly fail: (reason: string) => void;
 }
@@ -27,11 +30,12 @@ export function createFakeRegistry({ live = false }: FakeRegistryOptions = {}): 
   const known = new Set<string>();
   const events: string[] = [];
   let revision = 0;
+  let faults: readonly Fault[] = [];
 
   const push = (given: readonly Instance[], names: readonly string[] = []) => {
     revision += 1;
     for (const name of [...names, ...given.map((instance) => instance.service)]) known.add(name);
-    const snapshot: Snapshot = { revision, instances: given, services: [...known] };
+    const snapshot: Snapshot = { revision, instances: given, services: [...known], faults };
     for (const watcher of watchers) watcher.onSnapshot(snapshot);
   };
   const pushLive = () => {
@@ -43,6 +47,9 @@ export function createFakeRegistry({ live = false }: FakeRegistryOptions = {}): 
     events,
     watched: () => [...services],
     push,
+    inject(given) {
+      faults = given;
+    },
     fail(reason) {
       for (const watcher of watchers) watcher.onStale(reason);
     },

@@ -1,4 +1,5 @@
 import type { Log } from "../../core/log.ts";
+import type { Fault } from "../../discovery/fault.ts";
 import type { Instance } from "../../discovery/instance.ts";
 import type { EdgeEvent, EjectionReason } from "../../telemetry/resilience.ts";
 import type { Connection, Transport } from "../../transport/port.ts";
@@ -13,6 +14,8 @@ import { createFailFast } from "./fail-fast.ts";
 
 interface Parts extends Pick<Runtime, "ports" | "transport" | "log" | "recorder"> {
   readonly note: (event: EdgeEvent) => void;
+  /** Faults of the service that last now. */
+  readonly faults: () => readonly Fault[] | undefined;
 }
 
 /** Makes the client of one instance: its state, and the stack that goes by it. Connects when first used. */
@@ -22,7 +25,7 @@ export function openInstance(
   settings: ServiceSettings,
   runtime: Parts,
 ): InstanceClient {
-  const { ports, transport, log, note } = runtime;
+  const { ports, transport, log, note, faults } = runtime;
   const { clock, random } = ports;
   const load = createLoad();
   const ejection = createEjection(settings, random, clock.now());
@@ -60,6 +63,7 @@ export function openInstance(
         onChange,
         turnstile,
         connection,
+        faults,
         note,
         recorder: recorderOf(runtime),
       },

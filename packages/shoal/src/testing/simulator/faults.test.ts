@@ -151,6 +151,33 @@ describe("the network", () => {
   });
 });
 
+describe("a fault that is injected", () => {
+  it("makes calls slow, or fail, and ends by itself, also while the registry is down", async () => {
+    const { world, begin } = await leaves(1);
+    world.fault({ service: "leaf", latencyMs: 500, forMs: 10_000 });
+    await world.run(10);
+    const slow = begin();
+    await world.run(2_000);
+    expect(slow).toEqual({ ms: 602, code: "ok" });
+    world.fault({ service: "leaf", errorRatio: 1, status: 500, forMs: 5_000 });
+    await world.run(10);
+    const failed = begin("change");
+    await world.run(2_000);
+    expect(failed.code).toBe("FAULT_INJECTED");
+    world.registry.goDown();
+    await world.run(8_000);
+    const after = begin("change");
+    await world.run(500);
+    expect(after).toEqual({ ms: 102, code: "ok" });
+  });
+
+  it("is checked", async () => {
+    const { world } = await leaves(1);
+    expect(() => world.fault({ service: "leaf", errorRatio: 0.6, dropRatio: 0.6, forMs: 1 })).toThrow("dropRatio");
+    expect(() => world.fault({ service: "leaf", forMs: 3_600_001 })).toThrow("forMs");
+  });
+});
+
 describe("the registry", () => {
   it("that comes back without its memory is told again by all who live", async () => {
     const { world, begin } = await leaves(2);

@@ -1,7 +1,9 @@
 import type { Random } from "../../core/clock.ts";
+import type { Fault } from "../../discovery/fault.ts";
 import type { Instance, Snapshot } from "../../discovery/instance.ts";
 import type { Registry } from "../../discovery/port.ts";
 import { reconnectDelayMs } from "../../discovery/reconnect-delay.ts";
+import { type FaultOptions, faultOf } from "./simulated-fault.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import { REGISTRY_DELAY_MS, type RegistryHeart, registryPort, type Watcher } from "./simulated-registry-port.ts";
 import type { TimelineWriter } from "./timeline.ts";
@@ -22,6 +24,12 @@ export interface RegistryControls {
   readonly distort: (distortion: Distortion | undefined, revision?: number) => void;
 }
 
+/** A fault, and when it ends. */
+interface TimedFault {
+  readonly fault: Fault;
+  readonly endMs: number;
+}
+
 /** Makes what watchers are told out of what is true. */
 export type Distortion = (instances: readonly Instance[]) => readonly Instance[];
 
@@ -30,6 +38,8 @@ export interface RegistryCore extends RegistryControls {
   readonly portOf: (process: SimulatedProcess, random: Random) => Registry;
   /** Takes an instance out, as a supervisor does that saw it die. */
   readonly remove: (id: string) => void;
+  /** From now on callers of a service are told of a fault. Throws OPTION_INVALID. */
+  readonly inject: (options: FaultOptions) => void;
 }
 
 /** As in the real one: how long an instance is kept that does not renew. */
@@ -50,6 +60,7 @@ interface Memory {
   readonly entries: Map<string, Entry>;
   readonly known: Set<string>;
   readonly left: Set<string>;
+  readonly faults: Set<TimedFault>;
   revision: number;
   /** Until then it may not know everyone. */
   incompleteUntilMs: number;
@@ -136,6 +147,12 @@ export function createSimulatedRegistry({ clock, random, timeline }: RegistryPar
       tellAll();
     },
     remove: (id) => depart(id, "was seen to die"),
+    inject(options) {
+      const fault = faultOf(options, `fault-${memory.faults.size + 1}`);
+      memory.faults.add({ fault, endMs: clock.now() + fault.remainingMs });
+      timeline.milestone("registry", `tells of ${fault.id} in ${fault.service}`);
+      tellAll();
+    },
     portOf: (process, ownRandom) => registryPort(heart, process, ownRandom),
   };
 }
@@ -145,6 +162,7 @@ function emptyMemory(): Memory {
     entries: new Map(),
     known: new Set(),
     left: new Set(),
+    faults: new Set(),
     revision: 0,
     incompleteUntilMs: 0,
     distortion: undefined,
@@ -155,6 +173,7 @@ function emptyMemory(): Memory {
 function snapshotFor(memory: Memory, { services }: Watcher, nowMs: number): Snapshot {
   const all = [...memory.entries.values()].map(({ instance }) => instance);
   const told = memory.distortion ? memory.distortion(all) : all;
+  const faults = [...memory.faults].filter(({ fault, endMs }) => endMs > nowMs && services.has(fault.service));
   return {
     revision: memory.toldRevision ?? memory.revision,
     instances: told.filter(({ service }) => services.has(service)).map((instance) => ({ ...instance })),
@@ -162,6 +181,7 @@ function snapshotFor(memory: Memory, { services }: Watcher, nowMs: number): Snap
     watched: [...services],
     left: [...memory.left],
     complete: nowMs >= memory.incompleteUntilMs,
+    ...(faults.length > 0 && { faults: faults.map(({ fault, endMs }) => ({ ...fault, remainingMs: endMs - nowMs })) }),
   };
 }
 

@@ -11,6 +11,7 @@ import { hashOf } from "./hash-of.ts";
 import { listenWith } from "./listen-with.ts";
 import { type LoadOptions, startLoad } from "./load.ts";
 import { createNetwork, type Network } from "./network.ts";
+import type { FaultOptions } from "./simulated-fault.ts";
 import { createSimulatedInstance, type SimulatedInstance } from "./simulated-instance.ts";
 import { createSimulatedRegistry, type RegistryControls } from "./simulated-registry.ts";
 import { simulatedRuntime } from "./simulated-runtime.ts";
@@ -56,6 +57,8 @@ export interface World extends WorldRun {
   readonly join: (name: string, options?: JoinOptions) => SimulatedInstance;
   /** The process of that id, such as "quotes-1". Throws OPTION_INVALID when there is none. */
   readonly instance: (id: string) => SimulatedInstance;
+  /** Injects a fault into calls of a service, as `shoal fault add` does. Throws OPTION_INVALID. */
+  readonly fault: (options: FaultOptions) => void;
   /** Begins calls at a rate, from now on, while the world runs. */
   readonly load: (options: LoadOptions) => Tally;
 }
@@ -140,6 +143,7 @@ export function createWorld({ seed = 1, policies: given = {} }: WorldOptions = {
       const known = [...instances.keys()].join(", ");
       throw shoalError("OPTION_INVALID", { message: `no instance "${id}" was started; there are: ${known || "none"}` });
     },
+    fault: registry.inject,
     load: (options) => startLoad({ clock, random: randomOf(`load ${clock.now()}`), timeline }, options),
     at,
     run,
