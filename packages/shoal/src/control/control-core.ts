@@ -6,6 +6,8 @@ import { createLogPages, type LogPages } from "./api/log-pages.ts";
 import { createProblemCounts, type ProblemCounts } from "./api/problem-counts.ts";
 import { CONTROL_SERVICE } from "./control-service.ts";
 import { DASHBOARD_CALLER } from "./dashboard-runtime.ts";
+import type { FaultSetting } from "./faults/fault-permit.ts";
+import { type RunningFaults, runFaults } from "./faults/running-faults.ts";
 import type { History } from "./history/history.ts";
 import type { Forwarder } from "./intake/forward.ts";
 import { createLiveHub, type LiveHub } from "./live/live-hub.ts";
@@ -23,6 +25,8 @@ export interface ControlCoreParts {
   /** "" when a supervisor will say. */
   readonly fleet: string;
   readonly realm: string;
+  /** Whether faults may be added. Default: where the realm is one for development. */
+  readonly faults?: FaultSetting;
   /** Of the package. */
   readonly version: string;
 }
@@ -33,6 +37,7 @@ export interface ControlCore {
   readonly registry: RunningRegistry;
   readonly rates: RateKeeper;
   readonly resilience: ResilienceKeeper;
+  readonly faults: RunningFaults;
   readonly state: FleetState;
   readonly view: FleetView;
   readonly problems: ProblemCounts;
@@ -45,7 +50,9 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
   const { ports, log, store, history, fleet, realm, version } = parts;
   const { clock } = ports;
   const now = () => ({ nowMs: clock.now(), wallMs: clock.wallMs() });
-  const registry = startRegistry({ clock, log, store: store.registry });
+  const faults = runFaults({ ports, log, realm, setting: parts.faults });
+  const registry = startRegistry({ clock, log, store: store.registry, faultsFor: faults.toldTo });
+  faults.onChanged(registry.faultsChanged);
   const rates = createRateKeeper();
   const resilience = createResilienceKeeper({}, () => goneCheck(registry));
   const state = createFleetState();
@@ -71,6 +78,7 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
     isComplete,
     rates,
     history,
+    faults,
     warnings,
     ownCallers: [CONTROL_SERVICE, DASHBOARD_CALLER],
   });
@@ -82,6 +90,7 @@ export function createControlCore(parts: ControlCoreParts): ControlCore {
     registry,
     rates,
     resilience,
+    faults,
     state,
     view,
     problems,

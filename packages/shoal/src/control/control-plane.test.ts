@@ -31,7 +31,7 @@ interface Answer {
   readonly json: any;
 }
 
-function controlPlane(given: { fleet?: string } = {}) {
+function controlPlane(given: { fleet?: string; realm?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "shoal-control-"));
   closers.push(() => rmSync(folder, { recursive: true }));
   const clock = createVirtualClock();
@@ -44,7 +44,7 @@ function controlPlane(given: { fleet?: string } = {}) {
     transport: createLocalTransport(),
     store: openStore(folder, { clock, log: SILENT_LOG }),
     fleet: given.fleet ?? "tuition",
-    realm: "local",
+    realm: given.realm ?? "local",
     release: "dev",
     version: "1.2.3",
     instance: "shoal-control-1",
@@ -364,5 +364,51 @@ describe("what the dashboard asks", () => {
     expect(await codeOf("POST", "/api/v1/send", send)).toEqual([404, "serviceUnknown"]);
     expect(await codeOf("GET", "/api/v1/traces?limit=1001")).toEqual([400, "REQUEST_INVALID"]);
     expect((await call("GET", "/api/v1/traces?attribute=a%3D1&limit=2")).status).toBe(200);
+  });
+});
+
+describe("faults", () => {
+  const slow = { service: "legacy", latencyMs: 300, by: "cli" };
+
+  it("are added, told of with the fleet, and ended", async () => {
+    const { call } = controlPlane();
+    await call("PUT", "/registry/v1/instances/legacy-1", registered);
+    const added = await call("POST", "/api/v1/faults", slow);
+    expect(added).toMatchObject({ status: 200, json: { service: "legacy", latencyMs: 300, status: 503, by: "cli" } });
+    expect(added.json.untilMs - added.json.sinceMs).toBe(300_000);
+    expect((await call("GET", "/api/v1/fleet")).json).toMatchObject({ faults: [added.json], faultsRefused: null });
+    expect((await call("GET", "/api/v1/faults?service=legacy")).json).toEqual([added.json]);
+    expect((await call("GET", "/api/v1/faults?service=quotes")).json).toEqual([]);
+    expect((await call("DELETE", `/api/v1/faults/${added.json.id}`)).json).toEqual(added.json);
+    expect(await call("DELETE", `/api/v1/faults/${added.json.id}`)).toMatchObject({
+      status: 404,
+      json: { code: "FAULT_UNKNOWN" },
+    });
+    await call("POST", "/api/v1/faults", slow);
+    expect((await call("DELETE", "/api/v1/faults")).json).toHaveLength(1);
+    expect((await call("GET", "/api/v1/faults")).json).toEqual([]);
+  });
+
+  it.each([
+    [{ ...slow, service: "legacyy" }, 404, "serviceUnknown"],
+    [{ ...slow, latencyMs: 0 }, 400, "FAULT_REFUSED"],
+    [{ ...slow, errorRatio: 0.6, dropRatio: 0.6 }, 400, "FAULT_REFUSED"],
+    [{ ...slow, instance: "legacy-9" }, 400, "FAULT_REFUSED"],
+    [{ ...slow, forMs: 3_600_001 }, 400, "REQUEST_INVALID"],
+    [{ ...slow, forMs: -1 }, 400, "REQUEST_INVALID"],
+    [{ ...slow, status: 200 }, 400, "REQUEST_INVALID"],
+  ])("%j is refused", async (body, status, code) => {
+    const { call } = controlPlane();
+    await call("PUT", "/registry/v1/instances/legacy-1", registered);
+    expect(await call("POST", "/api/v1/faults", body)).toMatchObject({ status, json: { code } });
+  });
+
+  it("are refused outside of development, and the fleet says why", async () => {
+    const { call } = controlPlane({ realm: "production" });
+    await call("PUT", "/registry/v1/instances/legacy-1", { ...registered, realm: "production" });
+    const refused = await call("POST", "/api/v1/faults", slow);
+    expect(refused).toMatchObject({ status: 403, json: { code: "FAULT_REFUSED" } });
+    expect(refused.json.detail).toContain("the realm production is not one for development");
+    expect((await call("GET", "/api/v1/fleet")).json.faultsRefused).toContain("production");
   });
 });

@@ -12,11 +12,13 @@ import { isApiPath } from "./dashboard/api-paths.ts";
 import { createDashboardFiles } from "./dashboard/dashboard-files.ts";
 import { login } from "./dashboard/login.ts";
 import { dashboardRuntime } from "./dashboard-runtime.ts";
+import type { FaultSetting } from "./faults/fault-permit.ts";
 import { type GuardOptions, guard } from "./guard.ts";
 import type { History } from "./history/history.ts";
 import type { Forwarder } from "./intake/forward.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { ownRegistry } from "./registry/own-registry.ts";
+import type { RunningRegistry } from "./registry/start-registry.ts";
 import { resilienceRoute } from "./resilience-route.ts";
 import type { Store } from "./store/store.ts";
 import { startRedWriter } from "./telemetry/red-writer.ts";
@@ -32,6 +34,8 @@ export interface ControlPlaneParts {
   /** "" when a supervisor will say. */
   readonly fleet: string;
   readonly realm: string;
+  /** Whether faults may be added. Default: where the realm is one for development. */
+  readonly faults?: FaultSetting;
   readonly release: string;
   /** Of the package. */
   readonly version: string;
@@ -62,7 +66,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
   const core = createControlCore(parts);
   const { registry, rates, view, live } = core;
   const redWriter = startRedWriter({ clock, rates, history });
-  const runtimes = runtimesOf(parts, ownRegistry(registry, parts.realm));
+  const runtimes = runtimesOf(parts, registry);
   const api = loadApi(runtimes.own, {
     ...core,
     version: parts.version,
@@ -102,6 +106,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
       core.logPages.close();
       closeClients(runtimes.own);
       closeClients(runtimes.dashboard);
+      core.faults.close();
       registry.close();
     },
     async close() {
@@ -113,8 +118,8 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
   };
 }
 
-/** Its own, and the one it calls services with. */
-function runtimesOf(parts: ControlPlaneParts, registry: Runtime["registry"]) {
+/** Its own, whose questions no fault is meant for, and the one it calls services with. */
+function runtimesOf(parts: ControlPlaneParts, registered: RunningRegistry) {
   const { ports, log, meter, transport, instance, realm, release } = parts;
   const identity = {
     service: CONTROL_SERVICE,
@@ -127,8 +132,15 @@ function runtimesOf(parts: ControlPlaneParts, registry: Runtime["registry"]) {
     stateFolder: undefined,
   };
   return {
-    own: { ports, log, meter, identity, transport, registry },
-    dashboard: dashboardRuntime({ ports, log, identity, transport, registry, history: parts.history }),
+    own: { ports, log, meter, identity, transport, registry: ownRegistry(registered, realm, { faults: false }) },
+    dashboard: dashboardRuntime({
+      ports,
+      log,
+      identity,
+      transport,
+      registry: ownRegistry(registered, realm),
+      history: parts.history,
+    }),
   };
 }
 

@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     store: openStore(settings.stateFolder, { log, clock: systemClock }),
     fleet: settings.fleet,
     realm: settings.realm,
+    faults: settings.faults,
     release: settings.release,
     version: packageVersion(),
     instance,

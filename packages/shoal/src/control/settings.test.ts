@@ -13,6 +13,7 @@ describe("controlSettingsFrom", () => {
       release: "dev",
       run: undefined,
       historyBytesMax: undefined,
+      faults: undefined,
     });
   });
 
@@ -20,11 +21,17 @@ describe("controlSettingsFrom", () => {
     expect(controlSettingsFrom({ SHOAL_CONTROL_PORT: "5000" }).port).toEqual({ kind: "wanted", port: 5_000 });
   });
 
+  it("takes whether faults are allowed", () => {
+    expect(controlSettingsFrom({ SHOAL_FAULTS: "allowed" }).faults).toBe("allowed");
+    expect(controlSettingsFrom({ SHOAL_FAULTS: "refused" }).faults).toBe("refused");
+  });
+
   it.each([
     [{ SHOAL_CONTROL_PORT: "70000" }, "SHOAL_CONTROL_PORT must be an integer"],
     [{ SHOAL_CONTROL_PORT: "4400x" }, "SHOAL_CONTROL_PORT must be an integer"],
     [{ SHOAL_FLEET: "My Fleet" }, "SHOAL_FLEET must be"],
     [{ SHOAL_HISTORY_BYTES: "1000" }, "SHOAL_HISTORY_BYTES must be"],
+    [{ SHOAL_FAULTS: "yes" }, "SHOAL_FAULTS must be allowed or refused"],
     [{ SHOAL_RUN: "all" }, "SHOAL_RUN must be"],
     [{ SHOAL_REALM: "_" }, "SHOAL_REALM must be"],
     [{ SHOAL_CONTROL_HOST: "0.0.0.0" }, "SHOAL_CONTROL_TOKEN is not set"],

@@ -1,6 +1,7 @@
 import { shoalError } from "../core/errors.ts";
 import { isName, NAME_RULE } from "../core/names.ts";
 import { CONTROL_PORT, type PortWish } from "./bind.ts";
+import type { FaultSetting } from "./faults/fault-permit.ts";
 import { tokenFor } from "./guard.ts";
 import { HISTORY_BYTES_MIN } from "./history/history-options.ts";
 import { isRunId } from "./history/run-id.ts";
@@ -21,6 +22,8 @@ export interface ControlSettings {
   readonly run: string | undefined;
   /** What the history may take of the disk; undefined: its default. */
   readonly historyBytesMax: number | undefined;
+  /** Whether faults may be added; undefined: where the realm is one for development. */
+  readonly faults: FaultSetting;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,7 +32,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads SHOAL_CONTROL_HOST (default 127.0.0.1), SHOAL_CONTROL_PORT (default 4400 or, when that is taken, one after it; a
  * given port is waited for and no other taken; 0 is any), SHOAL_CONTROL_TOKEN, SHOAL_STATE (default .shoal),
  * SHOAL_FLEET, SHOAL_REALM (default local), SHOAL_RELEASE, SHOAL_RUN (default a new one), SHOAL_HISTORY_BYTES (default
- * 1 GiB). Throws OPTION_INVALID naming the variable.
+ * 1 GiB), SHOAL_FAULTS (allowed or refused; default: by the realm). Throws OPTION_INVALID naming the variable.
  */
 export function controlSettingsFrom(env: Environment): ControlSettings {
   const host = env["SHOAL_CONTROL_HOST"] || "127.0.0.1";
@@ -43,6 +46,7 @@ export function controlSettingsFrom(env: Environment): ControlSettings {
     release: env["SHOAL_RELEASE"] || "dev",
     run: env["SHOAL_RUN"] ? runIn(env["SHOAL_RUN"]) : undefined,
     historyBytesMax: env["SHOAL_HISTORY_BYTES"] ? historyBytesIn(env["SHOAL_HISTORY_BYTES"]) : undefined,
+    faults: env["SHOAL_FAULTS"] ? faultsIn(env["SHOAL_FAULTS"]) : undefined,
   };
 }
 
@@ -67,6 +71,11 @@ function historyBytesIn(text: string): number {
   const bytes = Number(text);
   if (Number.isSafeInteger(bytes) && bytes >= HISTORY_BYTES_MIN) return bytes;
   throw invalid("SHOAL_HISTORY_BYTES", `an integer of at least ${HISTORY_BYTES_MIN}`, text);
+}
+
+function faultsIn(text: string): FaultSetting {
+  if (text === "allowed" || text === "refused") return text;
+  throw invalid("SHOAL_FAULTS", "allowed or refused", text);
 }
 
 function invalid(option: string, rule: string, got: string) {

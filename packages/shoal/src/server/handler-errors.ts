@@ -23,8 +23,14 @@ export interface ThrownAnswer {
   readonly logged: string | undefined;
 }
 
-/** What a service says of itself under the toolkit's own code: guards, and the control plane about its history. */
-const OWN: ReadonlySet<string> = new Set<ErrorCode>(["FORBIDDEN", "HISTORY_BUSY", "HISTORY_UNAVAILABLE"]);
+/** What a service says of itself under the toolkit's own code: guards, and the control plane about history and faults. */
+const OWN: ReadonlySet<string> = new Set<ErrorCode>([
+  "FAULT_REFUSED",
+  "FAULT_UNKNOWN",
+  "FORBIDDEN",
+  "HISTORY_BUSY",
+  "HISTORY_UNAVAILABLE",
+]);
 /** The callee could not be asked, or was too busy. */
 const UNAVAILABLE: ReadonlySet<string> = new Set<ErrorCode>([
   "CONNECT_FAILED",
@@ -43,7 +49,7 @@ const UPSTREAM: ReadonlySet<string> = new Set<ErrorCode>(["CONNECTION_LOST", "RE
 /**
  * What a caller is told of a thrown value:
  * - an error that the operation declares: itself;
- * - FORBIDDEN: itself, for guards need not be declared; likewise what the control plane says of its history;
+ * - FORBIDDEN: itself, for guards need not be declared; likewise what the control plane says of its history and of faults;
  * - an error of a call the handler made: UPSTREAM_FAILED with 502, 503 or 504, or DEADLINE_EXCEEDED. Nothing of what
  *   the callee said, for that is between it and this service; but "never retry" is passed on, and to a caller that says
  *   who it is, which calls failed (`details.hops`);

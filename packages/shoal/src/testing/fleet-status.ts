@@ -12,6 +12,8 @@ export function fleetStatus(given: Partial<FleetStatus> = {}): FleetStatus {
     logLinesDropped: 0,
     run: "run-1",
     history: { ...none, bytes: 0, bytesMax: 0, oldestMs: null, pendingBytes: 0, dropped: none },
+    faults: [],
+    faultsRefused: null,
     ...given,
   };
 }

@@ -1,4 +1,5 @@
 import { contract } from "../../contract/contract.ts";
+import { faultOperations } from "./fault-operations.ts";
 import { fleetOperations, supervisorOperations } from "./fleet-operations.ts";
 import { logOperations } from "./log-operations.ts";
 import { resilienceOperations } from "./resilience-operations.ts";
@@ -13,6 +14,7 @@ export const controlContract = contract("shoal-control", {
   ...logOperations,
   ...telemetryOperations,
   ...resilienceOperations,
+  ...faultOperations,
 });
 
 /** What a supervisor does for the control plane; served on loopback by the supervisor itself. */

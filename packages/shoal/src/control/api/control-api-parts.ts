@@ -1,6 +1,7 @@
 import type { Runtime } from "../../client/runtime.ts";
 import type { Instance } from "../../discovery/instance.ts";
 import type { Handlers } from "../../server/handlers.ts";
+import type { RunningFaults } from "../faults/running-faults.ts";
 import type { History } from "../history/history.ts";
 import type { RateKeeper } from "../telemetry/rates.ts";
 import type { ResilienceKeeper } from "../telemetry/resilience-keeper.ts";
@@ -22,6 +23,7 @@ export interface ControlApiParts {
   readonly registered: () => readonly Instance[];
   readonly rates: RateKeeper;
   readonly resilience: ResilienceKeeper;
+  readonly faults: RunningFaults;
   readonly history: History;
   readonly problems: ProblemCounts;
   readonly logPages: LogPages;

@@ -1,6 +1,8 @@
 import type { Instance } from "../../discovery/instance.ts";
+import type { RunningFaults } from "../faults/running-faults.ts";
 import type { History } from "../history/history.ts";
 import type { RateKeeper } from "../telemetry/rates.ts";
+import { faultStatus } from "./fault-status.ts";
 import { fleetMap } from "./fleet-map.ts";
 import type { FleetState, Moment } from "./fleet-state.ts";
 import type { FleetStatus, InstanceStatus, ServiceStatus } from "./schemas/fleet.ts";
@@ -21,6 +23,7 @@ export interface FleetViewParts {
   readonly isComplete: () => boolean;
   readonly rates: RateKeeper;
   readonly history: Pick<History, "status">;
+  readonly faults: Pick<RunningFaults, "list" | "refusal">;
   readonly warnings: () => readonly string[];
   /** By which names the control plane calls services. */
   readonly ownCallers: readonly string[];
@@ -69,6 +72,8 @@ export function createFleetView(parts: FleetViewParts): FleetView {
         logLinesDropped: linesLost + dropped.logs,
         run,
         history: { ...history, dropped },
+        faults: parts.faults.list().map(faultStatus),
+        faultsRefused: parts.faults.refusal() ?? null,
       };
     },
     countLostLines(lines) {

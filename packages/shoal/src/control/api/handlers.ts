@@ -1,4 +1,5 @@
 import type { ControlApiParts, ControlHandlers } from "./control-api-parts.ts";
+import { faultHandlers } from "./fault-handlers.ts";
 import { fleetHandlers, serviceUnknown } from "./fleet-handlers.ts";
 import { harHandlers } from "./har-handlers.ts";
 import { historyHandlers } from "./history-handlers.ts";
@@ -14,6 +15,7 @@ export function controlHandlers(parts: ControlApiParts): ControlHandlers {
     ...historyHandlers(parts),
     ...harHandlers(parts),
     ...resilienceHandlers(parts),
+    ...faultHandlers(parts),
     sendRequest({ body }, context) {
       // Only services of the fleet: the control plane is no way to other hosts.
       const isKnown = parts.registered().some(({ service }) => service === body.service);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { SILENT_LOG } from "../../core/log.ts";
 import type { Instance } from "../../discovery/instance.ts";
+import { sampleFault } from "../../testing/sample-fault.ts";
 import { sampleInstance } from "../../testing/sample-instance.ts";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import { arrivingContext } from "../../transport/arrival.ts";
+import type { SnapshotFilter } from "./registry.ts";
 import { SAVE_DELAY_MS, startRegistry } from "./start-registry.ts";
 import { memoryRegistryStore, type RegistryStore } from "./store.ts";
 
@@ -55,6 +58,31 @@ describe("startRegistry", () => {
     await clock.advance(1_000);
     expect(warnings).toHaveLength(1);
     expect(registry.instances()).toEqual([]);
+  });
+
+  it("tells who watches a service of its faults, at once when they change, and nobody else", async () => {
+    const clock = createVirtualClock();
+    let faults = [sampleFault({ latencyMs: 10 })];
+    const faultsFor = ({ services }: SnapshotFilter) => faults.filter(({ service }) => services?.has(service) ?? true);
+    const registry = startRegistry({ clock, log: SILENT_LOG, faultsFor });
+    const told: Record<string, string[]> = { quotes: [], rates: [] };
+    for (const service of ["quotes", "rates"]) {
+      const request = { method: "GET", target: `/registry/v1/watch?service=${service}`, headers: {}, body: undefined };
+      const reply = await registry.routes(request, arrivingContext(new AbortController().signal));
+      const read = async () => {
+        for await (const bytes of (reply?.body ?? []) as AsyncIterable<Uint8Array>) told[service]?.push(String(bytes));
+      };
+      void read();
+    }
+    await clock.advance(20);
+    expect(told["quotes"]?.[0]).toContain(`"faults":[${JSON.stringify(faults[0])}]`);
+    faults = [];
+    registry.faultsChanged("quotes");
+    await clock.advance(20);
+    expect(told["quotes"]).toHaveLength(2);
+    expect([...(told["quotes"]?.slice(1) ?? []), ...(told["rates"] ?? [])].join()).not.toContain("faults");
+    expect(told["rates"]).toHaveLength(1);
+    registry.close();
   });
 
   it("saves what waits and leaves no timer when closed", () => {

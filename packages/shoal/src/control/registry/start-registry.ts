@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import type { Fault } from "../../discovery/fault.ts";
 import type { Instance, Snapshot } from "../../discovery/instance.ts";
 import { createRegistry, type Registry, type SnapshotFilter } from "./registry.ts";
 import { type RegistryOptions, resolveRegistryOptions } from "./registry-options.ts";
@@ -14,6 +15,8 @@ export interface StartRegistryOptions {
   /** Where it outlives the process. Default: nowhere. */
   readonly store?: RegistryStore | undefined;
   readonly options?: Partial<RegistryOptions> | undefined;
+  /** Faults that a watcher is to be told of. Default: none. */
+  readonly faultsFor?: ((filter: SnapshotFilter) => readonly Fault[]) | undefined;
   /** Watchers at once. Default 2 000. */
   readonly watchersMax?: number | undefined;
 }
@@ -26,6 +29,8 @@ export interface RunningRegistry {
   /** False during the first lease after a start, while instances may not have found it yet. */
   readonly isComplete: () => boolean;
   readonly snapshot: (filter: SnapshotFilter) => Snapshot;
+  /** The faults of a service are others than before: tells who watches it. */
+  readonly faultsChanged: (service: string) => void;
   /** Calls `listener` after each change, until cancelled. */
   readonly onChanged: (listener: () => void) => Cancel;
   /** Takes an instance out at once, as DELETE does. */
@@ -40,13 +45,18 @@ export interface RunningRegistry {
 export const SAVE_DELAY_MS = 100;
 
 /** Starts the registry with what its store holds. A store that fails is a warning: instances renew, and all is known again. */
-export function startRegistry({ clock, log, store, options, watchersMax }: StartRegistryOptions): RunningRegistry {
+export function startRegistry(given: StartRegistryOptions): RunningRegistry {
+  const { clock, log, store, options, faultsFor, watchersMax } = given;
   const { tickMs } = resolveRegistryOptions(options);
   const keeper = keepSaved(clock, log, store ?? memoryRegistryStore());
   const registry: Registry = createRegistry(clock.now(), keeper.load(), options);
+  const snapshot = (filter: SnapshotFilter): Snapshot => {
+    const faults = faultsFor?.(filter) ?? [];
+    return faults.length === 0 ? registry.snapshot(filter) : { ...registry.snapshot(filter), faults };
+  };
   const watchers = createWatchers({
     clock,
-    snapshotOf: registry.snapshot,
+    snapshotOf: snapshot,
     ...(watchersMax === undefined ? {} : { watchersMax }),
   });
   const listeners = new Set<() => void>();
@@ -74,7 +84,11 @@ export function startRegistry({ clock, log, store, options, watchersMax }: Start
     routes: registryRoutes({ registry, watchers, clock, onChange }),
     instances: registry.instances,
     isComplete: registry.complete,
-    snapshot: registry.snapshot,
+    snapshot,
+    faultsChanged(service) {
+      watchers.changedFor(service);
+      for (const listener of listeners) listener();
+    },
     onChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

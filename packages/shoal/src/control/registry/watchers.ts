@@ -24,6 +24,8 @@ export interface Watchers {
   readonly add: (filter: SnapshotFilter) => Watcher | undefined;
   /** Tells whom it concerns; undefined: everybody. */
   readonly changed: (instances: readonly Instance[] | undefined) => void;
+  /** Tells who watches a service. */
+  readonly changedFor: (service: string) => void;
   readonly size: () => number;
   /** Ends every watcher. */
   readonly close: () => void;
@@ -44,6 +46,10 @@ export function createWatchers({ clock, snapshotOf, watchersMax = WATCHERS_MAX }
   let marked = new Set<MarkedWatcher>();
   let cancelWake: Cancel | undefined;
 
+  const markAll = (isMeant: (filter: SnapshotFilter) => boolean) => {
+    for (const watcher of watchers) if (isMeant(watcher.filter)) marked.add(watcher);
+    if (marked.size > 0) cancelWake ??= clock.after(COALESCE_MS, wake);
+  };
   const wake = () => {
     cancelWake = undefined;
     const due = marked;
@@ -66,11 +72,9 @@ export function createWatchers({ clock, snapshotOf, watchersMax = WATCHERS_MAX }
       return watcher;
     },
     changed(instances) {
-      for (const watcher of watchers) {
-        if (!instances || instances.some((instance) => concerns(watcher.filter, instance))) marked.add(watcher);
-      }
-      if (marked.size > 0) cancelWake ??= clock.after(COALESCE_MS, wake);
+      markAll((filter) => !instances || instances.some((instance) => concerns(filter, instance)));
     },
+    changedFor: (service) => markAll(({ services }) => services?.has(service) ?? true),
     size: () => watchers.size,
     close() {
       cancelWake?.();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Red } from "./common.ts";
+import { FaultStatus } from "./faults.ts";
 
 /** Where an instance is in its life. */
 export const InstanceState = z.enum([
@@ -70,5 +71,8 @@ export const FleetStatus = z.object({
     /** Since the control plane's start. */
     dropped: Counts,
   }),
+  /** Faults that are injected at present, and why none may be added; null when they may. */
+  faults: z.array(FaultStatus),
+  faultsRefused: z.string().nullable(),
 });
 export type FleetStatus = z.infer<typeof FleetStatus>;
