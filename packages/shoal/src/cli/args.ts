@@ -49,6 +49,16 @@ export function integer(args: CommandArgs, name: string, min: number, max: numbe
   throw usage(`--${kebab(name)} must be a whole number from ${min} to ${max}, got "${given}"`);
 }
 
+/** An option's share of the whole such as "5%" or "0.05", more than 0 and at most 1, or undefined. Throws USAGE. */
+export function share(args: CommandArgs, name: string): number | undefined {
+  const given = text(args, name);
+  if (given === undefined) return undefined;
+  const [, percent = "", ratio = ""] = /^(?:(\d{1,3}(?:\.\d{1,6})?)%|([01](?:\.\d{1,8})?))$/.exec(given) ?? [];
+  const value = percent === "" ? Number(ratio) : Number(percent) / 100;
+  if (value > 0 && value <= 1) return value;
+  throw usage(`--${kebab(name)} must be a share such as 5% or 0.05, more than 0 and at most 100%, got "${given}"`);
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** The longest timer there is. */

@@ -111,5 +111,36 @@ const resilience: CommandSpec = {
   load: async () => (await import("./commands/resilience.ts")).resilience,
 };
 
-/** Commands that show what happens in the fleet, in the order of the help. */
-export const OBSERVING_COMMANDS: readonly CommandSpec[] = [logs, trace, traffic, resilience];
+const fault: CommandSpec = {
+  name: "fault",
+  summary: "Make calls to a service slow, or fail, on purpose",
+  description:
+    "add: from now on callers of a service wait, get errors, or get no answer, as if the service were like that; retries, timeouts, ejection and all else that protects them act as they would. ls: the faults that last. rm: ends one, or all (of a service, if one is named). A fault ends by itself. Only in the realm local, or one with the word dev in its name, unless the control plane was started with SHOAL_FAULTS=allowed. Each that is added or ended is logged by the control plane.",
+  positional: [
+    ["<action>", "add, ls or rm"],
+    ["[target]", "add: the service; ls: only this service; rm: the fault's id, or with --all a service"],
+  ],
+  options: [
+    { flags: "--latency <duration>", description: "each request waits this long first, such as 300ms; at most 1m" },
+    { flags: "--errors <share>", description: "this share of requests, such as 5%, is answered with an error" },
+    { flags: "--status <status>", description: "the error's status, 400 to 599 (default: 503)" },
+    { flags: "--drop <share>", description: "this share of requests, such as 10%, gets no answer" },
+    { flags: "--operation <name>", description: "only this operation, such as getQuote or 'GET /quotes/:id'" },
+    { flags: "--instance <id>", description: "only requests to this instance" },
+    { flags: "--from <service>", description: "only requests by this service" },
+    { flags: "--for <duration>", description: "how long it lasts, at most 1h (default: 5m)" },
+    { flags: "--all", description: "rm: all faults, or all of the service that is named" },
+    CONTROL_OPTION,
+    { ...JSON_OPTION, description: "print JSON: add one object; ls and rm an array of them" },
+  ],
+  examples: [
+    ["shoal fault add quotes --latency 300ms --errors 5% --for 2m", "a slow service that fails now and then"],
+    ["shoal fault add quotes --instance quotes-2 --drop 100%", "one instance that hangs"],
+    ["shoal fault rm --all", "enough of that"],
+  ],
+  exits: [...NEEDS_FLEET],
+  load: async () => (await import("./commands/fault.ts")).fault,
+};
+
+/** Commands that show what happens in the fleet, and one that makes something happen, in the order of the help. */
+export const OBSERVING_COMMANDS: readonly CommandSpec[] = [logs, trace, traffic, resilience, fault];

@@ -1,4 +1,5 @@
 import type { ControlClient } from "./control-client.ts";
+import { faultWords } from "./fault/fault-words.ts";
 import type { CliPorts } from "./ports.ts";
 import { printable } from "./terminal/display-width.ts";
 import { painter } from "./terminal/style.ts";
@@ -10,7 +11,8 @@ import { painter } from "./terminal/style.ts";
 export async function writeWarnings(ports: CliPorts, control: ControlClient): Promise<void> {
   const paint = painter(ports.colours);
   const fleet = await control.getFleet().catch(() => undefined);
-  for (const warning of fleet?.warnings ?? []) {
+  const faults = fleet?.faults?.map((fault) => `injected on purpose: ${faultWords(fault)} (\`shoal fault ls\`)`) ?? [];
+  for (const warning of [...(fleet?.warnings ?? []), ...faults]) {
     ports.stderr.write(`${paint("yellow", "warning:")} ${printable(warning)}\n`);
   }
 }
