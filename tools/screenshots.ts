@@ -35,6 +35,7 @@ const PICTURES: readonly Picture[] = [
   { name: "trace", path: async (control) => `/traces/${await largestTrace(control)}` },
   { name: "logs", path: () => "/logs" },
   { name: "traffic", path: async (control) => `/traffic?id=${await newestExchange(control)}` },
+  { name: "resilience", path: () => "/resilience?from=edge&to=quotes" },
   { name: "explorer", path: () => "/explorer?service=quotes" },
   { name: "runs", path: () => "/runs" },
 ];

@@ -61,7 +61,7 @@ export function serviceProblems({
 }
 
 /** Such as "consecutive failures". */
-export function reasonWords(reason: string): string {
+function reasonWords(reason: string): string {
   return reason.replaceAll("_", " ");
 }
 

@@ -1,7 +1,7 @@
 import { createEventRing, type EventRing } from "./event-ring.ts";
 
 /** A history that was added to of late. */
-export interface KeptRing {
+interface KeptRing {
   readonly ring: EventRing;
   /** Unix ms of the last report. */
   readonly heardMs: number;

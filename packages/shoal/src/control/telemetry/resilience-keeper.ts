@@ -17,7 +17,7 @@ export interface ResilienceKeeperOptions {
   readonly forgetMs: number;
 }
 
-export const RESILIENCE_KEEPER_DEFAULTS: ResilienceKeeperOptions = Object.freeze({
+const RESILIENCE_KEEPER_DEFAULTS: ResilienceKeeperOptions = Object.freeze({
   instancesMax: 2_000,
   statesMax: 20_000,
   ringsMax: 1_000,
