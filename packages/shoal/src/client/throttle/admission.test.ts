@@ -17,8 +17,8 @@ function offer(
     offered += 1;
     if (random() < admission.offer("default", nowMs)) continue;
     sent += 1;
-    const mark = admission.send(nowMs);
-    if (isNacked(nowMs)) admission.nacked(mark, nowMs);
+    const mark = admission.send("default", nowMs);
+    if (isNacked(nowMs)) admission.nacked("default", mark, nowMs);
   }
   return { offered, sent };
 }
@@ -38,27 +38,25 @@ describe("createAdmission", () => {
     const admission = createAdmission(SERVICE_DEFAULTS, 0);
     for (let request = 0; request < 1_000; request += 1) {
       admission.offer("default", 0);
-      const mark = admission.send(0);
-      if (request % 4 !== 0) admission.nacked(mark, 0);
+      const mark = admission.send("default", 0);
+      if (request % 4 !== 0) admission.nacked("default", mark, 0);
     }
     expect(admission.share(0)).toBeCloseTo(0.5);
-    expect(admission.nackedShare(0)).toBeCloseTo(0.75);
+    expect(admission.nackedShare("default", 0)).toBeCloseTo(0.75);
   });
 
-  it("holds back half as many critical calls and twice as many sheddable ones, within the maximum", () => {
+  it("goes by each criticality's own refusals: a service refuses what matters least first", () => {
     const admission = createAdmission(SERVICE_DEFAULTS, 0);
     for (let request = 0; request < 1_000; request += 1) {
-      admission.offer("default", 0);
-      const mark = admission.send(0);
-      if (request % 5 >= 2) admission.nacked(mark, 0);
+      admission.offer("sheddable", 0);
+      admission.nacked("sheddable", admission.send("sheddable", 0), 0);
+      admission.offer("critical", 0);
+      admission.send("critical", 0);
     }
-    expect(admission.offer("default", 0)).toBeCloseTo(0.2);
-    expect(admission.offer("critical", 0)).toBeCloseTo(0.1);
-    expect(admission.offer("sheddable", 0)).toBeCloseTo(0.4);
-    const outage = createAdmission(SERVICE_DEFAULTS, 0);
-    offer(outage, { startMs: 0, endMs: 30_000, perSecond: 50 }, always);
-    expect(outage.offer("sheddable", 29_999)).toBe(0.75);
-    expect(outage.offer("critical", 29_999)).toBe(0.375);
+    expect(admission.offer("sheddable", 0)).toBe(0.75);
+    expect(admission.offer("critical", 0)).toBe(0);
+    expect(admission.offer("default", 0)).toBe(0);
+    expect(admission.share(0)).toBe(0.75);
   });
 
   it("lets a quarter of the calls through, whatever is refused, and so finds out that the service is back", () => {
@@ -70,7 +68,7 @@ describe("createAdmission", () => {
     const back = offer(admission, { startMs: 130_000, endMs: 160_000, perSecond: 100 }, never);
     expect(back.sent).toBeLessThan(back.offered);
     expect(admission.share(160_000)).toBe(0);
-    expect(admission.nackedShare(160_000)).toBe(0);
+    expect(admission.nackedShare("default", 160_000)).toBe(0);
   });
 
   it("leaves a client alone that calls less often than five times a second, however much is refused", () => {
@@ -90,11 +88,11 @@ describe("createAdmission", () => {
     const admission = createAdmission(SERVICE_DEFAULTS, 0);
     for (let request = 0; request < 200; request += 1) {
       admission.offer("default", 0);
-      admission.send(0);
+      admission.send("default", 0);
     }
     for (let request = 0; request < 20; request += 1) {
       admission.offer("default", 100);
-      admission.nacked(admission.send(100), 100);
+      admission.nacked("default", admission.send("default", 100), 100);
     }
     expect(admission.share(100)).toBe(0);
   });
@@ -131,17 +129,17 @@ function checkBounds(phases: readonly Phase[], throttleShareMax: number, seed: n
   let due: { readonly mark: number; readonly atMs: number }[] = [];
   let nowMs = 0;
   const answer = () => {
-    for (const { mark } of due.filter(({ atMs }) => atMs <= nowMs)) admission.nacked(mark, nowMs);
+    for (const { mark } of due.filter(({ atMs }) => atMs <= nowMs)) admission.nacked("default", mark, nowMs);
     due = due.filter(({ atMs }) => atMs > nowMs);
   };
   const call = ({ nackedOf10, delayMs }: Phase) => {
     offers.push(nowMs);
-    const share = admission.offer(offers.length % 2 === 0 ? "sheddable" : "default", nowMs);
+    const share = admission.offer("default", nowMs);
     expect(share).toBeGreaterThanOrEqual(0);
     expect(share).toBeLessThanOrEqual(throttleShareMax);
     if (offers.filter((atMs) => atMs > nowMs - 30_000).length < 150) expect(share).toBe(0);
     if (random() < share) return;
-    const mark = admission.send(nowMs);
+    const mark = admission.send("default", nowMs);
     if (random() * 10 < nackedOf10) due.push({ mark, atMs: nowMs + delayMs });
   };
   for (const phase of phases) {

@@ -89,14 +89,17 @@ describe("throttle", () => {
     expect(counts.get("throttled")).toBeUndefined();
   });
 
-  it("holds critical calls back last", async () => {
-    const { all, load, begin } = world();
+  it("lets critical calls through while only sheddable ones are refused", async () => {
+    const { transport, load, begin } = world();
     await begin();
-    all(NACK);
-    await load(3_000);
-    const critical = await load(500, "critical");
-    expect(critical).toBeGreaterThan(140);
-    expect(critical).toBeLessThan(240);
+    for (const name of ["a", "b"]) {
+      transport.at(name, (...sent) => {
+        const isSheddable = sent[0].headers["x-shoal-criticality"] === "sheddable";
+        return transport.answers(isSheddable ? NACK : undefined)(...sent);
+      });
+    }
+    expect(await load(1_000, "sheddable")).toBeGreaterThan(300);
+    expect(await load(500, "critical")).toBe(0);
   });
 
   it("says that it held the call back, that nothing was sent and that no retry helps", async () => {

@@ -20,17 +20,18 @@ export interface ThrottleParts {
 export function throttle({ admission, note }: ThrottleParts, { clock, random }: Ports): CallFilter {
   return async (call, context, next) => {
     const startMs = clock.now();
-    const share = admission.offer(context.criticality, startMs);
+    const { criticality } = context;
+    const share = admission.offer(criticality, startMs);
     // chance is drawn only when something is at stake: a healthy world stays what it was
     if (share > 0 && random() < share) {
       note("throttled");
-      return failure("final", heldBack(call, admission.nackedShare(startMs)));
+      return failure("final", heldBack(call, admission.nackedShare(criticality, startMs)));
     }
     const attempts = call.attempts;
-    const mark = admission.send(startMs);
+    const mark = admission.send(criticality, startMs);
     const outcome = await next(call, context);
-    if (isRefusal(outcome)) admission.nacked(mark, clock.now());
-    else if (call.attempts === attempts || isUnsent(outcome)) admission.takeBack(mark, clock.now());
+    if (isRefusal(outcome)) admission.nacked(criticality, mark, clock.now());
+    else if (call.attempts === attempts || isUnsent(outcome)) admission.takeBack(criticality, mark, clock.now());
     return outcome;
   };
 }
