@@ -31,6 +31,7 @@ function world(instances: readonly Instance[]) {
       listeners.push(listener);
       return () => {};
     },
+    faultsOf: () => undefined,
     close() {},
   };
   const open = (instance: Instance): InstanceClient => {
