@@ -2,11 +2,11 @@ const layers = "packages/shoal/src";
 
 /** The mechanisms that resilience stands on: what decides, without what only wires it or words a message. */
 const MECHANISMS = [
-  `${layers}/client/{balance,hedge,retry,throttle}/*.ts`,
-  `${layers}/client/instance/{attempt,concurrency,ejection,fail-fast,health}.ts`,
-  `${layers}/client/{classify,coalesce,deadline,fallback,sliding-count}.ts`,
-  `${layers}/server/{admission,deadline,drain,drain-gate,limiter}.ts`,
-  `${layers}/server/overload/*.ts`,
+  `${layers}/client/{balance,coalesce,hedge,retry,throttle}/*.ts`,
+  `${layers}/client/instance/{attempt,concurrency,ejection,fail-fast,fault,fault-match,health,standing}.ts`,
+  `${layers}/client/{classify,deadline,fallback,sliding-count}.ts`,
+  `${layers}/core/loop-delay.ts`,
+  `${layers}/server/{admission,aimd-limit,deadline,drain,drain-gate,limiter,offered-load,overload,shed-ratio,waiting-line}.ts`,
   `${layers}/discovery/resolver-state.ts`,
 ];
 
@@ -17,7 +17,7 @@ export default {
   vitest: { configFile: "mutation/vitest.config.ts", related: true },
   // Rewritten for its sandbox through TypeScript's API, which TypeScript 7 has no more; types are not checked there anyway.
   tsconfigFile: "none",
-  mutate: [...MECHANISMS, "!**/*.test.ts"],
+  mutate: [...MECHANISMS, "!**/*.test.ts", "!**/reference-pick.ts"],
   coverageAnalysis: "perTest",
   concurrency: 2,
   tempDirName: ".stryker-tmp",

@@ -7,7 +7,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/shoal/src/{client,server}/**/*.test.ts", "packages/shoal/src/discovery/resolver*.test.ts"],
+    include: [
+      "packages/shoal/src/{client,server}/**/*.test.ts",
+      "packages/shoal/src/core/loop-delay.test.ts",
+      "packages/shoal/src/discovery/resolver*.test.ts",
+    ],
     exclude: ["**/zero-code/**", "**/sockets.test.ts", "**/self-start.test.ts", "**/node_modules/**"],
     execArgv: ["-C", "shoal-source"],
     testTimeout: 30_000,
