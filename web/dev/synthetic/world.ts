@@ -67,6 +67,8 @@ export class SyntheticWorld {
         pendingBytes: 0,
         dropped: { spans: 312, logs: 1_204, exchanges: 0 },
       },
+      faults: [],
+      faultsRefused: null,
     };
   }
 

@@ -7,6 +7,7 @@ export type {
 } from "../../../packages/shoal/src/control/api/contract.ts";
 export type { LiveEvents } from "../../../packages/shoal/src/control/api/live-events.ts";
 export type { ExchangeDetail, ExchangeSummary } from "../../../packages/shoal/src/control/api/schemas/exchanges.ts";
+export type { FaultInput, FaultStatus } from "../../../packages/shoal/src/control/api/schemas/faults.ts";
 export type {
   FleetMap,
   GaugeSeries,

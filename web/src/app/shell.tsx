@@ -3,6 +3,8 @@ import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useLiveState } from "../api/use-live.ts";
 import { CommandDialog } from "../ui/command-dialog.tsx";
+import { FaultBanner } from "./fault-banner.tsx";
+import { FaultForms } from "./fault-forms.tsx";
 import { Header } from "./header.tsx";
 import { LiveBanner } from "./live-banner.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -40,9 +42,11 @@ export function Shell() {
       <Navigation />
       <AppShell.Main id="page" className={classes["page"] ?? ""} tabIndex={-1} data-stale={isStale || undefined}>
         <LiveBanner />
+        <FaultBanner />
         <Outlet />
       </AppShell.Main>
       <CommandDialog />
+      <FaultForms />
       <Suspense>
         {overlay === "palette" && <Palette onClose={close} />}
         {overlay === "shortcuts" && <ShortcutList onClose={close} />}

@@ -1,8 +1,9 @@
 import { Menu } from "@mantine/core";
-import { IconDots, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { IconBolt, IconDots, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { memo, useState } from "react";
 import type { InstanceStatus } from "../api/types.ts";
 import { requestCommand } from "./command-request.ts";
+import { requestFault } from "./fault-request.ts";
 import { RowButton } from "./row-button.tsx";
 import { runCommand } from "./run-command.ts";
 
@@ -11,7 +12,7 @@ interface CommandMenuProps {
   readonly instances: readonly InstanceStatus[];
 }
 
-/** Start, stop and restart of a service. The menu's items exist only while it is open: tables have hundreds. */
+/** Start, stop and restart of a service, and faults in calls to it. The menu's items exist only while it is open: tables have hundreds. */
 export const CommandMenu = memo(function CommandMenu({ service, instances }: CommandMenuProps) {
   const [opened, setOpened] = useState(false);
   const label = `Start, stop or restart ${service}`;
@@ -55,6 +56,10 @@ export const CommandMenu = memo(function CommandMenu({ service, instances }: Com
           onClick={() => requestCommand({ service, command: "stop" })}
         >
           Stop
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconBolt size={15} />} onClick={() => requestFault(service)}>
+          Inject a fault…
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

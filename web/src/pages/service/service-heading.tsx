@@ -3,6 +3,7 @@ import { useFleet } from "../../api/fleet-store.ts";
 import { causeOf, worstState } from "../../api/service-trouble.ts";
 import { StateBadge } from "../../ui/badges.tsx";
 import { CommandMenu } from "../../ui/command-menu.tsx";
+import { FaultMark } from "../../ui/fault-mark.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
 import { TroubleLink } from "../../ui/trouble-link.tsx";
 import classes from "./service.module.css";
@@ -22,6 +23,7 @@ export function ServiceHeading({ service }: { readonly service: string }) {
             {status.ready} of {status.instances} ready
           </span>
           <TroubleLink cause={causeOf(status, instances)} />
+          <FaultMark service={service} />
           <CommandMenu service={service} instances={instances} />
         </>
       )}

@@ -11,11 +11,17 @@ export const CallEdge = memo(function CallEdge(props: EdgeProps<CallEdgeType>) {
   const { data, markerEnd } = props;
   const [path, labelX, labelY] = getBezierPath(props);
   if (!data) return null;
-  const { edge, faded, told, flows } = data;
+  const { edge, faded, told, flows, fault } = data;
   const { requestsPerSecond, errorRatio, p99Ms } = edge;
   const isBad = errorRatio >= ERRORS_BAD;
   return (
-    <g className={classes["edge"]} data-faded={faded || undefined} data-bad={isBad || undefined}>
+    <g
+      className={classes["edge"]}
+      data-faded={faded || undefined}
+      data-bad={isBad || undefined}
+      data-fault={fault !== "" || undefined}
+    >
+      {fault !== "" && <title>{fault}</title>}
       <BaseEdge
         path={path}
         {...(markerEnd === undefined ? {} : { markerEnd })}

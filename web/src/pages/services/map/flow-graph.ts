@@ -1,16 +1,31 @@
 import { type Edge, MarkerType, type Node, Position } from "@xyflow/react";
-import type { MapEdge, MapNode } from "../../../api/types.ts";
+import type { FaultStatus, MapEdge, MapNode } from "../../../api/types.ts";
 import { formatRate, formatShare } from "../../../format/number.ts";
 import { formatDurationOr } from "../../../format/time.ts";
+import { faultTitle } from "../../../ui/fault-words.ts";
 import { type Direction, NODE_HEIGHT, NODE_WIDTH, type Place } from "./layout.ts";
 import { ERRORS_BAD } from "./visible-graph.ts";
 
 export type ServiceNode = Node<
-  { readonly node: MapNode; readonly faded: boolean; readonly selected: boolean; readonly direction: Direction },
+  {
+    readonly node: MapNode;
+    readonly faded: boolean;
+    readonly selected: boolean;
+    readonly direction: Direction;
+    /** What is injected into calls to it; "" for nothing. */
+    readonly fault: string;
+  },
   "service"
 >;
 export type CallEdge = Edge<
-  { readonly edge: MapEdge; readonly faded: boolean; readonly told: boolean; readonly flows: boolean },
+  {
+    readonly edge: MapEdge;
+    readonly faded: boolean;
+    readonly told: boolean;
+    readonly flows: boolean;
+    /** What is injected into these calls; "" for nothing. */
+    readonly fault: string;
+  },
   "call"
 >;
 
@@ -21,6 +36,8 @@ export interface Selection {
   readonly focus: string | undefined;
   /** The selected node and those next to it. */
   readonly near: ReadonlySet<string>;
+  /** The faults that are injected at present. */
+  readonly faults: readonly FaultStatus[];
 }
 
 export function nodeId(name: string): string {
@@ -47,9 +64,10 @@ const ENDS = {
 export function flowNode(
   node: MapNode,
   { x, y, direction }: Place & { readonly direction: Direction },
-  { focus, near }: Selection,
+  { focus, near, faults }: Selection,
 ): ServiceNode {
   const faded = focus !== undefined && !near.has(node.name);
+  const fault = faultTitle(faults.filter(({ service }) => service === node.name));
   return {
     id: nodeId(node.name),
     type: "service",
@@ -59,13 +77,16 @@ export function flowNode(
     // Known beforehand: nodes out of sight are not drawn, and yet count when all is to be in sight.
     measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
     handles: ENDS[direction],
-    ariaLabel: describe(node),
-    data: { node, faded, selected: node.name === focus, direction },
+    ariaLabel: [describe(node), ...(fault === "" ? [] : [fault])].join(", "),
+    data: { node, faded, selected: node.name === focus, direction, fault },
   };
 }
 
-export function flowEdge(edge: MapEdge, count: number, { focus }: Selection): CallEdge {
+export function flowEdge(edge: MapEdge, count: number, { focus, faults }: Selection): CallEdge {
   const isNear = edge.caller === focus || edge.callee === focus;
+  const own = faults.filter(
+    ({ service, caller }) => service === edge.callee && (caller === "" || caller === edge.caller),
+  );
   const isBad = edge.errorRatio >= ERRORS_BAD;
   const color = isBad ? "var(--shoal-bad)" : "var(--shoal-edge)";
   return {
@@ -80,6 +101,7 @@ export function flowEdge(edge: MapEdge, count: number, { focus }: Selection): Ca
       faded: focus !== undefined && !isNear,
       told: isNear || (focus === undefined && count <= TELLING_EDGES_MAX),
       flows: isNear && edge.requestsPerSecond > 0,
+      fault: faultTitle(own),
     },
   };
 }

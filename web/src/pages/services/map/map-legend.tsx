@@ -13,6 +13,10 @@ export function MapLegend() {
         in trouble
       </li>
       <li>
+        <span className={classes["sample"]} data-fault aria-hidden />
+        fault injected
+      </li>
+      <li>
         <span className={classes["sample"]} data-outside aria-hidden />
         outside of the fleet
       </li>

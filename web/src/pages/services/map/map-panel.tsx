@@ -8,6 +8,7 @@ import { formatRate, formatShare } from "../../../format/number.ts";
 import { formatDurationOr } from "../../../format/time.ts";
 import { StateBadge } from "../../../ui/badges.tsx";
 import { CommandMenu } from "../../../ui/command-menu.tsx";
+import { FaultMark } from "../../../ui/fault-mark.tsx";
 import { TroubleLink } from "../../../ui/trouble-link.tsx";
 import { nodeTitle } from "./flow-graph.ts";
 import classes from "./map.module.css";
@@ -52,6 +53,7 @@ export function MapPanel({ map, name, show, onChange }: MapPanelProps) {
             <Group gap={6}>
               <StateBadge state={worstState(instances)} />
               <TroubleLink cause={causeOf(status, instances)} />
+              <FaultMark service={name} />
             </Group>
             <Group gap={6}>
               <Button

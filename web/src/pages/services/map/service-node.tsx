@@ -1,3 +1,4 @@
+import { IconBolt } from "@tabler/icons-react";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { formatCount, formatRate, formatShare } from "../../../format/number.ts";
@@ -9,7 +10,7 @@ import { ERRORS_BAD, isNodeTroubled } from "./visible-graph.ts";
 
 /** A service on the map, or something outside the fleet. */
 export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<ServiceNodeType>) {
-  const { node, faded, selected, direction } = data;
+  const { node, faded, selected, direction, fault } = data;
   const [into, out] = direction === "DOWN" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
   const { name, kind, problems } = node;
   return (
@@ -19,6 +20,7 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<Service
       data-faded={faded || undefined}
       data-selected={selected || undefined}
       data-trouble={isNodeTroubled(node) || undefined}
+      data-fault={fault !== "" || undefined}
     >
       <Handle type="target" position={into} isConnectable={false} className={classes["handle"] ?? ""} />
       <div className={classes["title"]}>
@@ -26,6 +28,11 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<Service
         <span className={classes["name"]} title={nodeTitle(node)}>
           {nodeTitle(node)}
         </span>
+        {fault !== "" && (
+          <span className={classes["fault"]} title={fault}>
+            <IconBolt size={12} aria-hidden />
+          </span>
+        )}
         {problems > 0 && <span className={classes["problems"]}>{formatCount(problems)}</span>}
       </div>
       <div className={classes["numbers"]}>{kind === "service" ? <Numbers node={node} /> : KINDS[kind]}</div>
