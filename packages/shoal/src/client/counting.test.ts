@@ -72,7 +72,15 @@ describe("what a client decides is counted once", () => {
   });
 
   it("a call without a free connection, at once or in time", async () => {
-    const narrow = { connectionsMax: 1, attemptMs: 50, attemptsMax: 1, budgetReservePerSecond: 0, calls: 10 };
+    const noCrowd = { waitForInstanceMs: 0 }; // after a start without instances a full one is waited for
+    const narrow = {
+      connectionsMax: 1,
+      attemptMs: 50,
+      attemptsMax: 1,
+      budgetReservePerSecond: 0,
+      calls: 10,
+      ...noCrowd,
+    };
     expect(await counted(["queue_full"], both("hangs"), { ...narrow, waitersMax: 0 })).toEqual({ queue_full: 8 });
     const stuck = (transport: ReturnType<typeof createFakeTransport>) => {
       for (const name of ["a", "b"]) transport.at(name, () => new Promise(() => {})); // its connection is never free

@@ -404,6 +404,60 @@ describe("limits of one instance", () => {
   });
 });
 
+describe("a crowd that gathered while there was no instance", () => {
+  const policy = { connectionsMax: 2, waitersMax: 3, waitForInstanceMs: 1_000 };
+  /** So many calls begin while nobody is there; then "a" is back, which takes 100 ms for each. */
+  async function crowd(calls: number) {
+    const made = await warmWorld(["a"]);
+    const { clock, transport, push, send } = made;
+    await clock.advance(20_000); // its start is forgotten
+    transport.at("a", transport.answers({ afterMs: 100 }));
+    push([]);
+    const ends = Array.from({ length: calls }, () =>
+      send(GET, policy).then(
+        ({ status }) => status,
+        (error) => error.code,
+      ),
+    );
+    await clock.advance(900);
+    push(["a"]);
+    return { ...made, ends };
+  }
+
+  it("goes in one after the other, each as soon as there is a place, and no call fails", async () => {
+    const { clock, transport, ends } = await crowd(18);
+    for (let turn = 0; turn < 9; turn += 1) {
+      expect(transport.inFlight()).toBe(2);
+      await clock.advance(100);
+    }
+    expect(new Set(await Promise.all(ends))).toEqual(new Set([200]));
+  });
+
+  it("waits for a place no longer than for an instance", async () => {
+    const { clock, ends } = await crowd(200);
+    await clock.advance(2_500);
+    const codes = await Promise.all(ends);
+    expect(codes.filter((end) => end === 200).length).toBeGreaterThanOrEqual(20);
+    expect(new Set(codes)).toEqual(new Set([200, "LIMIT_REACHED"]));
+  });
+
+  it("leaves nothing behind of calls that are given up meanwhile", async () => {
+    const { clock, runtime, send, transport, push } = await crowd(0);
+    push([]);
+    const controller = new AbortController();
+    const given = Array.from({ length: 30 }, () => send(GET, { ...policy, signal: controller.signal }));
+    await clock.advance(100);
+    push(["a"]);
+    await clock.advance(50);
+    controller.abort(new Error("gone"));
+    await Promise.allSettled(given);
+    await clock.advance(3_000);
+    expect(transport.inFlight()).toBe(0);
+    closeClients(runtime);
+    expect(clock.pending()).toBe(0);
+  });
+});
+
 describe("any sequence of faults", () => {
   it("settles each call exactly once and in time, repeats nothing unsafe, and leaves nothing behind", async () => {
     const fault = fc.constantFrom("answers", "fails", "nacks", "refuses", "loses", "hangs", "ignores", "leaves");

@@ -9,6 +9,11 @@ export interface Clock {
   readonly wallMs: () => number;
   /** The Unix ms, with fractions, of a moment on `now()`'s scale. Default: see `unixMs`. */
   readonly unixMs?: (nowMs: number) => number;
+  /**
+   * How long this thread was ready to run and had no CPU, in ms since any moment: what others on the machine took.
+   * Absent where nobody says.
+   */
+  readonly starvedMs?: () => number;
   /** Runs `task` once, `ms` from now (0 when negative). The timer does not keep the process alive. */
   readonly after: (ms: number, task: () => void) => Cancel;
 }

@@ -53,6 +53,18 @@ describe("createLoopDelay", () => {
     expect(delay.standingMs()).toBe(0);
   });
 
+  it("is none of the time for which others had the CPU", async () => {
+    const clock = createVirtualClock();
+    const late = { ...clock, after: (ms: number, task: () => void) => clock.after(ms + 50, task) };
+    const starved = (share: number) => createLoopDelay({ ...late, starvedMs: () => clock.now() * share });
+    const delays = [starved(0), starved(0.5), starved(1)];
+    for (let look = 0; look < 5; look += 1) {
+      for (const delay of delays) delay.wake();
+      await clock.advance(60);
+    }
+    expect(delays.map((delay) => delay.standingMs())).toEqual([50, 20, 0]);
+  });
+
   it("forgets what was before a long rest", async () => {
     const clock = createVirtualClock();
     const late = { ...clock, after: (ms: number, task: () => void) => clock.after(ms + 50, task) };

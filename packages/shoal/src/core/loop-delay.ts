@@ -7,7 +7,11 @@ const STANDING_SAMPLES = 4;
 /** After so long without a look, in ms, earlier ones say nothing of now. */
 const STALE_MS = 100;
 
-/** How late the event loop runs what is due: the time that whatever has just come in has been waiting. */
+/**
+ * How late the event loop runs what is due: the time that whatever has just come in has been waiting for what came
+ * before it. The time for which others had the CPU is none of it, where the clock tells: a compiler beside it is no load
+ * of this service, and refusing requests would not end it.
+ */
 export interface LoopDelay {
   /**
    * Looks go on for a while from here on, and end by themselves when nobody asks for more. To be called with each
@@ -30,20 +34,25 @@ export type OnSample = (nowMs: number) => boolean;
  * Measures the event loop's delay with a timer, which comes as late as everything else does. It is no
  * `monitorEventLoopDelay`, because that one knows its delay only as a histogram of all time, and no simulator's clock.
  */
-export function createLoopDelay(clock: Pick<Clock, "now" | "after">, onSample: OnSample = () => false): LoopDelay {
+export function createLoopDelay(
+  clock: Pick<Clock, "now" | "after" | "starvedMs">,
+  onSample: OnSample = () => false,
+): LoopDelay {
   const lateMs = new Float64Array(STANDING_SAMPLES);
   let samples = 0;
   let sampledMs = Number.NEGATIVE_INFINITY;
   let ticking = false;
   let woken = false;
+  const starvedMs = () => clock.starvedMs?.() ?? 0;
 
   const look = (): void => {
     const dueMs = clock.now() + SAMPLE_MS;
-    clock.after(SAMPLE_MS, () => tick(dueMs));
+    const starvedBeforeMs = starvedMs();
+    clock.after(SAMPLE_MS, () => tick(dueMs, starvedBeforeMs));
   };
-  const tick = (dueMs: number): void => {
+  const tick = (dueMs: number, starvedBeforeMs: number): void => {
     const nowMs = clock.now();
-    lateMs[samples % STANDING_SAMPLES] = Math.max(0, nowMs - dueMs);
+    lateMs[samples % STANDING_SAMPLES] = Math.max(0, nowMs - dueMs - (starvedMs() - starvedBeforeMs));
     samples += 1;
     sampledMs = nowMs;
     const wanted = onSample(nowMs) || woken;

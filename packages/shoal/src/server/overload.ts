@@ -24,7 +24,7 @@ export type OverloadOptions = Pick<
 
 export interface OverloadParts {
   readonly limiter: Limiter;
-  readonly clock: Pick<Clock, "now" | "after">;
+  readonly clock: Pick<Clock, "now" | "after" | "starvedMs">;
   readonly random: Random;
   readonly options: OverloadOptions;
 }

@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Random } from "../core/clock.ts";
 import type { Ports } from "../core/service.ts";
+import { openStarvedTime } from "./starved-time.ts";
 
 /** Unix ms at `now()` 0. Moved when the machine's date is set, or after it slept: `now()` stands still meanwhile. */
 let originMs = performance.timeOrigin;
@@ -17,11 +18,20 @@ function unixMs(nowMs: number): number {
   return originMs + nowMs;
 }
 
+let starvedTime: (() => number) | undefined;
+
+/** Opened by the first who asks: most processes never do. */
+function starvedMs(): number {
+  starvedTime ??= openStarvedTime() ?? (() => 0);
+  return starvedTime();
+}
+
 /** The machine's own time. */
 export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
   wallMs: () => Date.now(),
   unixMs,
+  starvedMs,
   after(ms: number, task: () => void) {
     const timer = setTimeout(task, Math.max(0, ms));
     timer.unref();

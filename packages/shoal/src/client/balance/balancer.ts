@@ -10,6 +10,7 @@ import { type BalanceState, balanceState } from "./balance-state.ts";
 import { usualMs } from "./median.ts";
 import type { InstanceClient, Peers } from "./peers.ts";
 import { pick } from "./pick.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
 
 /** Calls of one service that may wait for an instance at the same time. */
 const WAITING_MAX = 1_000;
@@ -33,7 +34,9 @@ export interface Balancer {
 
 /** @param note Counts attempts, and calls that found nobody. */
 export function createBalancer(peers: Peers, { clock, random }: Ports, note: (event: EdgeEvent) => void): Balancer {
-  let waiting = 0;
+  const room = createWaitingRoom(clock, peers.onChange);
+  /** When calls last waited because there was nobody, on `clock.now()`'s scale. */
+  let nobodyMs = Number.NEGATIVE_INFINITY;
 
   const mayProbe = () => peers.probes.take(clock.now());
   const requestOf = ({ idempotent, tried }: Call) => ({ idempotent, nowMs: clock.now(), random, tried, mayProbe });
@@ -53,8 +56,16 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
     call.instance = chosen.id;
     const outcome = await chosen.attempt(call, context);
     if (!outcome.ok && outcome.kind === "unsent") call.unsent += 1;
+    room.wakeFirst();
     return outcome;
   };
+  /**
+   * Until when a call waits that comes after others to a full instance. Those who gathered while there was nobody come
+   * all at once when somebody is back, and so go in one after the other for as long as they would have waited for it. At
+   * other times a full instance is one that is too slow, and a longer queue would only make it later.
+   */
+  const crowdUntilMs = (chosen: InstanceClient, call: Call) =>
+    chosen.isFull() && !call.isHedge ? nobodyMs + call.settings.waitForInstanceMs : Number.NEGATIVE_INFINITY;
   /** Nobody is fit for it: one that is not, if anybody still waits. */
   const afterPatience = async (call: Call, context: Context): Promise<Outcome<HttpReply>> => {
     const isWanted = !context.signal.aborted && !call.isHedge;
@@ -63,37 +74,28 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
     if (isWanted) note("no_instance");
     return failure("final", nobodyToAsk(call.service, peers.set()));
   };
-  /** Until something changes, the next refusing instance may be tried, or the call's patience ends. */
-  const waitForChange = (untilMs: number, signal: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      waiting += 1;
-      const wake = () => {
-        cancelTimer();
-        cancelChange();
-        signal.removeEventListener("abort", wake);
-        waiting -= 1;
-        resolve();
-      };
-      const cancelTimer = clock.after(Math.min(untilMs, nextTrialMs(peers)) - clock.now(), wake);
-      const cancelChange = peers.onChange(wake);
-      signal.addEventListener("abort", wake, { once: true });
-    });
 
   return {
     async attempt(call, context): Promise<Outcome<HttpReply>> {
-      // bounded by the call's patience
+      // bounded by the call's patience, for an instance and then for a place
       for (;;) {
         const chosen = context.signal.aborted ? undefined : choose(call);
-        if (chosen) return handTo(chosen, call, context);
         const nowMs = clock.now();
+        if (chosen) {
+          const untilMs = crowdUntilMs(chosen, call);
+          if (nowMs >= untilMs || room.size() >= WAITING_MAX) return handTo(chosen, call, context);
+          await room.wait(untilMs, context.signal);
+          continue;
+        }
         call.waitStartMs ??= nowMs;
         const untilMs = call.waitStartMs + patienceMs(call, peers);
         if (nowMs >= untilMs || context.signal.aborted || call.isHedge) return afterPatience(call, context);
-        if (waiting >= WAITING_MAX) {
+        if (room.size() >= WAITING_MAX) {
           note("no_instance");
           return failure("final", tooManyWait(nameOf(call), WAITING_MAX));
         }
-        await waitForChange(untilMs, context.signal);
+        await room.wait(Math.min(untilMs, nextTrialMs(peers)), context.signal);
+        nobodyMs = clock.now();
       }
     },
     hasOther(call) {
@@ -112,7 +114,7 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
         ?.load.usualMs() ??
       usualMs(peers.instances()) ??
       0,
-    state: () => balanceState(peers, waiting, clock.now()),
+    state: () => balanceState(peers, room.size(), clock.now()),
   };
 }
 

@@ -45,6 +45,7 @@ function world(instances: readonly Instance[]) {
       failFast: createFailFast(() => 0),
       attempt: async () => failure("final", shoalError("INTERNAL", { message: "not called" })),
       waiting: () => 0,
+      isFull: () => false,
       close: () => void closed.push(instance.id),
     };
   };

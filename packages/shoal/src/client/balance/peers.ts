@@ -16,6 +16,8 @@ export interface InstanceClient extends Candidate {
   readonly attempt: CallService;
   /** Calls that wait for a connection to it. */
   readonly waiting: () => number;
+  /** True when one more call could not even wait for it. */
+  readonly isFull: () => boolean;
   /** Closes what is idle, and the rest when it is done. */
   readonly close: () => void;
 }

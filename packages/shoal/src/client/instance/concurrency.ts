@@ -11,6 +11,8 @@ export interface Turnstile {
   readonly enter: (signal: AbortSignal) => Entry;
   /** One that entered has left. */
   readonly leave: () => void;
+  /** True when one more could not even wait. */
+  readonly isFull: () => boolean;
   readonly inFlight: () => number;
   readonly waiting: () => number;
 }
@@ -49,13 +51,15 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
       signal.addEventListener("abort", onAbort, { once: true });
     });
 
+  const isFull = () => inFlight >= inFlightMax && waiters.size >= waitersMax;
+
   return {
     enter(signal) {
       if (inFlight < inFlightMax) {
         inFlight += 1;
         return ADMITTED;
       }
-      if (waiters.size >= waitersMax) return FULL;
+      if (isFull()) return FULL;
       return { kind: "waiting", turn: signal.aborted ? Promise.resolve(false) : wait(signal) };
     },
     leave() {
@@ -67,6 +71,7 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
       waiters.delete(next); // the turn passes on: as many are in flight as before
       next.admit();
     },
+    isFull,
     inFlight: () => inFlight,
     waiting: () => waiters.size,
   };

@@ -70,6 +70,7 @@ export function openInstance(
       ports,
     ),
     waiting: turnstile.waiting,
+    isFull: turnstile.isFull,
     close: () => void connection.close(),
   };
   return client;

@@ -1,0 +1,39 @@
+import type { Cancel, Clock } from "../../core/clock.ts";
+
+/** Calls that wait for an instance, or for a place at one, in the order in which they came. */
+export interface WaitingRoom {
+  readonly size: () => number;
+  /** Until something changes, it is the first and `wakeFirst` was called, or the time has come. */
+  readonly wait: (untilMs: number, signal: AbortSignal) => Promise<void>;
+  /** A place is free. */
+  readonly wakeFirst: () => void;
+}
+
+/** @param onChange Calls back when instances come, go, fail or recover: then all look again. */
+export function createWaitingRoom(
+  clock: Pick<Clock, "now" | "after">,
+  onChange: (listener: () => void) => Cancel,
+): WaitingRoom {
+  const waiting = new Set<() => void>();
+  return {
+    size: () => waiting.size,
+    wait: (untilMs, signal) =>
+      new Promise((resolve) => {
+        const wake = () => {
+          cancelTimer();
+          cancelChange();
+          signal.removeEventListener("abort", wake);
+          waiting.delete(wake);
+          resolve();
+        };
+        const cancelTimer = clock.after(untilMs - clock.now(), wake);
+        const cancelChange = onChange(wake);
+        waiting.add(wake);
+        signal.addEventListener("abort", wake, { once: true });
+      }),
+    wakeFirst() {
+      const [first] = waiting;
+      first?.();
+    },
+  };
+}
