@@ -25,6 +25,10 @@ export function FaultDialog({ service, onClose }: FaultDialogProps) {
   const [form, setForm] = useState(EMPTY_FORM);
   const [problem, setProblem] = useState("");
   const refused = status?.faultsRefused ?? null;
+  const change = (patch: Partial<FaultForm>) => {
+    setForm({ ...form, ...patch });
+    setProblem("");
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const body = faultOfForm(service, form);
@@ -48,7 +52,7 @@ export function FaultDialog({ service, onClose }: FaultDialogProps) {
             <Text size="sm">
               Callers act as if {service} were like this; the service itself is not touched. It ends by itself.
             </Text>
-            <Fields service={service} form={form} onChange={(patch) => setForm({ ...form, ...patch })} />
+            <Fields service={service} form={form} onChange={change} />
             {problem !== "" && (
               <Text size="sm" c="var(--shoal-bad)" role="alert">
                 {problem}

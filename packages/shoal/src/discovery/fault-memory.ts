@@ -5,7 +5,9 @@ import type { Snapshot } from "./instance.ts";
 export interface FaultMemory {
   /** What a snapshot says of the services it is about replaces what was known of them. */
   readonly observe: (snapshot: Snapshot, nowMs: number) => void;
-  /** Those of a service that last; undefined when there are none, which costs no more than to look whether there are any. */
+  /** True when there are none of any service, as is usual. */
+  readonly isEmpty: () => boolean;
+  /** Those of a service that last; undefined when there are none. */
   readonly of: (service: string, nowMs: number) => readonly Fault[] | undefined;
 }
 
@@ -36,8 +38,8 @@ export function createFaultMemory(): FaultMemory {
         );
       }
     },
+    isEmpty: () => byService.size === 0,
     of(service, nowMs) {
-      if (byService.size === 0) return undefined;
       const known = byService.get(service);
       if (known === undefined) return undefined;
       const lasting = known.filter(({ untilMs }) => untilMs > nowMs);

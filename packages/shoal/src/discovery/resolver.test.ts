@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LogFields } from "../core/log.ts";
 import { SILENT_LOG } from "../core/log.ts";
+import { sampleFault } from "../testing/sample-fault.ts";
 import { sampleInstance } from "../testing/sample-instance.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import type { Snapshot } from "./instance.ts";
@@ -203,5 +204,29 @@ describe("createResolver", () => {
     expect([closed(), store.closes, clock.pending()]).toEqual([true, 1, 0]);
     tell(["quotes-3"]);
     expect(ids(resolver.instancesOf("quotes"))).toEqual([]);
+  });
+});
+
+describe("faults", () => {
+  it("are those of the last snapshot until their time is over, also while the registry is out of reach", async () => {
+    const { clock, resolver, tell, lose } = make();
+    resolver.watch("quotes");
+    expect(resolver.faultsOf("quotes")).toBeUndefined();
+    tell(["quotes-1"], { faults: [sampleFault({ remainingMs: 1_000 })] });
+    lose();
+    await clock.advance(999);
+    expect(resolver.faultsOf("quotes")).toHaveLength(1);
+    expect(resolver.faultsOf("rates")).toBeUndefined();
+    await clock.advance(1);
+    expect(resolver.faultsOf("quotes")).toBeUndefined();
+  });
+
+  it("are not kept on disk", () => {
+    const store = fakeStore();
+    const { resolver, tell } = make(store);
+    resolver.watch("quotes");
+    tell(["quotes-1"], { faults: [sampleFault()] });
+    expect(store.saved).toHaveLength(1);
+    expect(JSON.stringify(store.saved)).not.toContain("fault");
   });
 });

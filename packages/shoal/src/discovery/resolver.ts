@@ -142,7 +142,8 @@ export function createResolver({ registry, identity, clock, store, log = SILENT_
       watched.add(service);
     },
     onChange: listeners.add,
-    faultsOf: (service) => faults.of(service, clock.now()),
+    // the clock is not even looked at while there are none: this is asked at each attempt
+    faultsOf: (service) => (faults.isEmpty() ? undefined : faults.of(service, clock.now())),
     close() {
       if (closed) return;
       closed = true;
