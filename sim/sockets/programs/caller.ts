@@ -1,4 +1,5 @@
 // A process that calls the leaf: as many clients as its parent asks for, and an open-loop load through them in turn.
+import { setServers } from "node:dns/promises";
 import type { CallPolicy, Criticality } from "shoal";
 import { isShoalError } from "shoal";
 import { answerParent } from "../rig/answer-parent.ts";
@@ -14,6 +15,8 @@ export interface OpenOptions {
   readonly clients?: number;
   /** Default: all defaults. */
   readonly policy?: CallPolicy;
+  /** Such as "127.0.0.1:5353". Default: those of the machine. */
+  readonly nameServer?: string;
 }
 
 /** Calls begun at a rate, whether the ones before have ended or not: nobody waits for an answer before asking. */
@@ -54,7 +57,8 @@ Error.stackTraceLimit = 0;
 const sockets = watchSockets(wallMs);
 const clients: Client[] = [];
 
-async function open({ kind = "shoal", clients: count = 1, policy = {} }: OpenOptions): Promise<void> {
+async function open({ kind = "shoal", clients: count = 1, policy = {}, nameServer }: OpenOptions): Promise<void> {
+  if (nameServer !== undefined) setServers([nameServer]);
   const make = await makerOf(kind);
   const options = { policy, addresses: addressesIn(process.env["SHOAL_STATIC"] ?? "") };
   for (let client = 0; client < count; client += 1) clients.push(make(options));

@@ -16,10 +16,14 @@ export interface Behaviour {
   readonly sigma: number;
   /** Time for which a request keeps the event loop busy, in ms. Default 0. */
   readonly computesMs: number;
+  /** The same, but it stands still instead, which takes no core from other processes, in ms. Default 0. */
+  readonly blocksMs: number;
   /** Share answered with 500, at once. Default 0. */
   readonly failureRatio: number;
   /** Whether requests are never answered. Default false. */
   readonly hangs: boolean;
+  /** So many requests are kept until the last of them has come; from then on all fail, at once. Default 0: none. */
+  readonly failsTogether: number;
 }
 
 /** Requests in the order in which they came in, those that were refused included. */
@@ -39,7 +43,11 @@ export interface Answered {
 }
 
 export interface LeafCommands {
-  readonly listen: (options?: Partial<ServeOptions>) => Promise<string>;
+  /** Answers with its address: by default at any free port of 127.0.0.1. */
+  readonly listen: (
+    options?: Partial<ServeOptions>,
+    at?: { readonly host?: string; readonly port?: number },
+  ) => Promise<string>;
   readonly behave: (behaviour: Partial<Behaviour>) => void;
   readonly received: () => Received;
   /** From the first call on, what each answer cost; the costs since the last call. */
@@ -50,10 +58,22 @@ export interface LeafCommands {
   readonly close: () => Promise<void>;
 }
 
+const DEFAULTS: Behaviour = {
+  takesMs: 10,
+  sigma: 0.3,
+  computesMs: 0,
+  blocksMs: 0,
+  failureRatio: 0,
+  hangs: false,
+  failsTogether: 0,
+};
+
 // Where a failure was made is of no interest here, and finding out costs more than the request.
 Error.stackTraceLimit = 0;
 
-let behaviour: Behaviour = { takesMs: 10, sigma: 0.3, computesMs: 0, failureRatio: 0, hangs: false };
+let behaviour: Behaviour = DEFAULTS;
+/** Nobody ever wakes who waits for it. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
 const atMs: number[] = [];
 const attempts: number[] = [];
 const orders = new Map<string, number>();
@@ -81,19 +101,31 @@ function threadCpuUs(): number {
   return user + system;
 }
 
+let kept = 0;
+const isFull = Promise.withResolvers<void>();
+
+async function failTogether(count: number): Promise<never> {
+  kept += 1;
+  if (kept === count) isFull.resolve();
+  await isFull.promise;
+  throw new Error("asked for by the scenario");
+}
+
 async function work(): Promise<Record<never, never>> {
-  const { takesMs, sigma, computesMs, failureRatio, hangs } = behaviour;
+  const { takesMs, sigma, computesMs, blocksMs, failureRatio, hangs, failsTogether } = behaviour;
+  if (failsTogether > 0) await failTogether(failsTogether);
   if (hangs) await new Promise(() => {});
   if (failureRatio > 0 && Math.random() < failureRatio) throw new Error("asked for by the scenario");
   if (takesMs > 0) await pause(lognormal(takesMs, sigma)(Math.random));
   // By the wall clock: what other processes take of this core counts as work, or the capacity would follow theirs.
   const untilMs = performance.now() + computesMs;
   while (performance.now() < untilMs);
+  if (blocksMs > 0) Atomics.wait(NEVER, 0, 0, blocksMs);
   return {};
 }
 
 answerParent<LeafCommands>({
-  async listen(options) {
+  async listen(options, at = {}) {
     const handlers = {
       work,
       order({ body }: { readonly body: { readonly id: string } }) {
@@ -101,7 +133,7 @@ answerParent<LeafCommands>({
         return work();
       },
     };
-    const listening = await serve(leaf, handlers, options).listen({ port: 0 });
+    const listening = await serve(leaf, handlers, options).listen({ port: 0, ...at });
     ({ close } = listening);
     return listening.address;
   },

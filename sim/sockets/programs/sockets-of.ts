@@ -5,15 +5,20 @@ import type { Socket } from "node:net";
 export interface SocketsTo {
   /** When it began to connect, in ms of the wall clock. */
   readonly connectsMs: readonly number[];
-  /** When requests were handed to the connections to it. */
+  /** When connections were refused or did not come about. */
+  readonly refusalsMs: readonly number[];
+  /** When requests were handed to the connections to it, and which attempt of its call each was. */
   readonly requestsMs: readonly number[];
+  readonly attempts: readonly (number | undefined)[];
   /** The most connections open at once. */
   readonly openMax: number;
 }
 
 interface Counted {
   readonly connectsMs: number[];
+  readonly refusalsMs: number[];
   readonly requestsMs: number[];
+  readonly attempts: (number | undefined)[];
   openMax: number;
   open: number;
 }
@@ -22,13 +27,19 @@ interface Counted {
 export function watchSockets(nowMs: () => number): () => ReadonlyMap<string, SocketsTo> {
   const byAddress = new Map<string, Counted>();
   const at = (address: string) => {
-    const known = byAddress.get(address) ?? { connectsMs: [], requestsMs: [], openMax: 0, open: 0 };
-    byAddress.set(address, known);
-    return known;
+    const known = byAddress.get(address);
+    if (known) return known;
+    const counted = { connectsMs: [], refusalsMs: [], requestsMs: [], attempts: [], openMax: 0, open: 0 };
+    byAddress.set(address, counted);
+    return counted;
   };
   subscribe("undici:client:beforeConnect", (message) => {
     const { connectParams } = message as { readonly connectParams: { readonly host: string } };
     at(connectParams.host).connectsMs.push(nowMs());
+  });
+  subscribe("undici:client:connectError", (message) => {
+    const { connectParams } = message as { readonly connectParams: { readonly host: string } };
+    at(connectParams.host).refusalsMs.push(nowMs());
   });
   subscribe("undici:client:connected", (message) => {
     const { connectParams, socket } = message as {
@@ -43,8 +54,11 @@ export function watchSockets(nowMs: () => number): () => ReadonlyMap<string, Soc
     });
   });
   subscribe("undici:request:create", (message) => {
-    const { request } = message as { readonly request: { readonly origin: string | URL } };
-    at(new URL(request.origin).host).requestsMs.push(nowMs());
+    const { request } = message as { readonly request: { readonly origin: string | URL; readonly headers: string[] } };
+    const counted = at(new URL(request.origin).host);
+    counted.requestsMs.push(nowMs());
+    const index = request.headers.indexOf("x-shoal-attempt");
+    counted.attempts.push(index < 0 ? undefined : Number(request.headers[index + 1]));
   });
   return () => byAddress;
 }

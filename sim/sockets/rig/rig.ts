@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { SERVICE_DEFAULTS, type ServeOptions } from "shoal";
 import type { Tally } from "shoal/testing";
 import type { Measurement } from "../../scenario.ts";
@@ -11,6 +12,9 @@ import { wallMs } from "./wall-clock.ts";
 
 /** So long after it is asked for a load begins, in all its processes at once, in ms. */
 const LOAD_LEAD_MS = 100;
+const WARM_MS = 1_500;
+const WARM_CALLS_EACH = 3;
+const WARM_CALLS_MIN = 150;
 
 export interface Leaf extends Program<LeafCommands> {
   readonly address: string;
@@ -37,6 +41,8 @@ export interface Callers {
   readonly processes: readonly Program<CallerCommands>[];
   /** Divided among the processes. Resolves when all calls have ended. */
   readonly load: (options: Omit<LoadOptions, "startMs">) => Promise<Load>;
+  /** A first load that counts for nothing: it compiles code and opens connections. Each client makes some calls. */
+  readonly warm: () => Promise<void>;
 }
 
 /** The processes of one run of a scenario. All end with it, however it ends. */
@@ -50,11 +56,13 @@ export interface Rig extends AsyncDisposable {
     count: number,
     behaviour?: Partial<Behaviour>,
     options?: Partial<ServeOptions>,
+    at?: { readonly host?: string; readonly port?: number },
   ) => Promise<readonly Leaf[]>;
   /** Processes that find the leaf at these addresses. */
   readonly callers: (addresses: readonly string[], options?: CallersOptions) => Promise<Callers>;
   /** Passes on to `target` until it is told otherwise. */
   readonly proxy: (target: string) => Promise<Proxy>;
+  readonly pause: (ms: number) => Promise<void>;
   /** What must hold whatever the scenario. To be asked when it has ended. */
   readonly invariants: () => readonly Measurement[];
 }
@@ -89,12 +97,12 @@ export function openRig(): Rig {
 
   return {
     start,
-    leaves: (count, behaviour = {}, options = {}) =>
+    leaves: (count, behaviour = {}, options = {}, at = {}) =>
       Promise.all(
         Array.from({ length: count }, async (_, index) => {
           const leaf = await start<LeafCommands>("leaf.ts", { SHOAL_INSTANCE: `leaf-${index + 1}` });
           await leaf.ask("behave", behaviour);
-          return { ...leaf, address: await leaf.ask("listen", options) };
+          return { ...leaf, address: await leaf.ask("listen", options, at) };
         }),
       ),
     async callers(addresses, { processes: count = 1, env = {}, clients = 1, ...options } = {}) {
@@ -112,12 +120,17 @@ export function openRig(): Rig {
       return {
         processes,
         load: (given) => load(processes, capped, given),
+        async warm() {
+          const calls = Math.max(WARM_CALLS_MIN, clients * WARM_CALLS_EACH);
+          await load(processes, capped, { perSecond: calls / (WARM_MS / 1_000), forMs: WARM_MS, arrivals: "even" });
+        },
       };
     },
     async proxy(target) {
       const proxy = await start<ProxyCommands>("proxy.ts");
       return { ...proxy, address: await proxy.ask("listen", target) };
     },
+    pause: (ms) => pause(ms),
     invariants() {
       const begun = loads.reduce((sum, result) => sum + result.begun, 0);
       const ended = loads.reduce((sum, result) => sum + result.endsMs.length + result.endedTwice, 0);

@@ -1,0 +1,59 @@
+import type { CallPolicy, ServeOptions } from "shoal";
+import { percent, type SocketScenario } from "../scenario.ts";
+import { addressesOf } from "./rig/addresses-of.ts";
+import type { CallersOptions, Rig } from "./rig/rig.ts";
+import { withRig } from "./rig/with-rig.ts";
+
+/** An attempt that takes 1 s is given up; up to four are made. All else as by default. */
+const POLICY: CallPolicy = { attemptMs: 1_000, attemptsMax: 4 };
+/** The event loop of one instance does a tenth of the paper's 1 000 a second, and 22 of its 220 while it is in trouble. */
+const CAPACITY = 100;
+const BLOCKS_MS = 1_000 / CAPACITY;
+const TRIGGER = 0.22;
+const HEALTHY_MS = 3_000;
+const TRIGGER_MS = 10_000;
+const AFTER_MS = 10_500;
+/** None of what bounds or sheds. */
+const UNLIMITED: Partial<ServeOptions> = {
+  concurrencyMax: 1_000_000,
+  adaptive: false,
+  queueDelayMsMax: 2_147_483_647,
+  handlerMs: 60_000,
+};
+
+/** An event loop that is nearly busy with what it is asked for slows down for 10 s; will it ever catch up? */
+export const metastableOverload: SocketScenario = {
+  number: 14,
+  title: "metastable overload: capacity -78% for 10 s",
+  comparable: "OSDI'22 Retry_Metastability: with 4 attempts it never recovers",
+  run: withRig(async (rig, { measure }) => {
+    const runs = [0.7, 0.85].flatMap((share) => [
+      overload(rig, share, { clients: 8, policy: POLICY }).then(({ goodput, recoveredMs, after }) => {
+        const load = `${percent(share, 0)} load`;
+        measure(`99% for 5 s within 5 s, ${load}, all defaults`, `after ${after}`, recoveredMs <= 5_000);
+        measure(`goodput meanwhile >= 20%, ${load}`, percent(goodput, 1), goodput >= 0.2);
+      }),
+      overload(rig, share, { kind: "naive", policy: POLICY }, UNLIMITED).then(({ recoveredMs, after }) => {
+        const never = recoveredMs === Number.POSITIVE_INFINITY;
+        measure(`control: four naive attempts, no limit, ${percent(share, 0)} load`, `after ${after}`, never);
+      }),
+    ]);
+    await Promise.all(runs);
+  }),
+};
+
+async function overload(rig: Rig, share: number, options: CallersOptions, serve: Partial<ServeOptions> = {}) {
+  const leaves = await rig.leaves(1, { takesMs: 0, blocksMs: BLOCKS_MS }, serve);
+  const callers = await rig.callers(addressesOf(leaves), options);
+  await callers.warm();
+  const load = callers.load({ perSecond: share * CAPACITY, forMs: HEALTHY_MS + TRIGGER_MS + AFTER_MS });
+  await rig.pause(HEALTHY_MS);
+  await leaves[0]?.ask("behave", { blocksMs: BLOCKS_MS / TRIGGER });
+  await rig.pause(TRIGGER_MS);
+  await leaves[0]?.ask("behave", { blocksMs: BLOCKS_MS });
+  const { tally } = await load;
+  const toMs = HEALTHY_MS + TRIGGER_MS;
+  const recoveredMs = (tally.recoveredMs(toMs, 0.99, 5) ?? Number.POSITIVE_INFINITY) - toMs;
+  const after = recoveredMs === Number.POSITIVE_INFINITY ? `${AFTER_MS / 1_000} s not yet` : `${recoveredMs / 1_000} s`;
+  return { goodput: tally.successRatio({ fromMs: HEALTHY_MS, toMs }), recoveredMs, after };
+}
