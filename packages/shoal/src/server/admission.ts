@@ -11,15 +11,17 @@ export interface RefuseExcessParts {
   readonly service: string;
   readonly overload: Pick<Overload, "refuses" | "nackKind">;
   readonly shed: ResilienceMeter["shed"];
+  readonly asked: ResilienceMeter["asked"];
 }
 
 /**
  * Refuses what the service has no room for, with a reply that was made once: an overloaded server must be able to
  * refuse many times what it can do.
  */
-export function refuseExcess({ service, overload, shed }: RefuseExcessParts): ServerFilter {
+export function refuseExcess({ service, overload, shed, asked }: RefuseExcessParts): ServerFilter {
   const nacks = nacksOf(service);
   return async (arrival, context, next) => {
+    asked();
     const reason = overload.refuses(context.criticality);
     if (reason === undefined) return next(arrival, context);
     shed(context.criticality, reason);

@@ -71,6 +71,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     limiter,
     overload,
     shed: runtime.resilience?.shed,
+    asked: runtime.resilience?.asked,
     hungMs: options.hungMs,
     onHung({ route }, context) {
       const name = route.kind === "operation" ? `${contract.name}.${route.operation.name}` : "a handler";

@@ -25,9 +25,13 @@ type Handle = (input: never, context: Context) => unknown;
 
 function server(handlers: { add?: Handle; read?: Handle; slow?: Handle }, given: Partial<ServeOptions> = {}) {
   const shed: string[] = [];
+  let asked = 0;
   const resilience = {
     ...NO_RESILIENCE_METER,
     shed: (criticality: string, reason: string) => void shed.push(`${criticality} ${reason}`),
+    asked: () => {
+      asked += 1;
+    },
   };
   const runtime = { ...createFakeRuntime(), resilience };
   const { clock } = runtime.ports;
@@ -41,7 +45,7 @@ function server(handlers: { add?: Handle; read?: Handle; slow?: Handle }, given:
     const text = reply.body === undefined ? "" : String(Buffer.from(reply.body as Uint8Array));
     return { ...reply, json: text === "" ? undefined : JSON.parse(text), text };
   };
-  return { ...runtime, ...assembled, clock, send, shed };
+  return { ...runtime, ...assembled, clock, send, shed, asked: () => asked };
 }
 
 const add = (text: string, headers = {}): Partial<HttpRequest> => ({
@@ -252,6 +256,19 @@ describe("admission", () => {
     for (let refused = 0; refused < 20; refused += 1) kinds.push((await send({})).headers["x-shoal-nack"]);
     expect([kinds[0], kinds.at(-1)]).toEqual(["retryable", "final"]);
     await clock.advance(60_000);
+    slow.open();
+    await first;
+  });
+
+  it("notes each request that it is asked for, refused or not, and no question about its health", async () => {
+    const slow = gate();
+    const { send, clock, asked } = server({ read: slow.handler }, { concurrencyMax: 1, waitersMax: 0 });
+    for (const target of ["/health/live", "/health/ready", "/nowhere"]) await send({ target });
+    expect(asked()).toBe(0);
+    const first = send({});
+    await clock.advance(0);
+    expect((await send({})).status).toBe(503);
+    expect(asked()).toBe(2);
     slow.open();
     await first;
   });

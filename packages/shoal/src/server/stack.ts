@@ -30,6 +30,8 @@ export interface ServerStackParts {
   readonly overload: RefuseExcessParts["overload"];
   /** Counts what is refused without being begun. Default: nothing is counted. */
   readonly shed?: AdmissionParts["shed"] | undefined;
+  /** Told of each request that comes as far as admission. Default: nobody is told. */
+  readonly asked?: RefuseExcessParts["asked"] | undefined;
   readonly onHung: AdmissionParts["onHung"];
   readonly store: IdempotencyStore;
   readonly hungMs: number;
@@ -43,7 +45,7 @@ export interface ServerStackParts {
  * connections.
  */
 export function serverStack(parts: ServerStackParts): ServerService {
-  const { service, source, shed = NO_RESILIENCE_METER.shed } = parts;
+  const { service, source, shed = NO_RESILIENCE_METER.shed, asked = NO_RESILIENCE_METER.asked } = parts;
   const { clock } = source.ports;
   return stack(
     [
@@ -63,7 +65,7 @@ export function serverStack(parts: ServerStackParts): ServerService {
       knownOperation(service),
       // Above the timer, and above the body, because a refusal must cost next to nothing: an overloaded server that first
       // reads and parses what it will refuse is only overloaded more.
-      refuseExcess({ ...parts, shed }),
+      refuseExcess({ ...parts, shed, asked }),
       // Above admission, because the wait for a place counts against the deadline, and because a place stays taken
       // until the work below has settled, however early this filter answers.
       answerInTime(service, clock),

@@ -54,6 +54,16 @@ it("counts what was shed by criticality and reason", () => {
   expect(Object.fromEntries(meter.counted.shed)).toEqual({ "sheddable overload": 2, "critical draining": 1 });
 });
 
+it("takes a request that came in for news, whatever becomes of it", () => {
+  const meter = meterOf();
+  let runs = 0;
+  meter.onNext(() => {
+    runs += 1;
+  });
+  meter.asked();
+  expect([meter.changes(), runs, meter.counted.shed.size]).toEqual([1, 1, 0]);
+});
+
 it("runs a task once, as the next thing is counted", () => {
   const meter = meterOf();
   let runs = 0;

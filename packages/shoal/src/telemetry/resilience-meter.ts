@@ -27,7 +27,7 @@ export interface CountedResilience {
 /** A meter whose counts can be read. */
 export interface CountingResilienceMeter extends ResilienceMeter {
   readonly counted: CountedResilience;
-  /** How many things were counted, for a cheap "has anything changed". */
+  /** How many things were counted, requests that came in among them, for a cheap "has anything changed". */
   readonly changes: () => number;
   /** Runs a task once, as the next thing is counted. There is one at a time; undefined takes it back. */
   readonly onNext: (task: (() => void) | undefined) => void;
@@ -89,6 +89,7 @@ export function createResilienceMeter(clock: Pick<Clock, "wallMs">): CountingRes
       shed.set(key, (shed.get(key) ?? 0) + 1);
       changed();
     },
+    asked: changed,
     watchEdge: (read) => watch(edgeReads, read),
     watchAdmission: (read) => watch(admissionReads, read),
   };

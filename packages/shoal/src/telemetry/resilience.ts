@@ -91,6 +91,8 @@ export interface ResilienceMeter {
   /** Counts one thing on the way to `callee` with each call of what it returns; that costs some 20 ns. */
   readonly edge: (callee: string) => (event: EdgeEvent) => void;
   readonly shed: (criticality: Criticality, reason: ShedReason) => void;
+  /** A request came in: how its server stands is worth a report, although nothing of it is counted here. */
+  readonly asked: () => void;
   /** Asked for the state at each report, until cancelled. */
   readonly watchEdge: (read: () => EdgeState) => Cancel;
   readonly watchAdmission: (read: () => AdmissionState) => Cancel;
@@ -117,6 +119,7 @@ export interface ResilienceReport {
 export const NO_RESILIENCE_METER: ResilienceMeter = Object.freeze({
   edge: () => () => {},
   shed: () => {},
+  asked: () => {},
   watchEdge: () => () => {},
   watchAdmission: () => () => {},
 });

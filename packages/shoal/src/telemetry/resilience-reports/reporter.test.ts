@@ -78,15 +78,16 @@ it("goes on telling each 10 s while there is something to see", async () => {
   expect(times()).toHaveLength(5);
 });
 
-it("tells of a busy server that counts nothing when it is looked at", async () => {
-  const { clock, reporter, times, stress } = made();
-  reporter.look();
-  await clock.advance(1_000);
-  expect(times()).toEqual([]);
-  stress(true);
-  reporter.look();
-  await clock.advance(1_000);
-  expect(times()).toEqual([1_250]);
+it("tells how a server stands that is asked for something, although it refuses nothing", async () => {
+  const { clock, meter, sent, times } = made();
+  for (let index = 0; index < 50; index += 1) {
+    meter.asked();
+    await clock.advance(100);
+  }
+  await clock.advance(60_000);
+  expect(times()).toEqual([250, 2_250, 4_250, 6_250, 16_250]);
+  expect(sent.map(({ report }) => report.admission?.limit)).toEqual([20, 20, 20, 20, 20]);
+  expect(clock.pending()).toBe(0);
 });
 
 it("waits for a slow control plane instead of sending more at once", async () => {

@@ -13,8 +13,6 @@ const GATHER_MS = 250;
 
 /** Reports to the control plane when something has changed. */
 export interface ResilienceReporter {
-  /** To be called now and then: a server that is busy, but has refused nothing so far, counts nothing. */
-  readonly look: () => void;
   /** Stops, after a last report if there ever was one. Never rejects. */
   readonly stop: () => Promise<void>;
 }
@@ -68,9 +66,6 @@ export function startResilienceReporter({ ports, meter, report, send }: Resilien
   else meter.onNext(wake);
 
   return {
-    look() {
-      if (!isStopped && clock.now() - sentMs >= RESTLESS_MS && isRestless(report())) wake();
-    },
     async stop() {
       if (isStopped) return;
       isStopped = true;

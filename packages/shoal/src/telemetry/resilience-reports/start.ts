@@ -35,10 +35,7 @@ export function startResilienceReports({ ports, meter, reporter, post }: Resilie
   const sent = post && startResilienceReporter({ ports, meter, report, send: (told) => send(told, post) });
   return {
     families: () => [...resilienceFamilies(report()), failureFamily(failures)],
-    points() {
-      sent?.look();
-      return resiliencePoints(report());
-    },
+    points: () => resiliencePoints(report()),
     stop: async () => sent?.stop(),
   };
 }
