@@ -5,7 +5,7 @@ type What = Pick<FaultStatus, "latencyMs" | "errorRatio" | "status" | "dropRatio
 type Which = Pick<FaultStatus, "operation" | "instance" | "caller">;
 
 /** Such as "300 ms slower, 5% answered 503, 10% not answered". */
-export function whatWords({ latencyMs, errorRatio, status, dropRatio }: What): string {
+function whatWords({ latencyMs, errorRatio, status, dropRatio }: What): string {
   const parts = [
     latencyMs > 0 ? `${latencyMs} ms slower` : "",
     errorRatio > 0 ? `${percent(errorRatio)} answered ${status}` : "",
@@ -15,7 +15,7 @@ export function whatWords({ latencyMs, errorRatio, status, dropRatio }: What): s
 }
 
 /** Such as "getQuote at quotes-1 from web"; "" when it is for all calls of the service. */
-export function onlyWords({ operation, instance, caller }: Which): string {
+function onlyWords({ operation, instance, caller }: Which): string {
   const parts = [operation, instance === "" ? "" : `at ${instance}`, caller === "" ? "" : `from ${caller}`];
   return parts.filter((part) => part !== "").join(" ");
 }
