@@ -21,10 +21,10 @@ export function scaleOf(values: readonly number[], from: number, to: number): Sc
   };
 }
 
-/** 1, 2 or 5 times a power of ten: at least `step`. */
+/** 1, 2, 2.5 or 5 times a power of ten: at least `step`. */
 function roundStep(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= step * 0.999) ?? 10) * power;
+  return ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= step * 0.999) ?? 10) * power;
 }
 
 /** 1200 as "1,200", 0.30000000000000004 as "0.3". */

@@ -1,5 +1,6 @@
 import type { SimulatedInstance, World } from "shoal/testing";
 import { leaf, startLeaves } from "../leaf.ts";
+import type { PlotLine } from "../report/plot.ts";
 import { percent, type Scenario } from "../scenario.ts";
 
 const ZONES = ["east", "west", "north"];
@@ -95,7 +96,7 @@ export const zoneFailover: Scenario = {
   title: "zone failover: the own zone loses a part of 100",
   comparable: "Envoy's overprovisioning of 1.4, gRPC's gentle failover",
   async run({ world: makeWorld, measure, plot }) {
-    const lines: { name: string; points: [number, number][] }[] = [];
+    const lines: PlotLine[] = [];
     const judge = async (what: string, ratio: number, share: number, loss: Loss) => {
       const { shares, failedLate } = await run(makeWorld(), ratio, loss);
       const stays = mean(shares.slice(MEASURE_S, HEAL_S));
@@ -108,7 +109,8 @@ export const zoneFailover: Scenario = {
       const left = 1 - mean(shares.slice(HEAL_S + 30));
       measure(`${name}: afterwards < 1% leaves the zone`, percent(left), left < 0.01);
       measure(`${name}: calls that fail from 10 s on: 0`, String(failedLate), failedLate === 0);
-      if (loss === unreachable) lines.push({ name, points: shares.map((y, x) => [x, y]) });
+      if (loss === unreachable)
+        lines.push({ name, points: shares.map((share, second) => [second, Math.max(0, share)]) });
     };
     for (const [ratio, share] of TABLE) await judge("unreachable", ratio, share, unreachable);
     await judge("gone", 0.5, 0.7, gone);
