@@ -293,6 +293,17 @@ describe("pick, with zones", () => {
     expect(pickFrom(all, at(60_000))).toBe(there[0]);
   });
 
+  it("tries those of other zones whose trial is due while nobody anywhere is in rotation", () => {
+    const there = ["a", "b"].map((id) => candidate(id, 10, "there"));
+    there[0]?.failFast.refused(0);
+    there[1]?.failFast.refused(500);
+    expect(pickFrom(there, at(999))).toBeUndefined();
+    expect(pickFrom(there, at(1_000))).toBe(there[0]);
+    const here = ["c", "d"].map((id) => candidate(id, 10));
+    for (const { failFast } of here) failFast.refused(900);
+    expect(pickFrom([...there, ...here], at(1_600))?.zone).toBe("there");
+  });
+
   it("does not count on an instance that refused until it has been tried", () => {
     const [here, there] = [zone("here", 10), zone("there", 10)];
     lose(here.slice(0, 5));

@@ -78,7 +78,9 @@ export function survey<C extends Candidate>(surveyed: Surveyed<C>, nowMs: number
   const here = lookAt(local, nowMs);
   const there = lookAt(others, nowMs);
   const shares = sharesOf(surveyed, here, there);
-  const due = shares.panic || shares.localShare < 1 ? [...here.due, ...there.due] : here.due;
+  // a share of 1 also means that nobody anywhere can carry anything: then whoever may be tried is
+  const isSpilling = shares.localShare < 1 || here.ready.length === 0;
+  const due = shares.panic || isSpilling ? [...here.due, ...there.due] : here.due;
   return {
     members,
     due,
