@@ -27,6 +27,12 @@ describe("nextShedding", () => {
     expect(nextShedding(shedding, 5, 15).ratio).toBeGreaterThan(0);
   });
 
+  it("does not take the time without a request before a burst for a part of the burst", () => {
+    const first = nextShedding(NO_SHEDDING, 5, 600_000);
+    expect(first.ratio).toBe(0);
+    expect(nextShedding(first, 5, 10).ratio).toBe(0);
+  });
+
   it.each([1.2, 2, 4, 10])(
     "settles on what is too much at %d times the capacity, and on the delay tolerated",
     (overload) => {

@@ -32,9 +32,9 @@ const ELAPSED_MS_MAX = 100;
 export function nextShedding(before: Shedding, delay: number, elapsedMs: number): Shedding {
   const isOver = delay > 1;
   const bounded = Math.min(DELAY_MAX, delay);
-  const overMs = isOver ? before.overMs + elapsedMs : 0;
-  if (before.ratio === 0 && overMs <= BURST_MS) return { ratio: 0, delay: bounded, overMs };
   const countedMs = isOver ? Math.min(ELAPSED_MS_MAX, elapsedMs) : elapsedMs;
+  const overMs = isOver ? before.overMs + countedMs : 0;
+  if (before.ratio === 0 && overMs <= BURST_MS) return { ratio: 0, delay: bounded, overMs };
   const change = (ALPHA_PER_S * (bounded - 1) * countedMs) / 1_000 + BETA * (bounded - before.delay);
   return { ratio: Math.max(0, Math.min(1, before.ratio + change)), delay: bounded, overMs };
 }
