@@ -7,6 +7,7 @@ import { formatDurationOr } from "../../format/time.ts";
 import { StateBadge } from "../../ui/badges.tsx";
 import { CommandMenu } from "../../ui/command-menu.tsx";
 import { FaultMark } from "../../ui/fault-mark.tsx";
+import { ProtectionMark } from "../../ui/protection-mark.tsx";
 import { RowButton } from "../../ui/row-button.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
 import { Sparkline } from "../../ui/sparkline.tsx";
@@ -44,6 +45,7 @@ export const ServiceCells = memo(function ServiceCells({ line, isOpen, isWide, o
           {instances.length === 0 ? <Tag meaning="idle">gone</Tag> : <StateBadge state={state} />}
           <TroubleLink cause={causeOf(status, instances)} />
           <FaultMark service={service} />
+          <ProtectionMark service={service} />
         </span>
       </Cell>
       <Cell end>

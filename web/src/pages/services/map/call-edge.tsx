@@ -11,7 +11,7 @@ export const CallEdge = memo(function CallEdge(props: EdgeProps<CallEdgeType>) {
   const { data, markerEnd } = props;
   const [path, labelX, labelY] = getBezierPath(props);
   if (!data) return null;
-  const { edge, faded, told, flows, fault } = data;
+  const { edge, faded, told, flows, fault, protection } = data;
   const { requestsPerSecond, errorRatio, p99Ms } = edge;
   const isBad = errorRatio >= ERRORS_BAD;
   return (
@@ -41,6 +41,11 @@ export const CallEdge = memo(function CallEdge(props: EdgeProps<CallEdgeType>) {
           >
             {formatRate(requestsPerSecond)}/s · {formatDurationOr(p99Ms)}
             {errorRatio > 0 && ` · ${formatShare(errorRatio)}`}
+            {protection && (
+              <span className={classes["protection"]} data-level={protection.level}>
+                {protection.word}
+              </span>
+            )}
           </div>
         </EdgeLabelRenderer>
       )}

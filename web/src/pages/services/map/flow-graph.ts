@@ -1,4 +1,5 @@
 import { type Edge, MarkerType, type Node, Position } from "@xyflow/react";
+import { edgeKey, type Protection, type Protections } from "../../../api/protections.ts";
 import type { FaultStatus, MapEdge, MapNode } from "../../../api/types.ts";
 import { formatRate, formatShare } from "../../../format/number.ts";
 import { formatDurationOr } from "../../../format/time.ts";
@@ -14,6 +15,7 @@ export type ServiceNode = Node<
     readonly direction: Direction;
     /** What is injected into calls to it; "" for nothing. */
     readonly fault: string;
+    readonly protection: Protection | undefined;
   },
   "service"
 >;
@@ -25,6 +27,7 @@ export type CallEdge = Edge<
     readonly flows: boolean;
     /** What is injected into these calls; "" for nothing. */
     readonly fault: string;
+    readonly protection: Protection | undefined;
   },
   "call"
 >;
@@ -38,6 +41,8 @@ export interface Selection {
   readonly near: ReadonlySet<string>;
   /** The faults that are injected at present. */
   readonly faults: readonly FaultStatus[];
+  /** What is retried, ejected, held back and shed at present. */
+  readonly protections: Protections;
 }
 
 export function nodeId(name: string): string {
@@ -64,10 +69,11 @@ const ENDS = {
 export function flowNode(
   node: MapNode,
   { x, y, direction }: Place & { readonly direction: Direction },
-  { focus, near, faults }: Selection,
+  { focus, near, faults, protections }: Selection,
 ): ServiceNode {
   const faded = focus !== undefined && !near.has(node.name);
   const fault = faultTitle(faults.filter(({ service }) => service === node.name));
+  const protection = protections.services.get(node.name);
   return {
     id: nodeId(node.name),
     type: "service",
@@ -77,12 +83,12 @@ export function flowNode(
     // Known beforehand: nodes out of sight are not drawn, and yet count when all is to be in sight.
     measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
     handles: ENDS[direction],
-    ariaLabel: [describe(node), ...(fault === "" ? [] : [fault])].join(", "),
-    data: { node, faded, selected: node.name === focus, direction, fault },
+    ariaLabel: [describe(node), ...(fault === "" ? [] : [fault]), ...(protection ? [protection.word] : [])].join(", "),
+    data: { node, faded, selected: node.name === focus, direction, fault, protection },
   };
 }
 
-export function flowEdge(edge: MapEdge, count: number, { focus, faults }: Selection): CallEdge {
+export function flowEdge(edge: MapEdge, count: number, { focus, faults, protections }: Selection): CallEdge {
   const isNear = edge.caller === focus || edge.callee === focus;
   const own = faults.filter(
     ({ service, caller }) => service === edge.callee && (caller === "" || caller === edge.caller),
@@ -102,6 +108,7 @@ export function flowEdge(edge: MapEdge, count: number, { focus, faults }: Select
       told: isNear || (focus === undefined && count <= TELLING_EDGES_MAX),
       flows: isNear && edge.requestsPerSecond > 0,
       fault: faultTitle(own),
+      protection: protections.edges.get(edgeKey(edge.caller, edge.callee)),
     },
   };
 }

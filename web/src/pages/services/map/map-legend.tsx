@@ -17,6 +17,12 @@ export function MapLegend() {
         fault injected
       </li>
       <li>
+        <span className={classes["protection"]} data-level="warn">
+          retried
+        </span>
+        and the like: see Resilience
+      </li>
+      <li>
         <span className={classes["sample"]} data-outside aria-hidden />
         outside of the fleet
       </li>

@@ -9,6 +9,7 @@ import { formatDurationOr } from "../../../format/time.ts";
 import { StateBadge } from "../../../ui/badges.tsx";
 import { CommandMenu } from "../../../ui/command-menu.tsx";
 import { FaultMark } from "../../../ui/fault-mark.tsx";
+import { ProtectionMark } from "../../../ui/protection-mark.tsx";
 import { TroubleLink } from "../../../ui/trouble-link.tsx";
 import { nodeTitle } from "./flow-graph.ts";
 import classes from "./map.module.css";
@@ -54,6 +55,7 @@ export function MapPanel({ map, name, show, onChange }: MapPanelProps) {
               <StateBadge state={worstState(instances)} />
               <TroubleLink cause={causeOf(status, instances)} />
               <FaultMark service={name} />
+              <ProtectionMark service={name} />
             </Group>
             <Group gap={6}>
               <Button

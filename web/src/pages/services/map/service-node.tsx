@@ -10,7 +10,7 @@ import { ERRORS_BAD, isNodeTroubled } from "./visible-graph.ts";
 
 /** A service on the map, or something outside the fleet. */
 export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<ServiceNodeType>) {
-  const { node, faded, selected, direction, fault } = data;
+  const { node, faded, selected, direction, fault, protection } = data;
   const [into, out] = direction === "DOWN" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
   const { name, kind, problems } = node;
   return (
@@ -31,6 +31,11 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<Service
         {fault !== "" && (
           <span className={classes["fault"]} title={fault}>
             <IconBolt size={12} aria-hidden />
+          </span>
+        )}
+        {protection && (
+          <span className={classes["protection"]} data-level={protection.level} title={protection.title}>
+            {protection.word}
           </span>
         )}
         {problems > 0 && <span className={classes["problems"]}>{formatCount(problems)}</span>}

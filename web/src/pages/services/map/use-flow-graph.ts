@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "react";
 import { useFaults } from "../../../api/faults.ts";
+import { useProtections } from "../../../api/use-protections.ts";
 import { type CallEdge, flowEdge, flowNode, type Selection, type ServiceNode } from "./flow-graph.ts";
 import type { Arrangement } from "./layout.ts";
 import { type VisibleGraph, withNeighbours } from "./visible-graph.ts";
@@ -14,10 +15,11 @@ export interface Laid extends Arrangement {
  */
 export function useFlowGraph(graph: VisibleGraph, { places, direction }: Laid, focus: string | undefined) {
   const faults = useFaults();
+  const protections = useProtections();
   const known = useRef(new Map<string, { readonly text: string; readonly item: ServiceNode | CallEdge }>());
   return useMemo(() => {
     const near = focus === undefined ? new Set<string>() : withNeighbours(graph.edges, new Set([focus]));
-    const selection: Selection = { focus, near, faults };
+    const selection: Selection = { focus, near, faults, protections };
     const next: typeof known.current = new Map();
     const kept = <Item extends ServiceNode | CallEdge>(item: Item): Item => {
       const text = JSON.stringify(item);
@@ -36,5 +38,5 @@ export function useFlowGraph(graph: VisibleGraph, { places, direction }: Laid, f
       .map((edge) => kept(flowEdge(edge, graph.edges.length, selection)));
     known.current = next;
     return { nodes, edges };
-  }, [graph, places, direction, focus, faults]);
+  }, [graph, places, direction, focus, faults, protections]);
 }
