@@ -21,7 +21,7 @@ export function edgeProblems(edge: Omit<ResilienceEdge, "problems">): Resilience
       "throttled",
       "bad",
       (throttledShare > 0 || some(perSecond.throttled)) &&
-        `${percent(throttledShare)} of the calls held back, because most are refused`,
+        `${throttledShare > 0 ? percent(throttledShare) : rate(perSecond.throttled)} of the calls held back, because most are refused`,
     ),
     problem("queue_full", "bad", some(counts.queue_full) && `${calls(counts.queue_full)} found no free connection`),
     problem(
@@ -55,7 +55,7 @@ export function serviceProblems({
       "stressed",
       "warn",
       stressed > 0 &&
-        `${stressed} of ${reporters} ${reporters === 1 ? "instance" : "instances"} at the limit, the newest served first`,
+        `${stressed} of ${reporters} ${reporters === 1 ? "instance" : "instances"} overloaded, the newest served first`,
     ),
   ]);
 }
@@ -100,7 +100,7 @@ function times(count = 0): string {
   return count === 1 ? "once in the last minute" : `${count} times in the last minute`;
 }
 
-function rate(perSecond: number): string {
+function rate(perSecond = 0): string {
   return perSecond < 0.1 ? "fewer than 0.1/s" : `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s`;
 }
 

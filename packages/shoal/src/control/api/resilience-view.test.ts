@@ -88,6 +88,7 @@ describe("an edge", () => {
   it.each<[string, Record<string, number>, Partial<EdgeState>, string]>([
     ["bad", { call: 10, retry_denied: 4 }, {}, "retry budget spent: 4.0/s not retried"],
     ["bad", { call: 10 }, { throttledShare: 0.4 }, "40% of the calls held back, because most are refused"],
+    ["bad", { call: 10, throttled: 3 }, {}, "3.0/s of the calls held back, because most are refused"],
     ["bad", { call: 10 }, { panic: true }, "so few instances are well that ejection is ignored"],
     ["bad", { call: 1, deadline_exceeded: 1 }, {}, "20 calls in the last minute ran out of time"],
     ["bad", { call: 1, no_instance: 1 }, {}, "20 calls in the last minute found no instance"],
@@ -160,7 +161,7 @@ describe("a service", () => {
     ]);
     expect(view().services[0]?.problems.map(({ level, text }) => `${level} ${text}`)).toEqual([
       expect.stringMatching(/^warn shedding sheddable: .*\/s refused$/),
-      "warn 1 of 2 instances at the limit, the newest served first",
+      "warn 1 of 2 instances overloaded, the newest served first",
     ]);
   });
 });
