@@ -134,3 +134,25 @@ describe("createPeers", () => {
     });
   });
 });
+
+it("leaves no listener behind for a service that cannot be watched", () => {
+  let listening = 0;
+  const resolver: Resolver = {
+    instancesOf: () => ({ state: "pending", instances: [], lastResort: [], known: [] }),
+    watch() {
+      throw shoalError("LIMIT_REACHED", { message: "as many are watched as may" });
+    },
+    onChange() {
+      listening += 1;
+      return () => void (listening -= 1);
+    },
+    faultsOf: () => undefined,
+    close() {},
+  };
+  const open = () => {
+    throw new Error("not opened");
+  };
+  const options = { resolver, service: "quotes", zone: "east", settings: SERVICE_DEFAULTS, open };
+  expect(() => createPeers(options, { clock: createVirtualClock(), random: () => 0 })).toThrow("LIMIT_REACHED");
+  expect(listening).toBe(0);
+});

@@ -104,8 +104,8 @@ export function createPeers({ resolver, service, zone, settings, open }: PeersOp
     for (const listener of [...listeners]) listener();
   };
 
+  resolver.watch(service); // first: where it throws, nothing may be left behind
   const cancel = resolver.onChange(service, apply);
-  resolver.watch(service);
   apply(resolver.instancesOf(service));
   return {
     ...neighbours,
