@@ -3,6 +3,7 @@ import { openApiOf } from "./openapi.ts";
 import { detailOf, mapOf, serviceStatus } from "./rates.ts";
 import type { CommandReply } from "./reply.ts";
 import { notFound } from "./reply.ts";
+import { resilienceHistoryOf, resilienceOf } from "./resilience.ts";
 import { compareLogs, compareOperations } from "./runs.ts";
 import { exchangeFilter, lineFilter, numberOf, traceFilter } from "./search.ts";
 import { seriesOf } from "./series.ts";
@@ -25,6 +26,8 @@ const ROUTES: readonly Route[] = [
   ["GET", /^\/api\/v1\/services$/, ({ world }) => world.fleet.services.map((one) => serviceStatus(one, Date.now()))],
   ["GET", /^\/api\/v1\/instances$/, instances],
   ["GET", /^\/api\/v1\/map$/, ({ world }) => mapOf(world.fleet, Date.now())],
+  ["GET", /^\/api\/v1\/resilience$/, ({ world, query }) => resilienceOf(world.fleet, query.get("service"), Date.now())],
+  ["GET", /^\/api\/v1\/resilience\/history$/, resilienceHistory],
   ["GET", new RegExp(`^${SERVICE}$`), (asked) => detailOf(asked.world.fleet, known(asked), Date.now())],
   ["GET", new RegExp(`^${SERVICE}/openapi$`), (asked) => openApiOf(known(asked))],
   ["GET", new RegExp(`^${SERVICE}/series$`), series],
@@ -87,6 +90,11 @@ function series(asked: Asked) {
   const { query } = asked;
   const toMs = numberOf(query, "toMs", Date.now());
   return seriesOf(known(asked), numberOf(query, "fromMs", toMs - 900_000), toMs, numberOf(query, "points", 120));
+}
+
+function resilienceHistory({ world, query }: Asked) {
+  const edge = { caller: query.get("caller") ?? "", callee: query.get("callee") ?? "" };
+  return resilienceHistoryOf(world.fleet, edge, Date.now());
 }
 
 function command(asked: Asked) {
