@@ -41,7 +41,7 @@ const service = (problems: ResilienceProblem[]): ResilienceService => ({
 });
 const EJECTED = { kind: "ejected", level: "warn", text: "1 of 3 instances ejected: consecutive failures" } as const;
 const THROTTLED = { kind: "throttled", level: "bad", text: "40% of the calls held back" } as const;
-const SHEDDING = { kind: "shedding", level: "warn", text: "shedding sheddable: 12/s refused" } as const;
+const SHEDDING = { kind: "shedding", level: "warn", text: "shedding sheddable requests: 12/s refused" } as const;
 const KEY = edgeKey("web", "quotes");
 
 it("marks nothing while calls are made as they should be", () => {
@@ -68,7 +68,7 @@ it("says of a service what it and all its callers do, in the word of the heavies
     word: "sheds",
     level: "bad",
     title: [
-      "quotes: shedding sheddable: 12/s refused",
+      "quotes: shedding sheddable requests: 12/s refused",
       "web to quotes: 40% of the calls held back",
       "app to quotes: 1 of 3 instances ejected: consecutive failures",
     ].join("\n"),

@@ -58,7 +58,7 @@ const QUOTES: ResilienceService = {
   queueDelayMs: 21,
   stressed: 1,
   shed: [{ criticality: "sheddable", reason: "overload", perSecond: 2.5, lastMinute: 90, tenMinutes: 95 }],
-  problems: [{ kind: "shedding", level: "warn", text: "shedding sheddable: 2.5/s refused" }],
+  problems: [{ kind: "shedding", level: "warn", text: "shedding sheddable requests: 2.5/s refused" }],
 };
 const TOLD: Resilience = { edges: [ILL, CALM], services: [QUOTES], policyDefaults: { attemptMs: 3_000 } };
 const NOTHING: Resilience = { edges: [], services: [], policyDefaults: {} };
@@ -92,7 +92,7 @@ describe("shoal resilience", () => {
       "quotes-3  web (2 of 2)  12 s    in 3 s  consecutive failures",
       "",
       "SERVICE  LIMIT  IN FLIGHT  WAITING    DELAY  SHED/S  WHAT",
-      "quotes      32         30        4  21.0 ms     2.5  shedding sheddable: 2.5/s refused",
+      "quotes      32         30        4  21.0 ms     2.5  shedding sheddable requests: 2.5/s refused",
       "",
     ]);
   });

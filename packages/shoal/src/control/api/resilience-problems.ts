@@ -42,14 +42,12 @@ export function serviceProblems({
 }: Omit<ResilienceService, "problems">): ResilienceProblem[] {
   const shedding = shed.filter(({ reason, perSecond }) => perSecond > 0 && reason !== "draining");
   const perSecond = shedding.reduce((sum, one) => sum + one.perSecond, 0);
-  const who = [...new Set(shedding.map(({ criticality }) => criticality))].map((name) =>
-    name === "default" ? "what is neither critical nor sheddable" : name,
-  );
+  const who = [...new Set(shedding.map(({ criticality }) => criticality))];
   return worstFirst([
     problem(
       "shedding",
       who.length === 1 && who[0] === "sheddable" ? "warn" : "bad",
-      perSecond > 0 && `shedding ${who.join(" and ")}: ${rate(perSecond)} refused`,
+      perSecond > 0 && `shedding ${who.join(" and ")} requests: ${rate(perSecond)} refused`,
     ),
     problem(
       "stressed",

@@ -160,7 +160,7 @@ describe("a service", () => {
       },
     ]);
     expect(view().services[0]?.problems.map(({ level, text }) => `${level} ${text}`)).toEqual([
-      expect.stringMatching(/^warn shedding sheddable: .*\/s refused$/),
+      expect.stringMatching(/^warn shedding sheddable requests: .*\/s refused$/),
       "warn 1 of 2 instances overloaded, the newest served first",
     ]);
   });
