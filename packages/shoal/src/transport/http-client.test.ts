@@ -134,6 +134,17 @@ describe("the HTTP transport", () => {
     expect(connections()).toBeLessThanOrEqual(2);
   });
 
+  it("opens no more connections than it is told, however many requests take turns", async () => {
+    const { address, connections } = await http((_, reply) => setTimeout(() => reply.end("ok"), 1));
+    const connection = createHttpTransport().connect(address, 2);
+    closers.push(() => connection.close());
+    const request = { method: "GET", target: "/", headers: {}, body: undefined };
+    const send = () => connection.send(request, contextWith(new AbortController().signal));
+    const outcomes = await Promise.all(Array.from({ length: 20 }, send));
+    expect(outcomes.every(({ ok }) => ok)).toBe(true);
+    expect(connections()).toBe(2);
+  });
+
   it("knows that nothing was sent when the connection is refused", async () => {
     const server = createTcpServer();
     const address = await listening(server);

@@ -58,7 +58,9 @@ export function loadHttpClient(): typeof Pool {
 /** HTTP/1.1 over TCP: one bounded pool of keep-alive sockets for each instance, one request at a time on a socket. */
 export function createHttpTransport(given?: Partial<HttpClientOptions>): Transport {
   const options = resolveHttpClientOptions(given);
-  return { connect: (address) => connect(address, options) };
+  return {
+    connect: (address, connectionsMax = options.connectionsMax) => connect(address, { ...options, connectionsMax }),
+  };
 }
 
 function connect(address: string, options: HttpClientOptions): Connection {

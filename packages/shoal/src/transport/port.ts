@@ -17,8 +17,9 @@ export interface Connection {
 export interface Transport {
   /**
    * @param address Such as "http://127.0.0.1:20001" or "local:quotes".
+   * @param connectionsMax Sockets to it, at most. Default: the transport's own ceiling.
    */
-  readonly connect: (address: string) => Connection;
+  readonly connect: (address: string, connectionsMax?: number) => Connection;
 }
 
 /** What a listening server is made of: it answers every request, and never rejects. */

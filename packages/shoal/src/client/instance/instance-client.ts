@@ -31,7 +31,7 @@ export function openInstance(
   const ejection = createEjection(settings, random, clock.now());
   const failFast = createFailFast(random);
   const turnstile = createTurnstile(settings.connectionsMax, settings.waitersMax);
-  const connection = lazyConnection(transport, instance.address);
+  const connection = lazyConnection(transport, instance.address, settings.connectionsMax);
   // At most half of them: with more out the others would fall under their load. One alone is never out.
   const mayEject = () => {
     const all = neighbours.instances();
@@ -92,12 +92,15 @@ function tell(log: Log, id: string, reason: EjectionReason | undefined, before: 
   else if (reason !== undefined) log.debug(`${id} gets no requests for a while: ${WHY[reason]}`);
 }
 
-/** A process knows many more instances than it ever calls. */
-function lazyConnection(transport: Transport, address: string): Connection {
+/**
+ * A process knows many more instances than it ever calls. As many sockets as requests may be in flight: a pool that may
+ * open more does so for each request that comes while the socket of the one before is being freed.
+ */
+function lazyConnection(transport: Transport, address: string, connectionsMax: number): Connection {
   let connection: Connection | undefined;
   return {
     send(request, context) {
-      connection ??= transport.connect(address);
+      connection ??= transport.connect(address, connectionsMax);
       return connection.send(request, context);
     },
     close: () => connection?.close() ?? Promise.resolve(),
