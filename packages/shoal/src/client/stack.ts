@@ -38,7 +38,7 @@ export function callStack({ budget, balancer, admission, note }: CallStackParts,
       // above everything that waits or repeats, because the caller waits for the sum
       totalDeadline(ports, note),
       // below the deadline, which each of those that share a request has for itself; above retry, which is made for all
-      coalesce({ note }),
+      coalesce({ note }, ports),
       // above the balancer, because another try should go to another instance
       retry({ budget, expectedMs: balancer.expectedMs, note }, ports),
       // below retry, or each retry of a slow service would be two; above the throttle and the balancer, which see each

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../core/message.ts";
 import { type EdgeEvent, NO_RESILIENCE_METER } from "../../telemetry/resilience.ts";
 import { createFakeRuntime } from "../../testing/fake-runtime.ts";
-import { createFakeTransport } from "../../testing/fake-transport.ts";
+import { type Behaviour, createFakeTransport } from "../../testing/fake-transport.ts";
 import { sampleInstance } from "../../testing/sample-instance.ts";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import { closeClients, type SendOptions, sendToService } from "../client.ts";
@@ -148,14 +148,31 @@ describe("coalescing", () => {
 
   it("leaves each caller its own deadline, and lasts as long as the latest", async () => {
     const { clock, transport, send, sent } = await world();
-    for (const name of ["a", "b"]) transport.at(name, transport.answers({ afterMs: 200 }));
-    const hurried = send(GET, { deadlineMs: 100 });
+    const firstHangs: Behaviour = (...asked) =>
+      (sent().length === 1 ? transport.hangs() : transport.answers({ afterMs: 200 }))(...asked);
+    for (const name of ["a", "b"]) transport.at(name, firstHangs);
+    const hurried = send(GET, { deadlineMs: 600 });
     const patient = send(GET, { deadlineMs: 1_000 });
-    await clock.advance(100);
+    await clock.advance(600);
     await expect(hurried).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED", details: { attempts: 1 } });
-    await clock.advance(900);
+    await clock.advance(400);
     expect((await patient).status).toBe(200);
-    expect(sent().length).toBeLessThanOrEqual(2); // the first request had the first caller's time
+    expect(sent()).toHaveLength(2); // the first request had the first caller's time
+  });
+
+  it("does not fail those who have time for the first caller's having had none, as the callee tells", async () => {
+    const { clock, transport, send } = await world();
+    const inTime: Behaviour = (request, context, nth) => {
+      const leftMs = Number(request.headers["x-deadline-ms"]);
+      const late = { afterMs: leftMs - 5, status: 504, headers: { "x-shoal-retry": "never" } };
+      return transport.answers(leftMs > 200 ? { afterMs: 200 } : late)(request, context, nth);
+    };
+    for (const name of ["a", "b"]) transport.at(name, inTime);
+    const hurried = send(GET, { deadlineMs: 100 });
+    const patient = [send(GET, { deadlineMs: 1_000 }), send(GET, { deadlineMs: 1_000 })];
+    await clock.advance(300);
+    expect((await hurried).status).toBe(504);
+    expect((await Promise.all(patient)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
   it("shares a failure, retried once for all", async () => {

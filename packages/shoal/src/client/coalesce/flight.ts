@@ -6,6 +6,8 @@ import { type Call, type CallService, nameOf, newCall } from "../call.ts";
 
 /** One request that several calls wait for. */
 export interface Flight {
+  /** The first caller's deadline, on `clock.now()`'s scale: the callee was told no other. */
+  readonly sentUntilMs: number;
   /** Calls that wait. */
   readonly waiting: () => number;
   /** Waits for it. Settles when it ends or when the call is given up, whichever comes first. */
@@ -53,6 +55,7 @@ export function startFlight(first: Call, context: Context, next: CallService, on
   next(call, own).then(end, (cause: unknown) => end(failure("final", brokeDown(call, cause))));
 
   return {
+    sentUntilMs: context.deadlineMs,
     waiting: () => waiters.size,
     join: (waiting, { signal, deadlineMs: untilMs }) =>
       new Promise((resolve) => {
