@@ -20,7 +20,7 @@ export function EdgeFacts({ edge }: { readonly edge: ResilienceEdge }) {
         )}
       </Fact>
       <Fact name="Retries">{formatRate((perSecond.retry ?? 0) + (perSecond.requeue ?? 0))}/s</Fact>
-      <Fact name="Not paid for">{formatRate(perSecond.retry_denied ?? 0)}/s</Fact>
+      <Fact name="Not retried">{formatRate(perSecond.retry_denied ?? 0)}/s</Fact>
       <Fact name="Hedges">
         {formatRate(perSecond.hedge ?? 0)}/s
         {(lastMinute.hedge ?? 0) > 0 && (

@@ -4,13 +4,13 @@ import type { Resilience } from "../../api/types.ts";
 import { formatAgo } from "../../format/time.ts";
 import { Message } from "../../ui/message.tsx";
 import { useEachSecond } from "../../ui/moment.tsx";
-import { Tag } from "../../ui/tag.tsx";
 import { AdmissionPart } from "./admission-part.tsx";
 import { EdgeCharts } from "./edge-charts.tsx";
 import { EdgeFacts } from "./edge-facts.tsx";
 import { EdgeLinks } from "./edge-links.tsx";
 import { Way } from "./edge-table.tsx";
 import { EjectedPart } from "./ejected-part.tsx";
+import { LevelTag } from "./level-tag.tsx";
 import { PolicyPart } from "./policy-part.tsx";
 import classes from "./resilience.module.css";
 import type { ResilienceRow } from "./resilience-rows.ts";
@@ -63,7 +63,7 @@ function Parts({ row, defaults }: { readonly row: ResilienceRow; readonly defaul
         <ul className={classes["problemList"]} aria-label="What is wrong">
           {problems.map(({ kind, level, text }) => (
             <li key={kind + text}>
-              <Tag meaning={level}>{level === "bad" ? "failing" : "coping"}</Tag> {text}
+              <LevelTag level={level} /> {text}
             </li>
           ))}
         </ul>

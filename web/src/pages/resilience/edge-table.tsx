@@ -2,9 +2,9 @@ import { IconArrowRight } from "@tabler/icons-react";
 import type { ResilienceEdge } from "../../api/types.ts";
 import { formatRate } from "../../format/number.ts";
 import { ServiceName } from "../../ui/service-name.tsx";
-import { Tag } from "../../ui/tag.tsx";
 import { Cell, VirtualRows } from "../../ui/virtual-rows.tsx";
 import { BudgetBar } from "./budget-bar.tsx";
+import { LevelTag } from "./level-tag.tsx";
 import classes from "./resilience.module.css";
 import type { ResilienceRow } from "./resilience-rows.ts";
 import { useResilienceSearch } from "./use-resilience-search.ts";
@@ -92,7 +92,7 @@ function Problems({ row: { problems } }: { readonly row: ResilienceRow }) {
   if (!first) return <span className={classes["quiet"]}>nothing</span>;
   return (
     <span className={classes["problems"]} title={problems.map(({ text }) => text).join("\n")}>
-      <Tag meaning={first.level}>{first.level === "bad" ? "failing" : "coping"}</Tag>
+      <LevelTag level={first.level} />
       <span className={classes["problem"]}>{first.text}</span>
       {more.length > 0 && <span className={classes["quiet"]}>+{more.length}</span>}
     </span>

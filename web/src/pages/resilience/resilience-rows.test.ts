@@ -58,6 +58,12 @@ describe("resilienceRows", () => {
     expect(row && isTroubled(row)).toBe(true);
   });
 
+  it("takes what the service refuses to others for no failure of a way whose own calls are well", () => {
+    const services = [service("b", { problems: [{ ...bad, kind: "shedding" }] })];
+    const [row] = resilienceRows({ edges: [edge("a", "b")], services });
+    expect(row?.problems).toEqual([{ kind: "shedding", level: "warn", text: "b: retry budget spent" }]);
+  });
+
   it("has a row for a service that others than ours call, if it has anything to say", () => {
     const services = [service("b", { problems: [warn] }), service("quiet")];
     expect(names({ edges: [], services })).toEqual([">b"]);

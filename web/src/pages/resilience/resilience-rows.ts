@@ -41,7 +41,13 @@ function rowOf(
   edge: ResilienceEdge | undefined,
   service: ResilienceService | undefined,
 ): ResilienceRow {
-  const ofCallee = (service?.problems ?? []).map((one) => ({ ...one, text: `${callee}: ${one.text}` }));
+  // Whom a service sheds may be others: calls that are critical are well while it refuses the rest.
+  const isWell = edge?.problems.length === 0;
+  const ofCallee = (service?.problems ?? []).map((one) => ({
+    ...one,
+    level: isWell ? ("warn" as const) : one.level,
+    text: `${callee}: ${one.text}`,
+  }));
   const all = [...(edge?.problems ?? []), ...ofCallee];
   const problems = [...all.filter(({ level }) => level === "bad"), ...all.filter(({ level }) => level === "warn")];
   return { key: keyOf(caller, callee), caller, callee, edge, service, problems };

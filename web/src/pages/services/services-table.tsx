@@ -16,7 +16,7 @@ import { useServiceRows } from "./use-service-rows.ts";
 const ROW_HEIGHT = 36;
 const COLUMNS = [
   ["Service", "minmax(180px, 2fr)"],
-  ["State", "minmax(150px, 1.2fr)"],
+  ["State", "minmax(170px, 1.6fr)"],
   ["Ready", "58px"],
   ["Last minute", "76px"],
   ["Req/s", "56px"],
