@@ -433,6 +433,20 @@ describe("a crowd that gathered while there was no instance", () => {
     expect(new Set(await Promise.all(ends))).toEqual(new Set([200]));
   });
 
+  it("loses few calls to an instance that is not there any more, and none of them for good", async () => {
+    const { clock, transport, push, send } = await warmWorld(["a"]);
+    await clock.advance(20_000);
+    for (const name of ["b", "c"]) transport.at(name, transport.answers({ afterMs: 5 }));
+    transport.at("d", transport.refuses());
+    push([]);
+    const ends = Array.from({ length: 60 }, () => send());
+    await clock.advance(100);
+    push(["b", "c", "d"]);
+    await clock.advance(2_000);
+    expect((await Promise.all(ends)).every(({ status }) => status === 200)).toBe(true);
+    expect(transport.addresses().filter((address) => address === "d").length).toBeLessThanOrEqual(5);
+  });
+
   it("waits for a place no longer than for an instance", async () => {
     const { clock, ends } = await crowd(200);
     await clock.advance(2_500);

@@ -14,6 +14,8 @@ import { createWaitingRoom } from "./waiting-room.ts";
 
 /** Calls of one service that may wait for an instance at the same time. */
 const WAITING_MAX = 1_000;
+/** Of a crowd, so many go to an instance that has not answered yet: it may be none, and each costs a retry. */
+const FIRST_MAX = 4;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Chooses the instance of each attempt. */
@@ -49,6 +51,7 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
     return pick(survey, { ...request, tried: NONE }) ?? pick(peers.lastResort(), request);
   };
   const handTo = async (chosen: InstanceClient, call: Call, context: Context) => {
+    room.wakeFirst(); // each tells the next, up to one who finds no place
     note("attempt");
     peers.probes.earn();
     call.attempts += 1;
@@ -60,12 +63,16 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
     return outcome;
   };
   /**
-   * Until when a call waits that comes after others to a full instance. Those who gathered while there was nobody come
-   * all at once when somebody is back, and so go in one after the other for as long as they would have waited for it. At
-   * other times a full instance is one that is too slow, and a longer queue would only make it later.
+   * Until when a call waits that comes after others to a full instance, or to a new one. Those who gathered while there
+   * was nobody come all at once when somebody is back, and so go in one after the other for as long as they would have
+   * waited for it. At other times a full instance is one that is too slow, and a longer queue would only make it later.
    */
-  const crowdUntilMs = (chosen: InstanceClient, call: Call) =>
-    chosen.isFull() && !call.isHedge ? nobodyMs + call.settings.waitForInstanceMs : Number.NEGATIVE_INFINITY;
+  const crowdUntilMs = (chosen: InstanceClient, call: Call, nowMs: number) => {
+    const untilMs = nobodyMs + call.settings.waitForInstanceMs;
+    if (nowMs >= untilMs || call.isHedge) return Number.NEGATIVE_INFINITY;
+    const isNew = chosen.load.costMs(nowMs) === undefined && chosen.load.pending() >= FIRST_MAX;
+    return isNew || chosen.isFull() ? untilMs : Number.NEGATIVE_INFINITY;
+  };
   /** Nobody is fit for it: one that is not, if anybody still waits. */
   const afterPatience = async (call: Call, context: Context): Promise<Outcome<HttpReply>> => {
     const isWanted = !context.signal.aborted && !call.isHedge;
@@ -82,7 +89,7 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
         const chosen = context.signal.aborted ? undefined : choose(call);
         const nowMs = clock.now();
         if (chosen) {
-          const untilMs = crowdUntilMs(chosen, call);
+          const untilMs = crowdUntilMs(chosen, call, nowMs);
           if (nowMs >= untilMs || room.size() >= WAITING_MAX) return handTo(chosen, call, context);
           await room.wait(untilMs, context.signal);
           continue;

@@ -5,7 +5,7 @@ export interface WaitingRoom {
   readonly size: () => number;
   /** Until something changes, it is the first and `wakeFirst` was called, or the time has come. */
   readonly wait: (untilMs: number, signal: AbortSignal) => Promise<void>;
-  /** A place is free. */
+  /** There may be a place. */
   readonly wakeFirst: () => void;
 }
 
@@ -32,6 +32,7 @@ export function createWaitingRoom(
         signal.addEventListener("abort", wake, { once: true });
       }),
     wakeFirst() {
+      if (waiting.size === 0) return; // as nearly always
       const [first] = waiting;
       first?.();
     },
