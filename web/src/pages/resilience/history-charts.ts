@@ -32,7 +32,7 @@ const CHARTS = [
       ["requeue", "asked another at once", "#2f9e62"],
       ["hedge", "hedges", "#8a63d2"],
       ["fallback", "fallbacks", "#b7791f"],
-      ["retry_denied", "not paid for", "#d9383a"],
+      ["retry_denied", "not retried", "#d9383a"],
       ["ejected", "ejections", "#6b7785"],
     ],
   },
