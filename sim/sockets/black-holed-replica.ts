@@ -6,7 +6,7 @@ import { withRig } from "./rig/with-rig.ts";
 
 const WELL_MS = 3_000;
 const CLIENTS = 3;
-const LOAD = { perSecond: 40 * CLIENTS, forMs: 20_000 };
+const LOAD = { perSecond: 25 * CLIENTS, forMs: 20_000 };
 const { attemptMs } = CALL_DEFAULTS;
 
 /** What is sent to one of four instances does not arrive any more, and nothing comes back. */

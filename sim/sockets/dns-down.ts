@@ -26,11 +26,12 @@ export const dnsDown: SocketScenario = {
       }),
     ]);
     const cold = await callers.load({ perSecond: COLD_CALLS, forMs: 1_000, arrivals: "together" });
-    const first = (await dns.ask("queries")).filter(({ type }) => type === 1).length;
-    measure(`lookups for ${COLD_CALLS} calls at once: 1`, `${first}`, first === 1);
+    const [first, ...next] = (await dns.ask("queries")).filter(({ type }) => type === 1);
+    const beside = next.filter(({ atMs }) => atMs < (first?.answeredMs ?? 0)).length;
+    measure(`lookups for ${COLD_CALLS} calls at once: 1`, `${beside + 1}`, first !== undefined && beside === 0);
     measure("calls that fail cold: 0", `${cold.tally.failed()} of ${cold.tally.calls()}`, cold.tally.failed() === 0);
 
-    const load = callers.load({ perSecond: 100, forMs: WELL_MS + DOWN_MS + WELL_MS });
+    const load = callers.load({ perSecond: 40, forMs: WELL_MS + DOWN_MS + WELL_MS });
     await rig.pause(WELL_MS);
     dns.signal("SIGSTOP");
     await rig.pause(DOWN_MS);

@@ -26,6 +26,6 @@ export const fastFailingReplica: SocketScenario = {
       measure(`attempts that fail after that <= 0.15%, ${who}`, percent(steady, 3), steady <= 0.0015);
       measure(`calls that fail: 0, ${who}`, `${tally.failed()} of ${tally.calls()}`, tally.failed() === 0);
     };
-    await Promise.all([run(1, 150, 0.01), run(20, 300, 0.05)]);
+    await Promise.all([run(1, 100, 0.01), run(20, 200, 0.05)]);
   }),
 };

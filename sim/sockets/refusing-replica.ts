@@ -3,7 +3,7 @@ import { addressesOf } from "./rig/addresses-of.ts";
 import { withRig } from "./rig/with-rig.ts";
 
 /** Few: what counts is time. The pauses double: in the half minute that is left out there is at most one connect. */
-const LOAD = { perSecond: 50, forMs: 31_000 };
+const LOAD = { perSecond: 30, forMs: 31_000 };
 
 /** Nothing listens where one of four instances was. */
 export const refusingReplica: SocketScenario = {

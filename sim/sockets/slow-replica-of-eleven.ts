@@ -21,7 +21,7 @@ export const slowReplicaOfEleven: SocketScenario = {
     await Promise.all([callers.warm(), others.warm()]);
     const loads = Promise.all([
       callers.load({ perSecond: 400, forMs: FOR_MS }),
-      others.load({ perSecond: 60, forMs: FOR_MS }),
+      others.load({ perSecond: 30, forMs: FOR_MS }),
     ]);
     const slow = async (behaviour: typeof USUAL) => leaves[0]?.ask("behave", behaviour);
     await rig.pause(FOR_MS / 4);

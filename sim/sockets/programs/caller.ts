@@ -1,5 +1,6 @@
 // A process that calls the leaf: as many clients as its parent asks for, and an open-loop load through them in turn.
 import { setServers } from "node:dns/promises";
+import { syncBuiltinESMExports } from "node:module";
 import type { CallPolicy, Criticality } from "shoal";
 import { isShoalError } from "shoal";
 import { answerParent } from "../rig/answer-parent.ts";
@@ -58,7 +59,10 @@ const sockets = watchSockets(wallMs);
 const clients: Client[] = [];
 
 async function open({ kind = "shoal", clients: count = 1, policy = {}, nameServer }: OpenOptions): Promise<void> {
-  if (nameServer !== undefined) setServers([nameServer]);
+  if (nameServer !== undefined) {
+    setServers([nameServer]);
+    syncBuiltinESMExports(); // the module's functions are bound to the servers anew
+  }
   const make = await makerOf(kind);
   const options = { policy, addresses: addressesIn(process.env["SHOAL_STATIC"] ?? "") };
   for (let client = 0; client < count; client += 1) clients.push(make(options));

@@ -19,8 +19,8 @@ export interface DnsQuery {
   readonly answeredMs: number;
 }
 
-/** Long enough for two lookups of one name to be in flight together, if anybody makes them, in ms. */
-const ANSWER_AFTER_MS = 50;
+/** Long enough for all calls of a cold start to come while the first lookup is in flight, in ms. */
+const ANSWER_AFTER_MS = 400;
 const TYPE_A = 1;
 const HEADER_BYTES = 12;
 /** A reply to a question that recursion was asked for, without an error. */
@@ -67,7 +67,7 @@ answerParent<DnsCommands>({
       const end = questionEnd(question);
       const type = question.readUInt16BE(end - 4);
       const name = question.subarray(HEADER_BYTES, end - 5).toString("latin1");
-      const key = `${question.readUInt16BE(0)} ${type} ${from.port}`;
+      const key = `${question.readUInt16BE(0)} ${type}`; // each try comes from another port
       const query = { name, type, atMs: queries.get(key)?.atMs ?? wallMs(), answeredMs: Number.POSITIVE_INFINITY };
       queries.set(key, query);
       setTimeout(() => {

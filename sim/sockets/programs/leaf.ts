@@ -101,6 +101,16 @@ function threadCpuUs(): number {
   return user + system;
 }
 
+/** What the last request stood still for too long: the next one pays it back, or a busy machine would lower the capacity. */
+let lateMs = 0;
+
+function standStill(ms: number): void {
+  const untilMs = performance.now() + ms - lateMs;
+  const leftMs = untilMs - performance.now();
+  if (leftMs > 0) Atomics.wait(NEVER, 0, 0, leftMs);
+  lateMs = Math.max(0, performance.now() - untilMs);
+}
+
 let kept = 0;
 const isFull = Promise.withResolvers<void>();
 
@@ -120,7 +130,7 @@ async function work(): Promise<Record<never, never>> {
   // By the wall clock: what other processes take of this core counts as work, or the capacity would follow theirs.
   const untilMs = performance.now() + computesMs;
   while (performance.now() < untilMs);
-  if (blocksMs > 0) Atomics.wait(NEVER, 0, 0, blocksMs);
+  if (blocksMs > 0) standStill(blocksMs);
   return {};
 }
 

@@ -7,6 +7,8 @@ export interface SocketsTo {
   readonly connectsMs: readonly number[];
   /** When connections were refused or did not come about. */
   readonly refusalsMs: readonly number[];
+  /** When requests ended without a whole reply, other than for want of a connection. */
+  readonly brokenMs: readonly number[];
   /** When requests were handed to the connections to it, and which attempt of its call each was. */
   readonly requestsMs: readonly number[];
   readonly attempts: readonly (number | undefined)[];
@@ -17,6 +19,7 @@ export interface SocketsTo {
 interface Counted {
   readonly connectsMs: number[];
   readonly refusalsMs: number[];
+  readonly brokenMs: number[];
   readonly requestsMs: number[];
   readonly attempts: (number | undefined)[];
   openMax: number;
@@ -29,7 +32,7 @@ export function watchSockets(nowMs: () => number): () => ReadonlyMap<string, Soc
   const at = (address: string) => {
     const known = byAddress.get(address);
     if (known) return known;
-    const counted = { connectsMs: [], refusalsMs: [], requestsMs: [], attempts: [], openMax: 0, open: 0 };
+    const counted = { connectsMs: [], refusalsMs: [], brokenMs: [], requestsMs: [], attempts: [], openMax: 0, open: 0 };
     byAddress.set(address, counted);
     return counted;
   };
@@ -59,6 +62,13 @@ export function watchSockets(nowMs: () => number): () => ReadonlyMap<string, Soc
     counted.requestsMs.push(nowMs());
     const index = request.headers.indexOf("x-shoal-attempt");
     counted.attempts.push(index < 0 ? undefined : Number(request.headers[index + 1]));
+  });
+  subscribe("undici:request:error", (message) => {
+    const { request, error } = message as {
+      readonly request: { readonly origin: string | URL };
+      readonly error: { readonly code?: string };
+    };
+    if (error.code !== "ECONNREFUSED") at(new URL(request.origin).host).brokenMs.push(nowMs());
   });
   return () => byAddress;
 }
