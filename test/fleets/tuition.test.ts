@@ -55,7 +55,7 @@ async function kill(fleet: TestFleet, ...names: readonly string[]): Promise<void
 }
 
 it("pays each school exactly once under traffic, whichever process dies, and its books balance", async () => {
-  await using fleet = await startFleet(services);
+  await using fleet = await startFleet(services, tuition.options);
   await fleet.supervisor.settled();
   expect(fleet.supervisor.instances().map(({ state }) => state)).toEqual(Array.from({ length: 16 }, () => "ready"));
   const stats = () => ask<Stats>(fleet, "driver/stats");

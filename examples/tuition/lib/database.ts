@@ -8,6 +8,12 @@ import { DatabaseSync } from "node:sqlite";
  */
 type Durability = "power-loss" | "kill";
 
+/**
+ * How a service is served that waits for the disk with each write, in its event loop: a disk that others keep busy for a
+ * tenth of a second is no reason to refuse a payment, as 20 ms of queueing are by default.
+ */
+export const ON_DISK = { queueDelayMsMax: 500 };
+
 export interface DatabaseOptions {
   /** A file in the fleet's state folder, or ":memory:". */
   readonly file: string;

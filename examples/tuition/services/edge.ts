@@ -13,9 +13,6 @@ import { formatMoney } from "../lib/money.ts";
 import { isFinal } from "../lib/payment-machine.ts";
 import { convert, parseRate } from "../lib/rate.ts";
 
-/** Payments keep books and so run once: whoever asks while they restart had better wait for them than fail. */
-const PATIENT = { waitForInstanceMs: 2_000 };
-
 /** The public API: puts together what the services inside know, and says no more than the world may hear. */
 export default serve(edge, () => {
   const schoolBook = use(schools);
@@ -23,7 +20,7 @@ export default serve(edge, () => {
   const archive = use(documents);
   const market = use(rates);
   const quoteDesk = use(quotes);
-  const paymentDesk = use(payments, PATIENT);
+  const paymentDesk = use(payments);
   const receiptDesk = use(receipts);
   const { errors } = edge;
 
