@@ -20,7 +20,7 @@ export interface CallSettings {
   /** A longer reply to a typed consumer is an error. Default 16 MiB. `fetch` streams and has no such bound. */
   readonly replyBytesMax: number;
   /**
-   * Hedge: the share of extra requests that idempotent calls may cost to cut their tail, 0 to 0.1; 0 hedges nothing.
+   * Hedge: the share of extra requests that reads (GET, HEAD) may cost to cut their tail, 0 to 0.1; 0 hedges nothing.
    * The second request goes out when the first has taken longer than all but this share. Default 0; try 0.01.
    */
   readonly hedgeExtraLoad: number;

@@ -24,6 +24,14 @@ it("is the second number, in ms, as it is now", () => {
   });
 });
 
+it("stands still when the system says no more", () => {
+  withFile("945674 888302000 4\n", (file) => {
+    const starvedMs = openStarvedTime(file);
+    writeFileSync(file, "gone");
+    expect(starvedMs?.()).toBe(888.302);
+  });
+});
+
 it.each(["", "what", "1"])("is unknown where the file says %j", (text) => {
   withFile(text, (file) => expect(openStarvedTime(file)).toBeUndefined());
 });

@@ -26,8 +26,8 @@ const MAYBE_SENT = { kind: "ambiguous" } as const;
 
 /**
  * Cuts the tail: when a call takes longer than nearly all calls of its operation of late, a second request goes to
- * another instance, and the first success is taken. For calls with `hedgeExtraLoad` over 0 that are idempotent and can
- * be sent again; never a third. "Nearly all" is 1 - hedgeExtraLoad of the last 30 s, so that the load grows by that
+ * another instance, and the first success is taken. For reads with `hedgeExtraLoad` over 0 that can be sent again; never
+ * a third. "Nearly all" is 1 - hedgeExtraLoad of the last 30 s, so that the load grows by that
  * share at most, which a budget holds also while everything is late.
  *
  * What is measured: successes, what timed out and what was superseded. Not other failures: an instance that fails fast
@@ -50,7 +50,7 @@ export function hedge(parts: HedgeParts, { clock }: Ports): CallFilter {
 
   return (call, context, next) => {
     const share = call.settings.hedgeExtraLoad;
-    if (share === 0 || objectionTo(call, MAYBE_SENT) !== undefined) return next(call, context);
+    if (share === 0 || !isRead(call) || objectionTo(call, MAYBE_SENT) !== undefined) return next(call, context);
     const startMs = clock.now();
     const window = latencies.of(operationOf(call), startMs);
     ownBudget.deposit(share, startMs);
@@ -70,6 +70,14 @@ export function hedge(parts: HedgeParts, { clock }: Ports): CallFilter {
       },
     });
   };
+}
+
+/**
+ * Of two writes at once the second may find what the first has done, as a DELETE does that answers 404, and a key that
+ * makes a repetition known may be known at the other instance only.
+ */
+function isRead({ request }: Call): boolean {
+  return request.method === "GET" || request.method === "HEAD";
 }
 
 function isMeasured({ call }: Lane, outcome: Outcome<HttpReply>): boolean {
