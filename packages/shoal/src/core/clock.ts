@@ -14,6 +14,16 @@ export interface Clock {
    * Absent where nobody says.
    */
   readonly starvedMs?: () => number;
+  /**
+   * Runs `task` once, when what has come in by now was read: in the next turn of the event loop. Absent where
+   * there is no such thing.
+   */
+  readonly soon?: (task: () => void) => void;
+  /**
+   * Runs `task` once, when what has just been begun has run as far as it can without waiting. Absent where there is no
+   * such thing.
+   */
+  readonly settled?: (task: () => void) => void;
   /** Runs `task` once, `ms` from now (0 when negative). The timer does not keep the process alive. */
   readonly after: (ms: number, task: () => void) => Cancel;
 }

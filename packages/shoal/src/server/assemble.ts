@@ -52,7 +52,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
   const instance = instanceIdOf(contract.name, identity);
   const lifecycle = createLifecycle();
   const { clock, random } = ports;
-  const limiter = createLimiter({ limit: options.concurrencyMax, waitersMax: options.waitersMax, now: clock.now });
+  const limiter = createLimiter({ limit: options.concurrencyMax, waitersMax: options.waitersMax, clock });
   const overload = createOverload({ limiter, clock, random, options });
   const hash = once(() => contractHash(contract));
   const service = serverStack({

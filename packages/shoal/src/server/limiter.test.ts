@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 /** A limiter at a time that a test moves, and those who ask it for a place. */
 function limiterWith(limit: number, waitersMax: number) {
   const time = { nowMs: 0 };
-  const limiter = createLimiter({ limit, waitersMax, now: () => time.nowMs });
+  const limiter = createLimiter({ limit, waitersMax, clock: { now: () => time.nowMs } });
   const order: string[] = [];
   const waitAs = (name: string, criticality: Criticality = "default", deadlineMs = Number.POSITIVE_INFINITY) => {
     const turn = limiter.acquire({ criticality, deadlineMs, signal: never });
@@ -173,7 +173,7 @@ describe("createLimiter", () => {
         fc.array(steps, { maxLength: 150 }),
         async (limit, waitersMax, run) => {
           const time = { nowMs: 0 };
-          const limiter = createLimiter({ limit, waitersMax, now: () => time.nowMs });
+          const limiter = createLimiter({ limit, waitersMax, clock: { now: () => time.nowMs } });
           const crowd = crowdAt(limiter, time);
           for (const step of run) {
             crowd.go(step);

@@ -1,4 +1,6 @@
+import type { Clock } from "../core/clock.ts";
 import { CRITICALITIES, type Criticality } from "../core/criticality.ts";
+import { createLoopTurns } from "./loop-turns.ts";
 import { createWaitingLine, type Place } from "./waiting-line.ts";
 
 /** Gives the place back; only the first call counts. */
@@ -9,7 +11,7 @@ export interface LimiterOptions {
   readonly limit: number;
   /** Waiting for a place at once, >= 0. */
   readonly waitersMax: number;
-  readonly now: () => number;
+  readonly clock: Pick<Clock, "now" | "soon" | "settled">;
 }
 
 /** What waits for a place. */
@@ -24,7 +26,10 @@ interface Waiting {
 /** How a wait ended: with a place; because the waiter had gone or its deadline had come; or for one that matters more. */
 export type Turn = Release | "gone" | "evicted";
 
-/** A number of places, which may change, and a bounded queue for them. */
+/**
+ * A number of places, which may change, and a bounded queue for them. A place is also waited for while the event loop has
+ * begun enough in this turn: see `LoopTurns`.
+ */
 export interface Limiter {
   /** A place if one is free and nobody waits for it. */
   readonly tryAcquire: () => Release | undefined;
@@ -56,7 +61,7 @@ interface Waiter {
   readonly end: (turn: Turn) => void;
 }
 
-export function createLimiter({ limit: limitAtFirst, waitersMax, now }: LimiterOptions): Limiter {
+export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: LimiterOptions): Limiter {
   const line = createWaitingLine<Waiter>();
   const idlers: (() => void)[] = [];
   let limit = limitAtFirst;
@@ -76,12 +81,16 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, now }: LimiterO
       if (active === 0) for (const resolve of idlers.splice(0)) resolve();
     };
   };
+  const turns = createLoopTurns(clock, () => fill());
   const next = () => (newestFirst ? line.newestOfMostCritical() : line.oldest());
   /** Hands out what is free; whoever's deadline has come leaves meanwhile, for its timer may be as late as the rest. */
   const fill = (): void => {
     for (let first = next(); first && active < limit; first = next()) {
+      const isLate = clock.now() >= first.item.waiting.deadlineMs;
+      if (!isLate && !turns.mayBegin()) return;
       line.remove(first);
-      first.item.end(now() >= first.item.waiting.deadlineMs ? "gone" : take());
+      first.item.end(isLate ? "gone" : take());
+      if (!isLate && turns.began()) return;
     }
   };
   const leastCritical = (than: Criticality): Place<Waiter> | undefined => {
@@ -99,12 +108,17 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, now }: LimiterO
   };
 
   return {
-    tryAcquire: () => (active < limit && line.size() === 0 ? take() : undefined),
+    tryAcquire() {
+      turns.arrived();
+      if (active >= limit || line.size() > 0 || !turns.mayBegin()) return undefined;
+      turns.began();
+      return take();
+    },
     canWait: (criticality) => line.size() < waitersMax || leastCritical(criticality) !== undefined,
     acquire: (waiting) =>
       new Promise((resolve) => {
         const { criticality, deadlineMs, signal } = waiting;
-        if (signal.aborted || now() >= deadlineMs) return resolve("gone");
+        if (signal.aborted || clock.now() >= deadlineMs) return resolve("gone");
         if (!makeRoom(criticality)) return resolve("evicted");
         const onAbort = () => {
           line.remove(place);
@@ -114,7 +128,7 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, now }: LimiterO
           signal.removeEventListener("abort", onAbort);
           resolve(turn);
         };
-        const place = line.add(criticality, { waiting, sinceMs: now(), end });
+        const place = line.add(criticality, { waiting, sinceMs: clock.now(), end });
         signal.addEventListener("abort", onAbort, { once: true });
         fill();
       }),
@@ -130,7 +144,7 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, now }: LimiterO
     waiting: line.size,
     oldestWaitMs() {
       const oldest = line.oldest();
-      return oldest ? now() - oldest.item.sinceMs : 0;
+      return oldest ? clock.now() - oldest.item.sinceMs : 0;
     },
     given: () => given,
     idle: () => (active === 0 ? Promise.resolve() : new Promise((resolve) => void idlers.push(resolve))),

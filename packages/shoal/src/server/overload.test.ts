@@ -24,7 +24,7 @@ function server(given: Partial<OverloadOptions> = {}) {
   const world = createWorldClock();
   const process = createSimulatedProcess("leaf-1", "leaf", world);
   const { clock } = process;
-  const limiter = createLimiter({ limit: options.concurrencyMax, waitersMax: options.waitersMax, now: clock.now });
+  const limiter = createLimiter({ limit: options.concurrencyMax, waitersMax: options.waitersMax, clock });
   const overload = createOverload({ limiter, clock, random: seededRandom(1), options });
   const counts = { done: 0, refused: { critical: 0, default: 0, sheddable: 0 } };
   const sleep = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));

@@ -96,7 +96,7 @@ export function createOverload({ limiter, clock, random, options }: OverloadPart
     if (next !== limit) limiter.setLimit(next);
   };
   /** Fewer cannot be what the loop is late with; if they are, because each computes for long, they are not too many. */
-  const isCrowd = () => Math.max(takenSinceLook, limiter.active()) >= limitMin;
+  const isCrowd = () => Math.max(takenSinceLook, limiter.active() + limiter.waiting()) >= limitMin;
   const refuseRatio = (criticality: Criticality) => {
     const isLoopFull = loop.standingMs() > FULL_DELAYS * queueDelayMsMax;
     return load.refuseRatio(criticality, shedding.ratio, isLoopFull);

@@ -32,6 +32,9 @@ export const systemClock: Clock = Object.freeze({
   wallMs: () => Date.now(),
   unixMs,
   starvedMs,
+  soon: (task: () => void) => void setImmediate(task),
+  // a tick that a microtask asks for comes after all microtasks
+  settled: (task: () => void) => queueMicrotask(() => process.nextTick(task)),
   after(ms: number, task: () => void) {
     const timer = setTimeout(task, Math.max(0, ms));
     timer.unref();
