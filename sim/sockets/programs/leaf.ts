@@ -34,7 +34,7 @@ export interface Received {
   readonly attempts: readonly number[];
 }
 
-/** What answers took, from the moment that the request's head was read to that of the last byte given to the system. */
+/** What answers took, from the moment that the request's head was read to the end of its reply. */
 export interface Answered {
   readonly status: number;
   /** CPU time of the main thread, which a machine that does other things does not change, in ms. */
@@ -83,18 +83,25 @@ let isMeasuring = false;
 let close = () => Promise.resolve();
 
 subscribe("http.server.request.start", (message) => {
-  const { request } = message as { readonly request: IncomingMessage };
+  const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
   atMs.push(wallMs());
   attempts.push(Number(request.headers["x-shoal-attempt"] ?? 1));
-  if (isMeasuring) begun.set(request, { cpuUs: threadCpuUs(), startMs: performance.now() });
+  if (!isMeasuring) return;
+  begun.set(request, { cpuUs: threadCpuUs(), startMs: performance.now() });
+  whenEnded(request, response);
 });
-subscribe("http.server.response.finish", (message) => {
-  const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
-  const start = begun.get(request);
-  if (!start) return;
-  const cpuMs = (threadCpuUs() - start.cpuUs) / 1_000;
-  answered.push({ status: response.statusCode, cpuMs, tookMs: performance.now() - start.startMs });
-});
+
+/** Up to the reply's end, and not to when the system has it: meanwhile the event loop does other things. */
+function whenEnded(request: IncomingMessage, response: ServerResponse): void {
+  const end = response.end;
+  response.end = ((...given: Parameters<typeof end>) => {
+    const ended = end.apply(response, given);
+    const start = begun.get(request);
+    const cpuMs = start === undefined ? 0 : (threadCpuUs() - start.cpuUs) / 1_000;
+    if (start) answered.push({ status: response.statusCode, cpuMs, tookMs: performance.now() - start.startMs });
+    return ended;
+  }) as typeof end;
+}
 
 function threadCpuUs(): number {
   const { user, system } = process.threadCpuUsage();

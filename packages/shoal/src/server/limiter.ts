@@ -90,7 +90,7 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
       if (!isLate && !turns.mayBegin()) return;
       line.remove(first);
       first.item.end(isLate ? "gone" : take());
-      if (!isLate && turns.began()) return;
+      if (!isLate && turns.began(line.size() > 0)) return;
     }
   };
   const leastCritical = (than: Criticality): Place<Waiter> | undefined => {
@@ -111,7 +111,7 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
     tryAcquire() {
       turns.arrived();
       if (active >= limit || line.size() > 0 || !turns.mayBegin()) return undefined;
-      turns.began();
+      turns.began(false);
       return take();
     },
     canWait: (criticality) => line.size() < waitersMax || leastCritical(criticality) !== undefined,

@@ -27,7 +27,7 @@ function turnsOn({ clock, time }: Pick<ReturnType<typeof loop>, "clock" | "time"
   });
   /** Begins something that keeps the event loop for so long. */
   const compute = async (ms: number) => {
-    turns.began();
+    turns.began(false);
     time.nowMs += ms;
     await new Promise(setImmediate);
   };
@@ -35,13 +35,15 @@ function turnsOn({ clock, time }: Pick<ReturnType<typeof loop>, "clock" | "time"
 }
 
 describe("createLoopTurns", () => {
-  it("lets begin whatever comes until what was begun has taken 10 ms, and nothing more in that turn", async () => {
+  it("lets begin whatever comes until what computed for over 1 ms has taken 10 ms, and nothing more in that turn", async () => {
     const on = loop();
     const { turns, compute } = turnsOn(on);
     expect(turns.mayBegin()).toBe(true);
-    await compute(9);
+    await compute(10);
     expect(turns.mayBegin()).toBe(true);
-    await compute(1);
+    for (let count = 0; count < 100; count += 1) await compute(0.5);
+    expect(turns.mayBegin()).toBe(true);
+    await compute(2);
     expect(turns.mayBegin()).toBe(false);
   });
 
@@ -74,6 +76,16 @@ describe("createLoopTurns", () => {
     }
     expect(count).toBe(given.turns);
     expect(turns.mayBegin()).toBe(true);
+  });
+
+  it("goes on at once after what computes little, and reads no turn first", async () => {
+    const on = loop();
+    const { turns, compute } = turnsOn(on);
+    for (let count = 0; count < 5; count += 1) {
+      expect(turns.mayBegin()).toBe(true);
+      await compute(1);
+      on.turn();
+    }
   });
 
   it("leaves the event loop alone when nobody waits", async () => {

@@ -2,6 +2,8 @@ import type { Clock } from "../core/clock.ts";
 
 /** What was begun in one turn of the event loop may keep it so long, in ms; then nothing more is begun in it. */
 const TURN_MS = 10;
+/** What takes no longer, in ms, is the reading and answering of a request: that is not worth putting off. */
+const FREE_MS = 1;
 /** Turns that only read what has come in, at most, before the next that begins something; and no longer than this, in ms. */
 const READING_TURNS_MAX = 16;
 const READING_MS_MAX = 10;
@@ -14,8 +16,11 @@ export interface LoopTurns {
   readonly arrived: () => void;
   /** Whether something may begin in this turn; if not, `resume` is called in one in which it may. */
   readonly mayBegin: () => boolean;
-  /** Something begins. True: how long it keeps the event loop is not known yet, and `resume` is called when it is. */
-  readonly began: () => boolean;
+  /**
+   * Something begins. True: how long it keeps the event loop is not known yet.
+   * @param more Whether more waits to begin: then `resume` is called as soon as it may.
+   */
+  readonly began: (more: boolean) => boolean;
 }
 
 /** For a clock that does not tell one turn from another. */
@@ -74,7 +79,7 @@ export function createLoopTurns(
     resume();
   };
   /** With what has not settled: it may have ended already, and made room for the next. */
-  const spentByNowMs = () => (beganMs === undefined ? spentMs : spentMs + now() - beganMs);
+  const spentByNowMs = () => spentMs + (beganMs === undefined ? 0 : Math.max(0, now() - beganMs - FREE_MS));
   const onSettled = (): void => {
     spentMs = spentByNowMs();
     beganMs = undefined;
@@ -91,13 +96,13 @@ export function createLoopTurns(
       wanted ||= !may;
       return may;
     },
-    began() {
+    began(more) {
       // those that begin before it has settled are part of what it takes
       if (beganMs === undefined) {
         beganMs = now();
         settled(onSettled);
       }
-      wanted = true;
+      wanted ||= more;
       return true;
     },
   };
