@@ -42,6 +42,11 @@ export interface Scenario extends Described {
 export interface SocketScenario extends Described {
   /** Whether it needs the machine for itself, because it measures how fast it is. Default: it only waits, and others may run beside it. */
   readonly alone?: boolean;
+  /**
+   * Whether its criteria are times and rates, which only a quiet machine shows: then `npm run sim` runs it, and the tests
+   * do not. Default: they do.
+   */
+  readonly timed?: boolean;
   /** Ends whatever it started, also when it fails. */
   readonly run: (notes: Notes) => Promise<void>;
 }

@@ -14,6 +14,7 @@ export const blackHoledReplica: SocketScenario = {
   number: 11,
   title: "black-holed replica of 4, all defaults",
   comparable: "FailureAccrual: 5 consecutive",
+  timed: true,
   run: withRig(async (rig, { measure }) => {
     const [lost, ...others] = await rig.leaves(4);
     if (!lost) throw new Error("four were started");

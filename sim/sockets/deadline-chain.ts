@@ -17,6 +17,7 @@ export const deadlineChain: SocketScenario = {
   number: 18,
   title: "deadline chain: 200 ms for 150 and 100",
   comparable: "gRPC deadlines: relative on the wire",
+  timed: true,
   run: withRig(async (rig, { measure }) => {
     await chain(rig, measure, "all clocks right", [0, 0]);
     await chain(rig, measure, "B's an hour ahead, C's behind", [HOUR_MS, -HOUR_MS]);

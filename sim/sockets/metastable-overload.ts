@@ -1,6 +1,6 @@
 import type { CallPolicy, ServeOptions } from "shoal";
 import { percent, type SocketScenario } from "../scenario.ts";
-import { addressesOf } from "./rig/addresses-of.ts";
+import type { BareLeafCommands } from "./programs/bare-leaf.ts";
 import type { CallersOptions, Rig } from "./rig/rig.ts";
 import { withRig } from "./rig/with-rig.ts";
 
@@ -15,14 +15,6 @@ const TRIGGER_MS = 10_000;
 const AFTER_MS = 10_500;
 /** Ten times the default, as the work is ten times as long: what may queue is the same number of requests. */
 const SCALED: Partial<ServeOptions> = { queueDelayMsMax: 20 * BLOCKS_MS };
-/** None of what bounds or sheds. */
-const UNLIMITED: Partial<ServeOptions> = {
-  concurrencyMax: 1_000_000,
-  adaptive: false,
-  queueDelayMsMax: 2_147_483_647,
-  handlerMs: 60_000,
-};
-
 /** An event loop that is nearly busy with what it is asked for slows down for 10 s; will it ever catch up? */
 export const metastableOverload: SocketScenario = {
   number: 14,
@@ -30,30 +22,47 @@ export const metastableOverload: SocketScenario = {
   comparable: "OSDI'22 Retry_Metastability: with 4 attempts it never recovers",
   run: withRig(async (rig, { measure }) => {
     const runs = [0.7, 0.85].flatMap((share) => [
-      overload(rig, share, { clients: 8, policy: POLICY }, SCALED).then(({ goodput, recoveredMs, after }) => {
+      overload(rig, share, { clients: 8, policy: POLICY }, startServed).then(({ goodput, recoveredMs, after }) => {
         const load = `${percent(share, 0)} load`;
         measure(`99% for 5 s within 5 s, ${load}`, `after ${after}`, recoveredMs <= 5_000);
         measure(`goodput meanwhile >= 20%, ${load}`, percent(goodput, 1), goodput >= 0.2);
       }),
-      overload(rig, share, { kind: "naive", policy: POLICY }, UNLIMITED).then(({ recoveredMs, after }) => {
+      overload(rig, share, { kind: "naive", policy: POLICY }, startBare).then(({ recoveredMs, after }) => {
         const never = recoveredMs === Number.POSITIVE_INFINITY;
-        measure(`control: four naive attempts, no limit, ${percent(share, 0)} load`, `after ${after}`, never);
+        measure(`control: four naive attempts, a bare server, ${percent(share, 0)} load`, `after ${after}`, never);
       }),
     ]);
     await Promise.all(runs);
   }),
 };
 
-async function overload(rig: Rig, share: number, options: CallersOptions, serve: Partial<ServeOptions>) {
-  const leaves = await rig.leaves(1, { takesMs: 0 }, serve);
-  const callers = await rig.callers(addressesOf(leaves), options);
+/** A leaf whose event loop stands still for so long with each request. */
+interface Blocking {
+  readonly address: string;
+  readonly block: (ms: number) => Promise<void>;
+}
+
+async function startServed(rig: Rig): Promise<Blocking> {
+  const [leaf] = await rig.leaves(1, { takesMs: 0 }, SCALED);
+  if (!leaf) throw new Error("no leaf was started");
+  return { address: leaf.address, block: (blocksMs) => leaf.ask("behave", { blocksMs }) };
+}
+
+async function startBare(rig: Rig): Promise<Blocking> {
+  const program = await rig.start<BareLeafCommands>("bare-leaf.ts");
+  return { address: await program.ask("listen", 0), block: (ms) => program.ask("block", ms) };
+}
+
+async function overload(rig: Rig, share: number, options: CallersOptions, start: (rig: Rig) => Promise<Blocking>) {
+  const leaf = await start(rig);
+  const callers = await rig.callers([leaf.address], options);
   await callers.warm();
-  await leaves[0]?.ask("behave", { blocksMs: BLOCKS_MS });
+  await leaf.block(BLOCKS_MS);
   const load = callers.load({ perSecond: share * CAPACITY, forMs: HEALTHY_MS + TRIGGER_MS + AFTER_MS });
   await rig.pause(HEALTHY_MS);
-  await leaves[0]?.ask("behave", { blocksMs: BLOCKS_MS / TRIGGER });
+  await leaf.block(BLOCKS_MS / TRIGGER);
   await rig.pause(TRIGGER_MS);
-  await leaves[0]?.ask("behave", { blocksMs: BLOCKS_MS });
+  await leaf.block(BLOCKS_MS);
   const { tally } = await load;
   const toMs = HEALTHY_MS + TRIGGER_MS;
   const recoveredMs = (tally.recoveredMs(toMs, 0.99, 5) ?? Number.POSITIVE_INFINITY) - toMs;

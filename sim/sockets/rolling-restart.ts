@@ -26,6 +26,7 @@ export const rollingRestart: SocketScenario = {
   title: "rolling restart of 3 replicas x2 at 1000/s, GET and POST",
   alone: true,
   comparable: "bare server.close(): 24 to 300 errors; gRPC GOAWAY",
+  timed: true,
   run: withRig(async (rig, notes) => {
     await withDrain(rig, notes);
     await withBareServers(rig, notes);

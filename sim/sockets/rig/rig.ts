@@ -22,7 +22,7 @@ export interface Leaf extends Program<LeafCommands> {
   readonly address: string;
 }
 
-export interface Proxy extends Program<ProxyCommands> {
+interface Proxy extends Program<ProxyCommands> {
   readonly address: string;
 }
 

@@ -9,9 +9,13 @@ export interface CallSettings {
   readonly attemptMs: number;
   /** Attempts that reach an instance, the first included, 1 to 10. Default 3 (Google SRE, chapter 21). */
   readonly attemptsMax: number;
-  /** Bound of the first pause between attempts, in ms; it doubles. Default 25 (Envoy): for a network of ms, not of s. */
+  /**
+   * Bound of the first pause between attempts, in ms; it doubles, and is never over half of the time that is left.
+   * Default 250: a hundred callers that failed at one instant then come back a tenth at a time in any 25 ms, where
+   * Envoy's 25 would bring all of them back at once.
+   */
   readonly backoffMsFirst: number;
-  /** Greatest bound of a pause, in ms. Default 250 (Envoy). */
+  /** Greatest bound of a pause, in ms. Default 1 000. */
   readonly backoffMsMax: number;
   /** How long a call waits for a service without a reachable instance, in ms. Default 1 000: about one restart. */
   readonly waitForInstanceMs: number;
@@ -80,8 +84,8 @@ export const CALL_DEFAULTS: CallSettings = Object.freeze({
   deadlineMs: 10_000,
   attemptMs: 3_000,
   attemptsMax: 3,
-  backoffMsFirst: 25,
-  backoffMsMax: 250,
+  backoffMsFirst: 250,
+  backoffMsMax: 1_000,
   waitForInstanceMs: 1_000,
   replayBytesMax: 64 * 1_024,
   replyBytesMax: 16 * 1_024 * 1_024,

@@ -238,7 +238,8 @@ describe("retries", () => {
     const { clock, transport, send, settled } = await warmWorld(["a", "b"]);
     const startMs = clock.now();
     transport.at("a", transport.hangs());
-    for (let call = 0; call < 3; call += 1) expect((await settled(send(GET, { attemptMs: 100 }))).status).toBe(200);
+    const options = { attemptMs: 100, backoffMsMax: 50 };
+    for (let call = 0; call < 3; call += 1) expect((await settled(send(GET, options))).status).toBe(200);
     expect(transport.inFlight()).toBe(0);
     expect(clock.now() - startMs).toBeLessThan(200);
   });
@@ -385,7 +386,7 @@ describe("limits of one instance", () => {
   it("bound what is in flight and what waits, and turn the rest away unsent", async () => {
     const { clock, transport, send } = await warmWorld(["a"]);
     transport.at("a", transport.answers({ afterMs: 100 }));
-    const policy = { connectionsMax: 2, waitersMax: 3, attemptsMax: 1 };
+    const policy = { connectionsMax: 2, waitersMax: 3, attemptsMax: 1, backoffMsMax: 0 };
     const first = send(GET, policy);
     await clock.advance(100);
     await first;

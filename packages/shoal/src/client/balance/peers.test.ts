@@ -144,7 +144,9 @@ it("leaves no listener behind for a service that cannot be watched", () => {
     },
     onChange() {
       listening += 1;
-      return () => void (listening -= 1);
+      return () => {
+        listening -= 1;
+      };
     },
     faultsOf: () => undefined,
     close() {},

@@ -62,8 +62,13 @@ describe("decideRetry", () => {
   });
 
   it("does not begin an attempt that cannot end in time", () => {
-    expect(decideRetry(callOf(), failed("failed"), { ...facts, remainingMs: 100, expectedMs: 80 }).retry).toBe(false);
-    expect(decideRetry(callOf(), failed("failed"), { ...facts, remainingMs: 106, expectedMs: 80 }).retry).toBe(true);
+    expect(decideRetry(callOf(), failed("failed"), { ...facts, remainingMs: 80, expectedMs: 80 }).retry).toBe(false);
+    expect(decideRetry(callOf(), failed("failed"), { ...facts, remainingMs: 81, expectedMs: 80 }).retry).toBe(true);
+  });
+
+  it("pauses for half of the time that is left at most: a retry soon is better than none", () => {
+    const decision = decideRetry(callOf(), failed("failed"), { ...facts, remainingMs: 180, expectedMs: 80 });
+    expect(decision).toEqual({ retry: true, delayMs: 50 });
   });
 
   it("says why not", () => {

@@ -26,7 +26,11 @@ export function decideRetry(call: Call, outcome: Failure<HttpReply>, facts: Retr
   const objection = objectionTo(call, outcome);
   if (objection !== undefined) return { retry: false, why: objection };
   const retry = Math.max(0, call.attempts - 1);
-  const delayMs = Math.max(backoffDelayMs(retry, call.settings, facts.random), outcome.retryAfterMs ?? 0);
+  const spareMs = Math.max(0, facts.remainingMs - facts.expectedMs);
+  // A retry soon is better than none in a call with little time.
+  const backoffMsMax = Math.min(call.settings.backoffMsMax, spareMs / 2);
+  const backoffMs = backoffDelayMs(retry, { ...call.settings, backoffMsMax }, facts.random);
+  const delayMs = Math.max(backoffMs, outcome.retryAfterMs ?? 0);
   if (delayMs + facts.expectedMs >= facts.remainingMs) {
     return { retry: false, why: `${Math.round(facts.remainingMs)} ms are too few for another attempt` };
   }
