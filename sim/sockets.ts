@@ -5,14 +5,20 @@ import { deadlineChain } from "./sockets/deadline-chain.ts";
 import { dnsDown } from "./sockets/dns-down.ts";
 import { fastFailingReplica } from "./sockets/fast-failing-replica.ts";
 import { killedReplica } from "./sockets/killed-replica.ts";
+import { metastableOverload } from "./sockets/metastable-overload.ts";
 import { refusingReplica } from "./sockets/refusing-replica.ts";
+import { retryJitter } from "./sockets/retry-jitter.ts";
 import { rollingRestart } from "./sockets/rolling-restart.ts";
+import { slowReplicaOfFive } from "./sockets/slow-replica-of-five.ts";
 
 /** All that run between real processes, by number. */
 export const SOCKET_SCENARIOS: readonly SocketScenario[] = [
+  retryJitter,
+  slowReplicaOfFive,
   fastFailingReplica,
   refusingReplica,
   blackHoledReplica,
+  metastableOverload,
   deadlineChain,
   rollingRestart,
   killedReplica,

@@ -14,6 +14,7 @@ export const retryJitter: SocketScenario = {
   number: 3,
   title: "retry jitter: 100 clients fail at the same instant",
   comparable: "undici: 400 requests in 4 waves of 100",
+  timed: true,
   run: withRig(async (rig, { measure }) => {
     const [waves, others] = await Promise.all([wavesOf(rig, "shoal"), wavesOf(rig, "retry-agent")]);
     for (const [index, wave] of waves.entries()) {

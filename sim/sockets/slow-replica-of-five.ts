@@ -16,6 +16,7 @@ export const slowReplicaOfFive: SocketScenario = {
   title: "one 10x-slow replica of 5",
   comparable: "20.4 to 21 ms, 20.1 when all are well; undici's BalancedPool sends the slow one 20%",
   alone: true,
+  timed: true,
   run: withRig(async (rig, { measure }) => {
     const [slow, fifth, ...four] = await rig.leaves(6, { takesMs: USUAL_MS });
     if (!slow || !fifth) throw new Error("six were started");
