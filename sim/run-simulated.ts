@@ -7,9 +7,7 @@ import type { Done, Task } from "./simulation-thread.ts";
  * Runs simulated scenarios on all cores, and tells of each as it ends, in the order of the tasks. Rejects when one throws.
  */
 export async function runSimulated(tasks: readonly Task[], onDone: (done: Done) => void): Promise<void> {
-  const results: Promise<Done>[] = [];
   const turns = tasks.map(() => Promise.withResolvers<Done>());
-  for (const { promise } of turns) results.push(promise);
   let next = 0;
   const work = async () => {
     const thread = new Worker(new URL("simulation-thread.ts", import.meta.url));
@@ -26,6 +24,6 @@ export async function runSimulated(tasks: readonly Task[], onDone: (done: Done) 
     }
   };
   const threads = Array.from({ length: Math.min(availableParallelism(), tasks.length) }, work);
-  for (const result of results) onDone(await result);
+  for (const { promise } of turns) onDone(await promise);
   await Promise.all(threads);
 }

@@ -2,11 +2,11 @@
 //
 // tsc writes the declarations, rolldown the code: a service that loads Shoal as 150 small modules needs 60 ms of CPU for
 // that before it can listen, as a few large ones 15, and a fleet starts dozens at once. `npm run bench -- run` guards it.
-import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 import { buildDashboard } from "./dashboard-build.ts";
+import { runOrExit } from "./run-or-exit.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const packageFolder = join(root, "packages/shoal");
@@ -40,11 +40,6 @@ const CHUNKS = [
   },
 ] as const;
 
-function run(command: string, parameters: readonly string[]): void {
-  const { status } = spawnSync(command, parameters, { cwd: root, stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
-}
-
 async function bundle(): Promise<void> {
   const { dependencies } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
   const packages = Object.keys(dependencies);
@@ -66,10 +61,10 @@ async function bundle(): Promise<void> {
 }
 
 rmSync(dist, { recursive: true, force: true });
-run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "packages/shoal/tsconfig.build.json"]);
+runOrExit(root, process.execPath, ["node_modules/typescript/bin/tsc", "-p", "packages/shoal/tsconfig.build.json"]);
 await bundle();
 buildDashboard();
 for (const file of ["README.md", "LICENSE"]) copyFileSync(join(root, file), join(packageFolder, file));
 if (process.argv.includes("--pack")) {
-  run("npm", ["pack", "--loglevel=error", "-w", "packages/shoal", "--pack-destination", root]);
+  runOrExit(root, "npm", ["pack", "--loglevel=error", "-w", "packages/shoal", "--pack-destination", root]);
 }
