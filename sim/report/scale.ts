@@ -6,12 +6,14 @@ export interface Scale {
 }
 
 const TICKS = 5;
+/** Of the values' size. What differs by less is one value: its ticks would not differ in print, nor add up. */
+const SPAN_LEAST = 1e-6;
 
 /** A linear scale that holds all values and ends on round numbers. */
 export function scaleOf(values: readonly number[], from: number, to: number): Scale {
   const least = Math.min(...values);
   const most = Math.max(...values);
-  const step = roundStep((most - least || 1) / TICKS);
+  const step = roundStep(Math.max(most - least, SPAN_LEAST * Math.max(1, Math.abs(least), Math.abs(most))) / TICKS);
   const first = Math.floor(least / step) * step;
   const last = Math.max(first + step, Math.ceil(most / step) * step);
   const count = Math.round((last - first) / step);

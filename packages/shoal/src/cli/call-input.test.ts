@@ -64,7 +64,8 @@ describe("the input of a call", () => {
   });
 
   it.each([
-    ["getQuote", {}, "getQuote needs id"],
+    ["getQuote", {}, "getQuote: id missing or empty"],
+    ["getQuote", { id: ".." }, 'getQuote: id makes a path segment "." or ".."'],
     ["getQuote", { id: "1", verbos: true }, 'takes no field "verbos"'],
     ["getQuote", [1], "must be a JSON object"],
     ["createQuote", { params: 1 }, "params of the input must be a JSON object"],

@@ -1,4 +1,4 @@
-import { expandPath } from "../contract/path.ts";
+import { expandPath, pathIssues } from "../contract/path.ts";
 import { formatQuery } from "../contract/query.ts";
 import { nearestName } from "../core/names.ts";
 import { HEADER, JSON_TYPE } from "../core/wire.ts";
@@ -91,12 +91,13 @@ export function prepareRequest(operation: DocumentedOperation, input: unknown): 
   // "/quotes/{id}" in the pieces that expandPath takes: literal text and names in turn.
   const pieces = operation.path.split(/\{([^}]+)\}/);
   const names = pieces.filter((_, index) => index % 2 === 1);
-  const path = expandPath({ pieces, params: names, shape: "" }, params);
+  const parsed = { pieces, params: names, shape: "" };
+  const path = expandPath(parsed, params);
   if (path === undefined) {
-    const missing = names.filter((name) => params[name] === undefined || params[name] === null || params[name] === "");
+    const issues = pathIssues(parsed, params);
     throw usage(
-      `${operation.name} needs ${missing.join(", ")}`,
-      `Give it as a field of the input: '{"${missing[0]}": …}'.`,
+      `${operation.name}: ${issues.map(({ name, message }) => `${name} ${message}`).join(", ")}`,
+      `Give it as a field of the input: '{"${issues[0]?.name}": …}'.`,
     );
   }
   const sent: Record<string, string> = {};

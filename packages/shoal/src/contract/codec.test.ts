@@ -189,7 +189,7 @@ describe("codecOf", () => {
     "does not send %j where the path has a parameter",
     (input) => {
       expect(() => codecOf(echo.operations.read).encodeRequest(input)).toThrow(
-        "[REQUEST_INVALID] echo.read needs params id",
+        "[REQUEST_INVALID] echo.read: params.id missing or empty",
       );
     },
   );

@@ -3,7 +3,7 @@ import { parseJson } from "../core/json.ts";
 import { type Headers, type HttpReply, type HttpRequest, headerOf } from "../core/message.ts";
 import { HEADER, JSON_TYPE } from "../core/wire.ts";
 import type { Operation } from "./operation.ts";
-import { expandPath, type ParsedPath, parsePath } from "./path.ts";
+import { expandPath, type ParsedPath, type PathIssue, parsePath, pathIssues } from "./path.ts";
 import { type Coercer, coercerOf, formatQuery, parseQuery } from "./query.ts";
 import type { Issue, Schema, Validated } from "./schema.ts";
 import { withoutSensitive } from "./sensitive.ts";
@@ -89,13 +89,9 @@ export function codecOf(operation: Operation): OperationCodec {
 
 function encodeRequest(operation: Operation, path: ParsedPath, input: Input): HttpRequest {
   const { spec, method } = operation;
-  const expanded = expandPath(path, (input["params"] ?? {}) as Input);
-  if (expanded === undefined) {
-    throw shoalError("REQUEST_INVALID", {
-      message: `${operation.service}.${operation.name} needs params ${path.params.join(", ")}`,
-      details: { issues: path.params.map((name) => ({ path: `params.${name}`, message: "missing or empty" })) },
-    });
-  }
+  const params = (input["params"] ?? {}) as Input;
+  const expanded = expandPath(path, params);
+  if (expanded === undefined) throw pathRefused(operation, pathIssues(path, params));
   const headers: Record<string, string> = {};
   if (spec.headers) {
     for (const [name, value] of Object.entries((input["headers"] ?? {}) as Input)) {
@@ -106,6 +102,13 @@ function encodeRequest(operation: Operation, path: ParsedPath, input: Input): Ht
   if (!spec.body) return { method, target, headers, body: undefined };
   headers[HEADER.contentType] = JSON_TYPE;
   return { method, target, headers, body: Buffer.from(stringify(operation, input["body"])) };
+}
+
+function pathRefused(operation: Operation, issues: readonly PathIssue[]) {
+  return shoalError("REQUEST_INVALID", {
+    message: `${operation.service}.${operation.name}: ${issues.map(({ name, message }) => `params.${name} ${message}`).join(", ")}`,
+    details: { issues: issues.map(({ name, message }) => ({ path: `params.${name}`, message })) },
+  });
 }
 
 function stringify(operation: Operation, body: unknown): string {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expandPath, parsePath } from "./path.ts";
+import { expandPath, parsePath, pathIssues } from "./path.ts";
 
 describe("parsePath", () => {
   it.each([
@@ -20,26 +20,45 @@ describe("expandPath", () => {
     [7, "/quotes/7/x"],
     ["a/b", "/quotes/a%2Fb/x"],
     ["?#%", "/quotes/%3F%23%25/x"],
-    [".", "/quotes/%2E/x"],
-    ["..", "/quotes/%2E%2E/x"],
     ["...", "/quotes/.../x"],
     ["ä", "/quotes/%C3%A4/x"],
   ])("fills %j in as one segment", (id, path) => {
     expect(expandPath(parsed, { id })).toBe(path);
   });
 
-  it.each([{}, { id: undefined }, { id: null }, { id: "" }])("refuses %j", (params) => {
+  it.each([
+    [{}, "missing or empty"],
+    [{ id: undefined }, "missing or empty"],
+    [{ id: null }, "missing or empty"],
+    [{ id: "" }, "missing or empty"],
+    [{ id: "." }, 'makes a path segment "." or "..", which no URL can carry'],
+    [{ id: ".." }, 'makes a path segment "." or "..", which no URL can carry'],
+  ])("refuses %j: %s", (params, message) => {
     expect(expandPath(parsed, params)).toBeUndefined();
+    expect(pathIssues(parsed, params)).toEqual([{ name: "id", message }]);
+  });
+
+  it("refuses a segment of dots that several parameters make together", () => {
+    const pair = parsePath("/files/:a:b");
+    expect(expandPath(pair, { a: ".", b: "." })).toBeUndefined();
+    expect(expandPath(pair, { a: ".", b: "x" })).toBe("/files/.x");
   });
 
   it("never lets a value reach another path", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: "grapheme" }), (id) => {
-        const path = expandPath(parsed, { id }) ?? "";
-        const { pathname, search, hash } = new URL(path, "http://quotes.service");
-        expect([pathname.split("/").length, search, hash]).toEqual([4, "", ""]);
-        expect(decodeURIComponent(path.split("/")[2] ?? "")).toBe(id);
-      }),
+      fc.property(
+        fc.oneof(fc.string({ minLength: 1, unit: "grapheme" }), fc.constantFrom(".", "..", "...", "/..")),
+        (id) => {
+          const path = expandPath(parsed, { id });
+          if (path === undefined) {
+            expect([".", ".."]).toContain(id);
+            return;
+          }
+          const { pathname, search, hash } = new URL(path, "http://quotes.service");
+          expect([pathname.split("/").length, search, hash]).toEqual([4, "", ""]);
+          expect(decodeURIComponent(path.split("/")[2] ?? "")).toBe(id);
+        },
+      ),
     );
   });
 });

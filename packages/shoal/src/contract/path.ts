@@ -16,7 +16,19 @@ export function parsePath(path: string): ParsedPath {
   return { pieces, params, shape: pieces.map((piece, index) => (index % 2 === 1 ? ":" : piece)).join("") };
 }
 
-/** Fills a template's parameters in, percent-encoded. Returns undefined when one is missing or empty. */
+/** What keeps a parameter from being filled into its template. */
+export interface PathIssue {
+  readonly name: string;
+  readonly message: string;
+}
+
+const DOT_SEGMENT = /\/\.{1,2}(?=\/|$)/;
+
+/**
+ * Fills a template's parameters in, percent-encoded. Returns undefined when one is missing or empty, or makes a segment
+ * "." or "..": URL parsers resolve those away, encoded or not (WHATWG URL, "double-dot URL path segment"), so that
+ * the request would reach another path. `pathIssues` tells which one it is.
+ */
 export function expandPath(parsed: ParsedPath, params: Readonly<Record<string, unknown>>): string | undefined {
   let path = "";
   for (const [index, piece] of parsed.pieces.entries()) {
@@ -25,13 +37,21 @@ export function expandPath(parsed: ParsedPath, params: Readonly<Record<string, u
       continue;
     }
     const value = params[piece];
-    if (value === undefined || value === null || value === "") return undefined;
-    path += encodeSegment(String(value));
+    if (isMissing(value)) return undefined;
+    path += encodeURIComponent(String(value));
   }
-  return path;
+  return path.includes("/.") && DOT_SEGMENT.test(path) ? undefined : path;
 }
 
-/** "." and ".." would be resolved away by URL parsers, so their dots are encoded too. */
-function encodeSegment(value: string): string {
-  return value === "." || value === ".." ? value.replaceAll(".", "%2E") : encodeURIComponent(value);
+/** Why `expandPath` returned undefined: the parameters that are missing, or else those made of dots alone. */
+export function pathIssues(parsed: ParsedPath, params: Readonly<Record<string, unknown>>): readonly PathIssue[] {
+  const missing = parsed.params.filter((name) => isMissing(params[name]));
+  if (missing.length > 0) return missing.map((name) => ({ name, message: "missing or empty" }));
+  return parsed.params
+    .filter((name) => /^\.{1,2}$/.test(String(params[name])))
+    .map((name) => ({ name, message: 'makes a path segment "." or "..", which no URL can carry' }));
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
 }
