@@ -2,26 +2,16 @@ import { describe, expect, it } from "vitest";
 import { shoalError } from "../../core/errors.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { type Failure, type FailureKind, failure } from "../../core/outcome.ts";
-import { type Call, newCall } from "../call.ts";
+import { sampleCall } from "../../testing/sample-call.ts";
+import type { Call } from "../call.ts";
 import { CALL_DEFAULTS } from "../policy.ts";
-import { decideRetry } from "./decision.ts";
+import { decideRetry, REQUEUES_MAX } from "./decision.ts";
 
 const facts = { remainingMs: 5_000, expectedMs: 10, random: () => 1 };
 const failed = (kind: FailureKind, retryAfterMs?: number): Failure<HttpReply> =>
   failure<HttpReply>(kind, shoalError("CONNECTION_LOST", { message: "x" }), undefined, retryAfterMs);
 
-function callOf(given: Partial<Call> = {}): Call {
-  const call = newCall({
-    service: "quotes",
-    operation: "getQuote",
-    request: { method: "GET", target: "/", headers: {}, body: undefined },
-    idempotent: true,
-    settings: CALL_DEFAULTS,
-    replyInMemory: true,
-    signal: undefined,
-  });
-  return Object.assign(call, { attempts: 1 }, given);
-}
+const callOf = (given: Partial<Call> = {}) => sampleCall({ attempts: 1, ...given });
 
 const withBody = (body: NonNullable<Call["request"]["body"]>) => ({
   request: { method: "POST", target: "/", headers: {}, body },
@@ -71,10 +61,27 @@ describe("decideRetry", () => {
     expect(decision).toEqual({ retry: true, delayMs: 50 });
   });
 
-  it("says why not", () => {
-    expect(decideRetry(callOf({ idempotent: false }), failed("ambiguous"), facts)).toEqual({
-      retry: false,
-      why: "it may have been processed, and it is not idempotent",
-    });
+  it("pauses for longer before each further retry, by the attempts made so far", () => {
+    const delays = [0, 1, 2].map((attempts) => decideRetry(callOf({ attempts }), failed("failed"), facts));
+    expect(delays.map((decision) => decision.retry && decision.delayMs)).toEqual([250, 250, 500]);
+  });
+
+  it("moves on what never reached an instance five times more than there may be attempts", () => {
+    const { attemptsMax } = CALL_DEFAULTS;
+    const at = (attempts: number) => decideRetry(callOf({ attempts, unsent: attempts }), failed("unsent"), facts);
+    expect(at(attemptsMax + REQUEUES_MAX - 1).retry).toBe(true);
+    expect(at(attemptsMax + REQUEUES_MAX)).toEqual({ retry: false, why: "it was moved on 5 times" });
+  });
+
+  const stream = (async function* () {})();
+  it.each<[FailureKind, Partial<Call>, string]>([
+    ["final", {}, "the failure is final"],
+    ["failed", { superseded: true }, "another request for the same call was faster"],
+    ["unsent", withBody(stream), "its body is a stream, which can be sent once"],
+    ["failed", { attempts: 3 }, "3 attempts are the most"],
+    ["ambiguous", { idempotent: false }, "it may have been processed, and it is not idempotent"],
+    ["nacked", withBody(new Uint8Array(64 * 1_024 + 1)), "its body is over 65536 bytes"],
+  ])("says why not, after %s", (kind, given, why) => {
+    expect(decideRetry(callOf(given), failed(kind), facts)).toEqual({ retry: false, why });
   });
 });
