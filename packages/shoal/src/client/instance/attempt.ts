@@ -1,4 +1,4 @@
-import { type ShoalError, shoalError } from "../../core/errors.ts";
+import { isShoalError, type ShoalError, shoalError } from "../../core/errors.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
 import type { Ports } from "../../core/service.ts";
@@ -55,7 +55,7 @@ export function attemptTimeout(
       const onCallEnd = () => {
         if (settled) return controller.abort(context.signal.reason);
         if (expired !== undefined) return;
-        if (clock.now() >= deadlineMs) return timedOut();
+        if (clock.now() >= deadlineMs || isOver(context.signal.reason)) return timedOut();
         settle(failure("final", cancelled(call, context.signal.reason)));
         controller.abort(context.signal.reason);
       };
@@ -86,6 +86,11 @@ function explained(outcome: Outcome<HttpReply>, expired: ShoalError): Outcome<Ht
   if (outcome.error.code !== "CANCELLED") return outcome;
   // The transport had not even a connection: to the caller the same as a refusal.
   return failure("unsent", shoalError("CONNECT_FAILED", { message: `no connection: ${expired.message}` }));
+}
+
+/** True when the call's time is over: its own timer says so, which may come up to a millisecond before the clock does. */
+function isOver(reason: unknown): boolean {
+  return isShoalError(reason) && reason.code === "DEADLINE_EXCEEDED";
 }
 
 function attemptTimedOut(call: Call, instance: string, elapsedMs: number): ShoalError {
