@@ -20,6 +20,8 @@ export default {
   mutate: [...MECHANISMS, "!**/*.test.ts", "!**/reference-pick.ts"],
   coverageAnalysis: "perTest",
   concurrency: 2,
+  // Counts as noticed, so only an endless loop may reach it, not a test on a busy machine.
+  timeoutMS: 30_000,
   tempDirName: ".stryker-tmp",
   ignorePatterns: ["**/dist", "docs", "web", "bench", "examples", "test", "mutation/report"],
   reporters: ["clear-text", "progress", "json"],

@@ -14,6 +14,7 @@ export default defineConfig({
     ],
     exclude: ["**/zero-code/**", "**/sockets.test.ts", "**/self-start.test.ts", "**/node_modules/**"],
     execArgv: ["-C", "shoal-source"],
-    testTimeout: 30_000,
+    // Below Stryker's own: a change that leaves a test waiting is noticed by that test.
+    testTimeout: 10_000,
   },
 });
