@@ -15,6 +15,10 @@ interface Plan {
   /** Undefined: it succeeds. */
   readonly fails?: FailureKind | undefined;
   readonly answers?: boolean;
+  /** It never gets as far as an instance. */
+  readonly nowhere?: boolean;
+  /** The client itself breaks down. */
+  readonly throws?: Error;
 }
 
 interface Settings {
@@ -42,6 +46,7 @@ function start({ first, second = first, hedgeAfterMs, leaveMs, expectedMs = 0, s
     signal: undefined,
   });
   const seen = { lanes: [] as Call[], ended: 0, aborted: [] as string[], inFlight: 0, open: 0 };
+  const signals: AbortSignal[] = [];
   const bodyOf = () => {
     if (!streams) return undefined;
     seen.open += 1;
@@ -56,9 +61,11 @@ function start({ first, second = first, hedgeAfterMs, leaveMs, expectedMs = 0, s
   const next: CallService = (lane, { signal }) => {
     const plan = seen.lanes.length === 0 ? first : second;
     seen.lanes.push(lane);
+    signals.push(signal);
     lane.attempts += 1;
-    lane.instance = lane.isHedge ? "b" : "a";
+    if (!plan.nowhere) lane.instance = lane.isHedge ? "b" : "a";
     seen.inFlight += 1;
+    if (plan.throws) return Promise.reject(plan.throws);
     return new Promise((resolve) => {
       const settle = (outcome: Outcome<HttpReply>) => {
         cancel();
@@ -75,9 +82,9 @@ function start({ first, second = first, hedgeAfterMs, leaveMs, expectedMs = 0, s
     });
   };
   const outcomeOf = ({ fails, answers = false }: Plan, instance: string): Outcome<HttpReply> => {
-    const reply = { status: fails ? 500 : 200, headers: { instance }, body: fails ? undefined : bodyOf() };
-    if (fails === undefined) return success(reply);
-    return failure(fails, shoalError("UPSTREAM_FAILED", { message: instance }), answers ? reply : undefined);
+    const reply = () => ({ status: fails ? 500 : 200, headers: { instance }, body: bodyOf() });
+    if (fails === undefined) return success(reply());
+    return failure(fails, shoalError("UPSTREAM_FAILED", { message: instance }), answers ? reply() : undefined);
   };
   let hedges = 0;
   const outcome = race({
@@ -106,7 +113,7 @@ function start({ first, second = first, hedgeAfterMs, leaveMs, expectedMs = 0, s
     while (await clock.advanceToNext());
     return { outcome: await outcome, settledMs, settled, hedges };
   };
-  return { clock, call, seen, outcome, finish };
+  return { clock, call, caller, seen, signals, outcome, finish };
 }
 
 const instanceOf = (outcome: Outcome<HttpReply>) => outcome.reply?.headers["instance"];
@@ -144,20 +151,43 @@ describe("race", () => {
     expect((await finish()).outcome).toMatchObject({ ok: false, kind: "final" });
   });
 
-  it("does not take a second request that found no instance for the call's failure", async () => {
-    const { call, finish } = start({
-      first: { afterMs: 11, fails: "failed", answers: true },
-      second: { afterMs: 50, fails: "final" },
-      hedgeAfterMs: 10,
-    });
-    expect((await finish()).outcome).toMatchObject({ ok: false, kind: "failed" });
-    expect(call.instance).toBe("a");
+  it("does not take a second request that was not sent for the call's failure", async () => {
+    for (const fails of ["final", "unsent"] as const) {
+      const { call, finish } = start({
+        first: { afterMs: 11, fails: "failed", answers: true },
+        second: { afterMs: 50, fails },
+        hedgeAfterMs: 10,
+      });
+      expect((await finish()).outcome).toMatchObject({ ok: false, kind: "failed" });
+      expect(call.instance).toBe("a");
+    }
   });
 
-  it("lets the one that lost go on, and tells when it ends", async () => {
-    const { seen, finish } = start({ first: { afterMs: 100 }, second: { afterMs: 5 }, hedgeAfterMs: 10 });
-    await finish();
+  it("takes, of two failures, the later one that was sent, whatever the first was", async () => {
+    for (const first of [
+      { afterMs: 11, fails: "failed", answers: true },
+      { afterMs: 11, fails: "final" },
+      { afterMs: 11, fails: "unsent" },
+    ] as const) {
+      const { call, finish } = start({ first, second: { afterMs: 50, fails: "ambiguous" }, hedgeAfterMs: 10 });
+      expect((await finish()).outcome).toMatchObject({ kind: "ambiguous", error: { message: "[UPSTREAM_FAILED] b" } });
+      expect(call.instance).toBe("b");
+    }
+  });
+
+  it("ends as a failure of this process when the client breaks down", async () => {
+    const cause = new TypeError("bug");
+    const { finish } = start({ first: { afterMs: 0, throws: cause } });
+    const message = expect.stringContaining("quotes.getQuote: the client failed");
+    expect((await finish()).outcome).toMatchObject({ kind: "final", error: { code: "INTERNAL", cause, message } });
+  });
+
+  it("lets the one that lost go on, tells when it ends, and has no timer for it then", async () => {
+    const { clock, seen, signals } = start({ first: { afterMs: 100 }, second: { afterMs: 5 }, hedgeAfterMs: 10 });
+    await clock.advance(100);
     expect(seen).toMatchObject({ aborted: [], ended: 2, inFlight: 0 });
+    expect(clock.pending()).toBe(0);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
   });
 
   it("ends it when it would go on for a second, or has", async () => {
@@ -169,6 +199,9 @@ describe("race", () => {
     });
     await late.clock.advance(15);
     expect(late.seen.aborted).toEqual(["a"]);
+    const message = expect.stringContaining("quotes.getQuote: another request for the same call was faster");
+    expect(late.signals[0]?.reason).toMatchObject({ code: "CANCELLED", message });
+    expect(late.signals[1]?.aborted).toBe(false);
     const unexpected = start({ first: { afterMs: 5_000 }, second: { afterMs: 5 }, hedgeAfterMs: 10 });
     await unexpected.clock.advance(15 + DRAIN_MS_MAX - 1);
     expect(unexpected.seen.aborted).toEqual([]);
@@ -176,22 +209,65 @@ describe("race", () => {
     expect(unexpected.seen.aborted).toEqual(["a"]);
   });
 
-  it("lets go of a reply that streams and that nobody wants", async () => {
-    const { seen, finish } = start({
-      first: { afterMs: 100 },
-      second: { afterMs: 5 },
-      hedgeAfterMs: 10,
-      streams: true,
-    });
-    await finish();
-    expect(seen.open).toBe(1);
+  it("counts the time that it has had already", async () => {
+    const expectedMs = DRAIN_MS_MAX + 100;
+    const { clock, seen } = start({ first: { afterMs: 5_000 }, second: { afterMs: 1 }, hedgeAfterMs: 100, expectedMs });
+    await clock.advance(101);
+    expect(seen.aborted).toEqual([]);
   });
 
-  it("notes the one that lost where attempts are recorded", async () => {
-    const { call, finish } = start({ first: { afterMs: 100 }, second: { afterMs: 5 }, hedgeAfterMs: 10 });
+  it("ends it at once while it has no instance, and notes nothing of it", async () => {
+    const first = { afterMs: 5_000, nowhere: true };
+    const { clock, call, signals } = start({ first, second: { afterMs: 5 }, hedgeAfterMs: 10 });
     call.trail.push({ instance: "b", afterMs: 10, durationMs: 5, status: 200, error: "" });
-    await finish();
-    expect(call.trail[1]).toEqual({ instance: "a", afterMs: 0, durationMs: 15, status: 0, error: "CANCELLED" });
+    await clock.advance(15);
+    expect(signals[0]?.aborted).toBe(true);
+    expect(call.trail).toHaveLength(1);
+  });
+
+  it("lets go of a reply that streams and that nobody wants, whether it came first or later", async () => {
+    const later = start({ first: { afterMs: 100 }, second: { afterMs: 5 }, hedgeAfterMs: 10, streams: true });
+    await later.finish();
+    expect(later.seen.open).toBe(1);
+    const failed = { afterMs: 11, fails: "failed", answers: true } as const;
+    const first = start({ first: failed, second: { afterMs: 5 }, hedgeAfterMs: 10, streams: true });
+    expect(instanceOf((await first.finish()).outcome)).toBe("b");
+    expect(first.seen.open).toBe(1);
+  });
+
+  it("notes the one that lost where attempts are recorded, and only there", async () => {
+    const hedgeWins = start({ first: { afterMs: 100 }, second: { afterMs: 5 }, hedgeAfterMs: 10 });
+    hedgeWins.call.trail.push({ instance: "b", afterMs: 10, durationMs: 5, status: 200, error: "" });
+    await hedgeWins.finish();
+    const lost = { status: 0, error: "CANCELLED" };
+    expect(hedgeWins.call.trail[1]).toEqual({ ...lost, instance: "a", afterMs: 0, durationMs: 15 });
+    const firstWins = start({ first: { afterMs: 12 }, second: { afterMs: 50 }, hedgeAfterMs: 10 });
+    firstWins.call.trail.push({ instance: "a", afterMs: 0, durationMs: 12, status: 200, error: "" });
+    await firstWins.finish();
+    expect(firstWins.call.trail[1]).toEqual({ ...lost, instance: "b", afterMs: 10, durationMs: 2 });
+    const unrecorded = start({ first: { afterMs: 100 }, second: { afterMs: 5 }, hedgeAfterMs: 10 });
+    await unrecorded.finish();
+    expect(unrecorded.call.trail).toEqual([]);
+  });
+
+  it("ends what streams when the caller leaves, and nothing once all has arrived", async () => {
+    const streaming = start({ first: { afterMs: 100 }, second: { afterMs: 5 }, hedgeAfterMs: 10, streams: true });
+    await streaming.clock.advance(15);
+    streaming.caller.abort(new Error("left"));
+    expect(streaming.signals.map(({ aborted }) => aborted)).toEqual([false, true]); // the other goes on for a moment
+    const whole = start({ first: { afterMs: 5 } });
+    await whole.finish();
+    whole.caller.abort(new Error("left"));
+    expect(whole.signals[0]?.aborted).toBe(false);
+  });
+
+  it("sends no second request once the caller has left", async () => {
+    const { clock, caller, seen } = start({ first: { afterMs: 50 }, hedgeAfterMs: 10 });
+    await clock.advance(5);
+    caller.abort(new Error("left"));
+    expect(clock.pending()).toBe(0);
+    await clock.advance(100);
+    expect(seen.lanes).toHaveLength(1);
   });
 
   it("settles once, in time, with the right outcome, and leaves nothing behind", async () => {
