@@ -28,6 +28,7 @@ export {
   put,
 } from "./contract/operation.ts";
 export type { Schema } from "./contract/schema.ts";
+export { type ItemStream, type StreamSchema, stream } from "./contract/stream.ts";
 export type { Cancel, Clock, Random } from "./core/clock.ts";
 export { type Context, currentContext } from "./core/context.ts";
 export type { Criticality } from "./core/criticality.ts";

@@ -13,7 +13,9 @@ import { validate } from "./validate.ts";
 export type Input = Readonly<Record<string, unknown>>;
 
 /** A decoded value, or the error that says why there is none. */
-type Decoded = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ShoalError };
+export type Decoded<Value = unknown> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: ShoalError };
 
 const TEXT_PARTS = ["params", "query", "headers"] as const;
 
@@ -123,7 +125,7 @@ function stringify(operation: Operation, body: unknown): string {
 }
 
 /** A schema may allow what JSON has no way to write: a bigint, a circle, a function. */
-function jsonText(value: unknown): string | undefined {
+export function jsonText(value: unknown): string | undefined {
   try {
     return JSON.stringify(value ?? null);
   } catch {
@@ -169,7 +171,8 @@ async function validateParts(operation: Operation, given: Input): Promise<Decode
   return { ok: false, error: shoalError("REQUEST_INVALID", { message, details: { issues } }) };
 }
 
-function replyInvalid(message: string, issues: readonly Issue[], status: number): ShoalError {
+/** @param status 500 where the reply is made, 502 where it is received. */
+export function replyInvalid(message: string, issues: readonly Issue[], status: number): ShoalError {
   const text = issues.length === 0 ? message : `${message}: ${summary(issues)}`;
   return shoalError("REPLY_INVALID", { message: text, status, details: { issues } });
 }

@@ -3,6 +3,7 @@ import { shoalError } from "../core/errors.ts";
 import { codecOf, type Input } from "./codec.ts";
 import type { ConsumerInput, Operation, OperationSpec } from "./operation.ts";
 import { type InputOf, jsonSchemaOf, type OutputOf, type Schema } from "./schema.ts";
+import { isStreamed } from "./stream.ts";
 
 declare const TARGET: unique symbol;
 
@@ -22,7 +23,7 @@ export interface LinkSchema<Spec extends OperationSpec = OperationSpec> {
 
 /**
  * A schema field that holds a link to a GET operation, which the consumer can `follow()`. Throws CONTRACT_INVALID for
- * another method: following a link must be safe.
+ * another method: following a link must be safe; and for an operation that returns a stream.
  */
 export function link<Spec extends OperationSpec>(operation: Operation<Spec>): LinkSchema<Spec> {
   const target = `${operation.service}.${operation.name}`;
@@ -30,6 +31,9 @@ export function link<Spec extends OperationSpec>(operation: Operation<Spec>): Li
     throw shoalError("CONTRACT_INVALID", {
       message: `link(${target}): only a GET can be followed, not a ${operation.method}`,
     });
+  }
+  if (isStreamed(operation)) {
+    throw shoalError("CONTRACT_INVALID", { message: `link(${target}): a stream cannot be followed, only called` });
   }
   const codec = codecOf(operation);
   const base = `http://${operation.service}.service`;

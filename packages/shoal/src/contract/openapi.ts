@@ -1,8 +1,10 @@
 import type { Contract } from "./contract.ts";
+import { EVENT_STREAM, STREAM_EVENT } from "./event-stream.ts";
 import { embedSchema } from "./json-refs.ts";
 import { errorStatus, type Operation } from "./operation.ts";
 import { parsePath } from "./path.ts";
 import { type JsonSchema, jsonSchemaOf, type Schema } from "./schema.ts";
+import { itemOf } from "./stream.ts";
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
@@ -48,8 +50,12 @@ function operationObject(operation: Operation, schemas: Record<string, JsonSchem
           },
         }
       : {}),
-    responses: responsesOf(operation, spec.returns && embed(spec.returns, "returns", "output")),
+    responses: responsesOf(
+      operation,
+      contentOf(spec.returns, (schema) => embed(schema, "returns", "output")),
+    ),
     "x-shoal-idempotent": operation.idempotent,
+    ...(itemOf(spec.returns) ? { "x-shoal-stream": true } : {}),
     ...(spec.sensitive === undefined ? {} : { "x-shoal-sensitive": spec.sensitive }),
   };
 }
@@ -76,11 +82,34 @@ function parameter(name: string, place: string, schema: JsonSchema, required: bo
   return { name, in: place, required, schema };
 }
 
-function responsesOf(operation: Operation, returns: JsonSchema | undefined): Record<string, unknown> {
+/** The content of a success; undefined when it has none. */
+function contentOf(returns: Schema | undefined, embed: (schema: Schema) => JsonSchema): JsonSchema | undefined {
+  if (!returns) return undefined;
+  const item = itemOf(returns);
+  if (!item) return { "application/json": { schema: embed(returns) } };
+  return { [EVENT_STREAM]: { schema: eventSchema(embed(item)) } };
+}
+
+/**
+ * One event of a stream. OpenAPI 3.2 has `itemSchema` for it, which a 3.1 document must not have; tools read `schema` as
+ * that of each event there. Events of other names carry no item, so their data is not described by its schema.
+ */
+function eventSchema(item: JsonSchema): JsonSchema {
+  return {
+    type: "object",
+    required: ["data"],
+    properties: {
+      event: { type: "string", enum: Object.values(STREAM_EVENT), default: STREAM_EVENT.item },
+      data: { type: "string", contentMediaType: "application/json", contentSchema: item },
+    },
+  };
+}
+
+function responsesOf(operation: Operation, content: JsonSchema | undefined): Record<string, unknown> {
   const { spec } = operation;
   const responses: Record<string, { description: string; content?: unknown }> = {
-    [operation.status]: returns
-      ? { description: "Success", content: { "application/json": { schema: returns } } }
+    [operation.status]: content
+      ? { description: itemOf(spec.returns) ? "A stream of items" : "Success", content }
       : { description: "Success, without a body" },
   };
   for (const [code, error] of Object.entries(spec.errors ?? {})) {

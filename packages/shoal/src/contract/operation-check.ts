@@ -3,6 +3,7 @@ import { PATH } from "../core/wire.ts";
 import { errorStatus, type OperationDraft, type OperationSpec } from "./operation.ts";
 import { parsePath } from "./path.ts";
 import { isSchema } from "./schema.ts";
+import { isStreamed, itemOf } from "./stream.ts";
 
 const SCHEMA_PARTS = ["params", "query", "headers", "body", "returns"] as const;
 /** Answered by every service itself, the same everywhere. */
@@ -23,7 +24,8 @@ export function faultOf({ method, path, spec }: OperationDraft): string | undefi
     sensitiveFault(spec) ??
     errorFault(spec) ??
     statusFault(spec) ??
-    bodyFault(method, spec)
+    bodyFault(method, spec) ??
+    streamFault(method, spec)
   );
 }
 
@@ -76,4 +78,15 @@ function statusFault({ status, returns }: OperationSpec): string | undefined {
 
 function bodyFault(method: string, spec: OperationSpec): string | undefined {
   return method === "GET" && spec.body ? "a GET has no body" : undefined;
+}
+
+/** A stream is answered as it is made: there is no answer that could be kept, nor another status to begin with. */
+function streamFault(method: string, spec: OperationSpec): string | undefined {
+  const part = SCHEMA_PARTS.find((each) => each !== "returns" && itemOf(spec[each]) !== undefined);
+  if (part !== undefined) return `its ${part} is a stream, which only what it returns may be`;
+  if (!isStreamed({ spec })) return undefined;
+  if (spec.status !== undefined && spec.status !== 200) return `a stream has status 200, got ${spec.status}`;
+  return spec.idempotent === true && (method === "POST" || method === "PATCH")
+    ? "a stream cannot be kept and answered again, so a POST or PATCH that returns one cannot promise to be idempotent"
+    : undefined;
 }

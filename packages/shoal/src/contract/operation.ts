@@ -19,7 +19,7 @@ export interface OperationSpec {
   readonly headers?: Schema;
   /** The JSON body. */
   readonly body?: Schema;
-  /** The JSON reply; without it the reply is empty (204). */
+  /** The JSON reply, or a `stream(…)` of items; without it the reply is empty (204). */
   readonly returns?: Schema;
   /** Code to HTTP status (400 to 599) of each error the operation may answer with. */
   readonly errors?: Readonly<Record<string, ErrorSpec>>;

@@ -14,6 +14,7 @@ import { createMemoryIdempotencyStore } from "./idempotency-memory.ts";
 import { instanceIdOf } from "./instance-id.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
+import { createOpenStreams, type OpenStreams } from "./open-streams.ts";
 import { type AnyHandler, operationService } from "./operation-service.ts";
 import type { ServeOptions } from "./options.ts";
 import { createOverload } from "./overload.ts";
@@ -21,6 +22,7 @@ import { type OwnAnswers, ownPaths } from "./own-paths.ts";
 import { createReadiness } from "./readiness.ts";
 import type { Router } from "./router.ts";
 import { serverStack } from "./stack.ts";
+import { loadStreamReply } from "./stream-loader.ts";
 
 const HUNG = "went on long after its deadline and is taken for hung; its place was given away";
 
@@ -37,6 +39,7 @@ export interface Assembled {
   readonly handle: Handler;
   readonly lifecycle: Lifecycle;
   readonly limiter: Limiter;
+  readonly streams: OpenStreams;
   /** How it stands: what is in progress, what waits, and how long. */
   readonly admissionState: () => AdmissionState;
   /** The contract's hash; "" until it was asked for by `warmUp` or a request. */
@@ -54,6 +57,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
   const { clock, random } = ports;
   const limiter = createLimiter({ limit: options.concurrencyMax, waitersMax: options.waitersMax, clock });
   const overload = createOverload({ limiter, clock, random, options });
+  const streams = createOpenStreams(options.streamsMax);
   const hash = once(() => contractHash(contract));
   const service = serverStack({
     service: contract.name,
@@ -79,7 +83,10 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     },
     store: options.idempotencyStore ?? createMemoryIdempotencyStore(),
     bodyBytesMax: options.bodyBytesMax,
-    operation: operationService(contract, handlerOf),
+    operation: operationService(contract, handlerOf, async (call, arrival, context) => {
+      const { streamReply } = await loadStreamReply();
+      return streamReply({ clock, open: streams, options }, call, arrival, context);
+    }),
   });
   const own = ownPaths(contract.name, ownAnswers({ contract, options, runtime }, lifecycle, hash.get));
   let router: Router | undefined;
@@ -115,6 +122,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     },
     lifecycle,
     limiter,
+    streams,
     admissionState: overload.state,
     knownHash: () => hash.known() ?? "",
     async warmUp() {

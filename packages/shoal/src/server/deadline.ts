@@ -1,13 +1,14 @@
 import type { Clock } from "../core/clock.ts";
 import { shoalError } from "../core/errors.ts";
-import type { HttpReply } from "../core/message.ts";
+import { type HttpReply, isReplayable } from "../core/message.ts";
 import type { ResilienceMeter } from "../telemetry/resilience.ts";
 import type { Arrival, ServerFilter } from "./arrival.ts";
 import { nack, refusal } from "./refusal.ts";
 
 /**
  * Answers when the deadline has passed or the caller has gone, whether what is below has settled or not, and aborts
- * the context's signal for it. A request that still waits for its turn is nacked; one that has begun gets 504.
+ * the context's signal for it. A request that still waits for its turn is nacked; one that has begun gets 504. A reply
+ * that streams outlives the deadline, but not the caller.
  */
 export function answerInTime(service: string, clock: Clock): ServerFilter {
   return async (arrival, context, next) => {
@@ -25,10 +26,14 @@ export function answerInTime(service: string, clock: Clock): ServerFilter {
     context.signal.addEventListener("abort", onGone, { once: true });
     next(arrival, { ...context, signal: controller.signal }).then(answer.resolve, answer.reject);
     try {
-      return await answer.promise;
+      const reply = await answer.promise;
+      whenMade(reply, () => context.signal.removeEventListener("abort", onGone));
+      return reply;
+    } catch (cause) {
+      context.signal.removeEventListener("abort", onGone);
+      throw cause;
     } finally {
       cancel();
-      context.signal.removeEventListener("abort", onGone);
     }
   };
 }
@@ -40,6 +45,12 @@ export function refuseExpired(service: string, clock: Pick<Clock, "now">, shed: 
     if (isExpired) shed(context.criticality, "expired");
     return isExpired || context.signal.aborted ? expiredNack(service) : next(arrival, context);
   };
+}
+
+/** Calls `task` when nothing of the reply is left to be made: at once, unless it streams and says when that is. */
+function whenMade({ body }: HttpReply, task: () => void): void {
+  if (!isReplayable(body) && "finished" in body) void (body.finished as Promise<void>).then(task);
+  else task();
 }
 
 function expired({ progress }: Arrival, service: string): HttpReply {

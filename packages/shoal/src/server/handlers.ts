@@ -1,7 +1,9 @@
 import type { Contract } from "../contract/contract.ts";
-import type { HandlerInput, HandlerReply, OperationDraft } from "../contract/operation.ts";
+import type { HandlerInput, HandlerReply, Operation, OperationDraft } from "../contract/operation.ts";
+import { isStreamed } from "../contract/stream.ts";
 import type { Context } from "../core/context.ts";
 import { shoalError } from "../core/errors.ts";
+import { itemsOf } from "./items.ts";
 import type { Life } from "./life.ts";
 import type { AnyHandler } from "./operation-service.ts";
 
@@ -20,7 +22,10 @@ export type HandlersSource<Ops extends Drafts> =
   | Handlers<Ops>
   | ((life: Life) => Handlers<Ops> | Promise<Handlers<Ops>>);
 
-/** Finds the handler of an operation. Throws SERVICE_FAILED when one is missing, or stands for no operation. */
+/**
+ * Finds the handler of an operation; that of one which streams returns `Items`. Throws SERVICE_FAILED when one is
+ * missing, or stands for no operation.
+ */
 export function handlerTable(contract: Contract, handlers: unknown): (operation: string) => AnyHandler {
   const given = (typeof handlers === "object" && handlers !== null ? handlers : {}) as Record<string, unknown>;
   const operations = Object.keys(contract.operations);
@@ -38,6 +43,11 @@ export function handlerTable(contract: Contract, handlers: unknown): (operation:
       hint: "Give serve() exactly one function for each operation of the contract.",
     });
   }
+  const streamed = new Set(operations.filter((name) => isStreamed(contract.operations[name] as Operation)));
   // Called as a method, so that handlers may be an instance of a class.
-  return (operation) => (input, context) => (given[operation] as AnyHandler).call(given, input, context);
+  return (operation) => {
+    const call: AnyHandler = (input, context) => (given[operation] as AnyHandler).call(given, input, context);
+    if (!streamed.has(operation)) return call;
+    return (input, context) => itemsOf(() => call(input, context), `${contract.name}.${operation}`);
+  };
 }

@@ -1,4 +1,4 @@
-import type { HttpReply } from "../core/message.ts";
+import { type HttpReply, isReplayable } from "../core/message.ts";
 import { HEADER } from "../core/wire.ts";
 import type { ServerFilter } from "./arrival.ts";
 
@@ -9,6 +9,14 @@ export const withoutBodyForHead: ServerFilter = async (arrival, context, next) =
 };
 
 function withoutBody({ status, headers, body }: HttpReply): HttpReply {
+  if (!isReplayable(body)) leave(body);
   const length = body instanceof Uint8Array ? { [HEADER.contentLength]: String(body.byteLength) } : {};
   return { status, headers: { ...headers, ...length }, body: undefined };
+}
+
+/** Ends what nobody will read; that it fails in doing so is told to nobody either. */
+function leave(body: AsyncIterable<Uint8Array>): void {
+  void body[Symbol.asyncIterator]()
+    .return?.()
+    .then(undefined, () => {});
 }

@@ -1,3 +1,4 @@
+import { isStreamed } from "../contract/stream.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Context } from "../core/context.ts";
 import { messageOf, type ShoalError, shoalError } from "../core/errors.ts";
@@ -71,7 +72,9 @@ export function idempotency(service: string, store: IdempotencyStore, clock: Pic
   }
 }
 
-function keyIn({ message }: Arrival): string | undefined {
+/** A stream is answered as it is made, and never kept: its key means nothing. */
+function keyIn({ message, route }: Arrival): string | undefined {
+  if (route.kind === "operation" && isStreamed(route.operation)) return undefined;
   return message.method === "POST" || message.method === "PATCH" ? message.headers[HEADER.idempotencyKey] : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { codecOf, type OperationCodec } from "../contract/codec.ts";
 import type { Contract } from "../contract/contract.ts";
 import type { Operation } from "../contract/operation.ts";
+import { isStreamed } from "../contract/stream.ts";
 import { type Context, runInContext } from "../core/context.ts";
 import { type ShoalError, shoalError } from "../core/errors.ts";
 import type { HttpReply } from "../core/message.ts";
@@ -8,7 +9,9 @@ import { HEADER, JSON_TYPE } from "../core/wire.ts";
 import type { Arrival, ServerService } from "./arrival.ts";
 import { bytesOf } from "./body.ts";
 import { answerToThrown, logThrown } from "./handler-errors.ts";
+import type { Items } from "./items.ts";
 import { nack, refusal } from "./refusal.ts";
+import type { StreamCall } from "./stream-reply.ts";
 
 /** One operation's handler, as the stack calls it. */
 export type AnyHandler = (input: unknown, context: Context) => unknown;
@@ -21,11 +24,18 @@ interface DecodedCall {
 
 const JSON_HEADERS = Object.freeze({ [HEADER.contentType]: JSON_TYPE });
 
+/** Answers an operation that streams; loaded with the first of its requests. */
+export type AnswerStream = (call: StreamCall, arrival: Arrival, context: Context) => Promise<HttpReply>;
+
 /**
  * The end of the stack: decodes and validates the request, calls the handler in its context, validates and encodes
  * what it returned. What it throws becomes a reply here, below idempotency, because that answer may be kept too.
  */
-export function operationService(contract: Contract, handlerOf: (operation: string) => AnyHandler): ServerService {
+export function operationService(
+  contract: Contract,
+  handlerOf: (operation: string) => AnyHandler,
+  answerStream: AnswerStream,
+): ServerService {
   const codecs = new Map<string, OperationCodec>();
   const codecFor = (operation: Operation): OperationCodec => {
     const known = codecs.get(operation.name);
@@ -44,6 +54,10 @@ export function operationService(contract: Contract, handlerOf: (operation: stri
     if (!decoded.ok) return refusal(decoded.error, contract.name);
     // The body may have come in too slowly: work that nobody waits for is not begun.
     if (context.signal.aborted) return nack("final", "DEADLINE_EXCEEDED", contract.name, "nobody waits any more");
+    if (isStreamed(operation)) {
+      const call = (scope: Context) => handlerOf(operation.name)(decoded.value, scope) as Promise<Items>;
+      return answerStream({ operation, call }, arrival, context);
+    }
     return handle(arrival, context, { codec, operation, input: decoded.value });
   };
 

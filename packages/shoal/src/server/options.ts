@@ -43,6 +43,15 @@ export interface ServeOptions extends HttpListenerOptions {
    * taken for hung: its place is given away, it is counted and logged. Default 60 000.
    */
   readonly hungMs: number;
+  /**
+   * Streams sent at once; one more is nacked. Default 1 000. A stream counts here and not among `concurrencyMax` once its
+   * first item is out: one that waits for news is no work, and must not keep others from theirs.
+   */
+  readonly streamsMax: number;
+  /** How long a stream without an item stays silent, in ms; then a comment says that it lives. Default 10 000. */
+  readonly streamHeartbeatMs: number;
+  /** How long a caller may take nothing of a stream that has something for it, in ms; then it has gone. Default 300 000. */
+  readonly streamUnreadMs: number;
   /** Answers kept for `Idempotency-Key`. Default: 10 000 in memory, 64 MiB, 24 h. */
   readonly idempotencyStore: IdempotencyStore | undefined;
   /** Whether the service can do its work; asked by /health/ready. A throw is a no. Default: always ready. */
@@ -68,6 +77,9 @@ export const SERVE_DEFAULTS: ServeOptions = Object.freeze({
   queueDelayMsMax: 20,
   handlerMs: 10_000,
   hungMs: 60_000,
+  streamsMax: 1_000,
+  streamHeartbeatMs: 10_000,
+  streamUnreadMs: 300_000,
   idempotencyStore: undefined,
   ready: undefined,
   readyMs: 1_000,
@@ -87,6 +99,9 @@ export function resolveServeOptions(given: Partial<ServeOptions> | undefined): S
   checkDurationMs("queueDelayMsMax", options.queueDelayMsMax, 1);
   checkDurationMs("handlerMs", options.handlerMs, 1);
   checkDurationMs("hungMs", options.hungMs);
+  checkInteger("streamsMax", options.streamsMax, 1);
+  checkDurationMs("streamHeartbeatMs", options.streamHeartbeatMs, 1);
+  checkDurationMs("streamUnreadMs", options.streamUnreadMs, 1);
   checkDurationMs("readyMs", options.readyMs, 1);
   checkDurationMs("drainPropagationMs", options.drainPropagationMs);
   checkDurationMs("drainMs", options.drainMs);
