@@ -1,4 +1,5 @@
-import { type Context, currentTrace } from "../core/context.ts";
+import { NEVER_CANCELLED } from "../core/cancellation.ts";
+import { type Context, cancellationOf, currentTrace, LazyContext } from "../core/context.ts";
 import { DEFAULT_CRITICALITY } from "../core/criticality.ts";
 import { childTrace, NO_TRACE, newTrace, type TraceContext } from "../core/trace-context.ts";
 import { openTelemetry } from "../telemetry/open-telemetry/notice.ts";
@@ -7,9 +8,6 @@ import { type Runtime, recorderOf } from "./runtime.ts";
 
 /** Kept back from an inherited deadline, in ms: the answer has to travel up again. */
 const DEADLINE_MARGIN_MS = 5;
-
-/** For calls made outside of a request: nobody leaves. */
-const NEVER: AbortSignal = new AbortController().signal;
 
 /**
  * The context of a call: of the request it is made for, when there is one, it inherits trace, baggage, realm,
@@ -24,9 +22,8 @@ export function contextOfCall(
   const { ports, identity, log } = runtime;
   const { clock } = ports;
   const ownMs = clock.now() + settings.deadlineMs;
-  return {
+  const values = {
     deadlineMs: parent ? Math.min(ownMs, parent.deadlineMs - DEADLINE_MARGIN_MS) : ownMs,
-    signal: parent?.signal ?? NEVER,
     trace: traceOfCall(runtime, parent),
     baggage: parent?.baggage ?? "",
     caller: identity.service === "" ? undefined : identity.service,
@@ -35,6 +32,8 @@ export function contextOfCall(
     attempt: 1,
     log: parent?.log ?? log,
   };
+  // nobody leaves a call that is made outside of a request
+  return new LazyContext(values, parent ? cancellationOf(parent) : NEVER_CANCELLED);
 }
 
 /** The trace of a call: a span below its parent's, or a trace of its own whose recording is decided here. */

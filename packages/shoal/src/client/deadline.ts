@@ -1,53 +1,98 @@
+import { type CancelListener, type Cancellation, CancelSource, cancellationOfSignal } from "../core/cancellation.ts";
+import type { Cancel } from "../core/clock.ts";
+import { type Context, cancellationOf, LazyContext } from "../core/context.ts";
 import { type ShoalError, shoalError } from "../core/errors.ts";
 import type { HttpReply } from "../core/message.ts";
 import { failure, type Outcome } from "../core/outcome.ts";
 import type { Ports } from "../core/service.ts";
 import type { EdgeEvent } from "../telemetry/resilience.ts";
-import { type Call, type CallFilter, nameOf } from "./call.ts";
-import { discard, whenBodyEnds } from "./reply-body.ts";
+import { type Call, type CallFilter, type CallService, nameOf } from "./call.ts";
+import { discard, isWhole, whenBodyEnds } from "./reply-body.ts";
 
 /**
  * Settles the call, once, no later than its deadline or its caller's leaving, whatever happens below; and tells those
- * below, through the signal, that nobody waits any more. A streamed reply outlives the deadline, but not the caller.
+ * below, through the context, that nobody waits any more. A streamed reply outlives the deadline, but not the caller.
  */
 export function totalDeadline({ clock }: Pick<Ports, "clock">, note: (event: EdgeEvent) => void): CallFilter {
   return (call, context, next) => {
     const startMs = clock.now();
     const remainingMs = context.deadlineMs - startMs;
-    const ends = call.signal === undefined ? [context.signal] : [context.signal, call.signal];
-    const ended = ends.find(({ aborted }) => aborted);
-    if (ended) return Promise.resolve(failure("final", cancelled(call, ended.reason)));
+    const caller = cancellationOf(context);
+    const own = call.signal === undefined ? undefined : cancellationOfSignal(call.signal);
+    const ended = caller.aborted ? caller : own;
+    if (ended?.aborted) return Promise.resolve(failure("final", cancelled(call, ended.reason)));
     if (remainingMs < 1) {
       note("deadline_exceeded");
       return Promise.resolve(failure("final", exceeded(call, 0)));
     }
     return new Promise((resolve) => {
-      const controller = new AbortController();
-      let settled = false;
-      const settle = (outcome: Outcome<HttpReply>) => {
-        if (settled) return discard(outcome);
-        settled = true;
-        cancelTimer();
-        resolve(whenBodyEnds(outcome, stopListening));
-      };
-      const end = (error: ShoalError) => {
-        settle(failure("final", error));
-        controller.abort(error); // after it has settled: what it stirs up below comes too late
-      };
-      const onAbort = () => end(cancelled(call, ends.find(({ aborted }) => aborted)?.reason));
-      const stopListening = () => {
-        for (const signal of ends) signal.removeEventListener("abort", onAbort);
-      };
-      const cancelTimer = clock.after(remainingMs, () => {
+      const waited = new WaitedCall(call, caller, own, resolve);
+      waited.cancelTimer = clock.after(remainingMs, () => {
         note("deadline_exceeded");
-        end(exceeded(call, clock.now() - startMs));
+        waited.end(exceeded(call, clock.now() - startMs));
       });
-      for (const signal of ends) signal.addEventListener("abort", onAbort, { once: true });
-      next(call, { ...context, signal: controller.signal }).then(settle, (cause: unknown) =>
-        settle(failure("final", shoalError("INTERNAL", { message: `${nameOf(call)}: the client failed`, cause }))),
-      );
+      waited.begin(context, next);
     });
   };
+}
+
+/** One call that somebody waits for: what it is cancelled by, and what cancels those below, in one object. */
+class WaitedCall extends CancelSource implements CancelListener {
+  cancelTimer: Cancel | undefined;
+  readonly #call: Call;
+  readonly #caller: Cancellation;
+  readonly #own: Cancellation | undefined;
+  readonly #resolve: (outcome: Outcome<HttpReply>) => void;
+  #settled = false;
+
+  constructor(
+    call: Call,
+    caller: Cancellation,
+    own: Cancellation | undefined,
+    resolve: (outcome: Outcome<HttpReply>) => void,
+  ) {
+    super();
+    this.#call = call;
+    this.#caller = caller;
+    this.#own = own;
+    this.#resolve = resolve;
+  }
+
+  begin(context: Context, next: CallService): void {
+    this.#caller.subscribe(this);
+    this.#own?.subscribe(this);
+    next(this.#call, new LazyContext(context, this)).then(
+      (outcome) => this.#settle(outcome),
+      (cause: unknown) => this.#settle(failure("final", brokeDown(this.#call, cause))),
+    );
+  }
+
+  end(error: ShoalError): void {
+    this.#settle(failure("final", error));
+    this.cancel(error); // after it has settled: what it stirs up below comes too late
+  }
+
+  onCancel(reason: unknown): void {
+    this.end(cancelled(this.#call, reason));
+  }
+
+  #settle(outcome: Outcome<HttpReply>): void {
+    if (this.#settled) {
+      discard(outcome);
+      return;
+    }
+    this.#settled = true;
+    this.cancelTimer?.();
+    if (isWhole(outcome)) {
+      this.#stopListening();
+      this.#resolve(outcome);
+    } else this.#resolve(whenBodyEnds(outcome, () => this.#stopListening()));
+  }
+
+  #stopListening(): void {
+    this.#caller.unsubscribe(this);
+    this.#own?.unsubscribe(this);
+  }
 }
 
 function exceeded(call: Call, elapsedMs: number): ShoalError {
@@ -58,4 +103,8 @@ function exceeded(call: Call, elapsedMs: number): ShoalError {
 
 function cancelled(call: Call, cause: unknown): ShoalError {
   return shoalError("CANCELLED", { message: `${nameOf(call)}: the caller has gone`, cause });
+}
+
+function brokeDown(call: Call, cause: unknown): ShoalError {
+  return shoalError("INTERNAL", { message: `${nameOf(call)}: the client failed`, cause });
 }

@@ -2,6 +2,11 @@ import { type HttpReply, isReplayable } from "../core/message.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { ReplyStream } from "../transport/reply-stream.ts";
 
+/** Nothing of it is left to arrive: it has no body that streams. */
+export function isWhole({ reply }: Outcome<HttpReply>): boolean {
+  return reply === undefined || isReplayable(reply.body);
+}
+
 /**
  * Calls `release` once, when nothing of the outcome is left to arrive: at once without a body that streams.
  * Returns the outcome to hand on: a foreign stream has to be wrapped for its end to be seen.

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type Cancellation, cancellationOfSignal } from "./cancellation.ts";
 import type { Criticality } from "./criticality.ts";
 import type { Log } from "./log.ts";
 import type { TraceContext } from "./trace-context.ts";
@@ -9,6 +10,8 @@ export interface Context {
   readonly deadlineMs: number;
   /** Aborted when the caller has gone or the deadline has passed. */
   readonly signal: AbortSignal;
+  /** What `signal` says, without making one; see `cancellationOf`. Absent in a context that is a plain object. */
+  readonly cancellation?: Cancellation | undefined;
   readonly trace: TraceContext;
   /** The W3C `baggage` header as received; "" when absent. */
   readonly baggage: string;
@@ -21,6 +24,58 @@ export interface Context {
   /** 1 for the first attempt of a call. */
   readonly attempt: number;
   readonly log: Log;
+}
+
+/** All of a context but what can be cancelled by. */
+export type ContextValues = Omit<Context, "signal" | "cancellation">;
+
+/**
+ * A context whose signal is made when somebody reads it. Not to be spread: `signal` and `cancellation` are none of its
+ * own properties, so that a copy with another signal cannot keep the cancellation of this one. Copied by its constructor.
+ */
+export class LazyContext implements Context {
+  deadlineMs: number;
+  trace: TraceContext;
+  baggage: string;
+  caller: string | undefined;
+  realm: string;
+  criticality: Criticality;
+  attempt: number;
+  log: Log;
+  readonly #cancellation: Cancellation;
+
+  constructor(values: ContextValues, cancellation: Cancellation) {
+    this.deadlineMs = values.deadlineMs;
+    this.trace = values.trace;
+    this.baggage = values.baggage;
+    this.caller = values.caller;
+    this.realm = values.realm;
+    this.criticality = values.criticality;
+    this.attempt = values.attempt;
+    this.log = values.log;
+    this.#cancellation = cancellation;
+  }
+
+  get signal(): AbortSignal {
+    return this.#cancellation.signal;
+  }
+
+  get cancellation(): Cancellation {
+    return this.#cancellation;
+  }
+}
+
+/** What a context can be cancelled by, whoever made it. */
+export function cancellationOf(context: Pick<Context, "signal" | "cancellation">): Cancellation {
+  return context.cancellation ?? cancellationOfSignal(context.signal);
+}
+
+/** Whether nobody waits any more; why is the reason. Makes no signal. */
+export function endOf(context: Pick<Context, "signal" | "cancellation">): {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+} {
+  return context.cancellation ?? context.signal;
 }
 
 /**
@@ -79,7 +134,9 @@ export function adoptTraces(current: () => TraceContext | undefined): void {
 
 /** A copy with other values. A deadline that is computed stays so. */
 export function contextWith(context: Context, changes: Partial<Pick<Context, "trace" | "baggage">>): Context {
-  return Object.defineProperties({} as Context, {
+  const { cancellation } = context;
+  const copy = cancellation === undefined ? ({} as Context) : new LazyContext(context, cancellation);
+  return Object.defineProperties(copy, {
     ...Object.getOwnPropertyDescriptors(context),
     ...Object.getOwnPropertyDescriptors(changes),
   });

@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import type { Dispatcher, Pool } from "undici";
-import { messageOf, type ShoalError, shoalError } from "../core/errors.ts";
+import type { Cancellation } from "../core/cancellation.ts";
+import { cancellationOf } from "../core/context.ts";
 import type { HttpReply, HttpRequest } from "../core/message.ts";
 import { checkDurationMs, checkInteger, withDefaults } from "../core/options.ts";
 import { failure, type Outcome } from "../core/outcome.ts";
-import { HttpExchange } from "./http-exchange.ts";
+import { givenUp, HttpExchange, type HttpExchangeSettings } from "./http-exchange.ts";
 import type { Connection, Transport } from "./port.ts";
 import { systemClock } from "./system-ports.ts";
 
@@ -75,30 +76,29 @@ function connect(address: string, options: HttpClientOptions): Connection {
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  const stream = { clock: systemClock, bufferBytesMax: options.bufferBytesMax, idleMs: options.idleMs };
+  const settings = { address, memoryBytesMax: options.memoryBytesMax, stream };
+  const settingsOfHead = { ...settings, memoryBytesMax: Number.POSITIVE_INFINITY };
   return {
-    send: (request, context) => send(pool, request, { address, signal: context.signal, options }),
+    send(request, context) {
+      const settingsOfThis = request.method === "HEAD" ? settingsOfHead : settings;
+      return send(pool, request, cancellationOf(context), settingsOfThis);
+    },
     close: () => pool.close().catch(() => {}),
   };
 }
 
-interface SendParts {
-  readonly address: string;
-  readonly signal: AbortSignal;
-  readonly options: HttpClientOptions;
-}
-
-function send(pool: Pool, request: HttpRequest, { address, signal, options }: SendParts): Promise<Outcome<HttpReply>> {
-  if (signal.aborted) return Promise.resolve(failure("unsent", cancelled(address, signal.reason)));
+function send(
+  pool: Pool,
+  request: HttpRequest,
+  cancellation: Cancellation,
+  settings: HttpExchangeSettings,
+): Promise<Outcome<HttpReply>> {
+  if (cancellation.aborted) {
+    return Promise.resolve(failure("unsent", givenUp(settings.address, cancellation.reason)));
+  }
   return new Promise((resolve) => {
-    const onAbort = () => exchange.abort(cancelled(address, signal.reason));
-    const exchange = new HttpExchange({
-      address,
-      memoryBytesMax: request.method === "HEAD" ? Number.POSITIVE_INFINITY : options.memoryBytesMax,
-      stream: { clock: systemClock, bufferBytesMax: options.bufferBytesMax, idleMs: options.idleMs },
-      onSettled: resolve,
-      onFinished: () => signal.removeEventListener("abort", onAbort),
-    });
-    signal.addEventListener("abort", onAbort);
+    const exchange = new HttpExchange(settings, cancellation, resolve);
     try {
       pool.dispatch(dispatchOptions(request), exchange);
     } catch (cause) {
@@ -110,11 +110,4 @@ function send(pool: Pool, request: HttpRequest, { address, signal, options }: Se
 function dispatchOptions({ target, method, headers, body }: HttpRequest): Dispatcher.DispatchOptions {
   // undici takes any async iterable and reads the headers only; its types say less
   return { path: target, method, headers, body: body ?? null } as Dispatcher.DispatchOptions;
-}
-
-function cancelled(address: string, reason: unknown): ShoalError {
-  return shoalError("CANCELLED", {
-    message: `the request to ${address} was given up: ${messageOf(reason)}`,
-    cause: reason,
-  });
 }

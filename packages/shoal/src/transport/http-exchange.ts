@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import type { CancelListener, Cancellation } from "../core/cancellation.ts";
 import { messageOf, type ShoalError, shoalError } from "../core/errors.ts";
 import type { HttpReply, ReplyHeaders } from "../core/message.ts";
 import { failure, type Outcome, success } from "../core/outcome.ts";
@@ -7,48 +8,64 @@ import { ReplyStream, type ReplyStreamOptions } from "./reply-stream.ts";
 type Controller = Dispatcher.DispatchController;
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-export interface HttpExchangeOptions {
+/** What the exchanges of one connection have in common. */
+export interface HttpExchangeSettings {
   readonly address: string;
   readonly memoryBytesMax: number;
   readonly stream: ReplyStreamOptions;
-  /** Called once: with the reply, or with what is known about the failure. */
-  readonly onSettled: (outcome: Outcome<HttpReply>) => void;
-  /** Called once: when the socket is free again, which for a streamed reply is later. */
-  readonly onFinished: () => void;
 }
 
-/** Where the exchange is; what an error means depends on it. */
-type Phase =
-  | { readonly kind: "waiting" } // for a socket: nothing was written
-  | { readonly kind: "sent"; readonly controller: Controller }
-  | { readonly kind: "reading"; readonly controller: Controller; readonly head: Head; readonly chunks: Uint8Array[] }
-  | { readonly kind: "streaming"; readonly stream: ReplyStream }
-  | { readonly kind: "settled" };
+/** Where the exchange is; what an error means depends on it. `waiting`: for a socket, so that nothing was written. */
+type Phase = "waiting" | "sent" | "reading" | "streaming" | "settled";
 
 interface Head {
   readonly status: number;
   readonly headers: ReplyHeaders;
 }
 
-/** One request on undici's low-level interface: it tells exactly when a request begins to be written. Nothing throws. */
-export class HttpExchange implements Dispatcher.DispatchHandler {
-  readonly #options: HttpExchangeOptions;
-  #phase: Phase = { kind: "waiting" };
+/**
+ * One request on undici's low-level interface: it tells exactly when a request begins to be written. Nothing throws.
+ * One object for all of it, and no closure: `npm run bench -- resilience` guards what that saves.
+ */
+export class HttpExchange implements Dispatcher.DispatchHandler, CancelListener {
+  readonly #settings: HttpExchangeSettings;
+  readonly #cancellation: Cancellation;
+  /** Called once: with the reply, or with what is known about the failure. */
+  readonly #resolve: (outcome: Outcome<HttpReply>) => void;
+  #phase: Phase = "waiting";
+  /** Since `sent`. */
+  #controller: Controller | undefined;
+  /** Since `reading`. */
+  #head: Head | undefined;
+  /** Of a reply that is read into memory. */
+  #chunks: Uint8Array | Uint8Array[] | undefined;
+  /** Since `streaming`. */
+  #stream: ReplyStream | undefined;
 
-  constructor(options: HttpExchangeOptions) {
-    this.#options = options;
+  constructor(
+    settings: HttpExchangeSettings,
+    cancellation: Cancellation,
+    resolve: (outcome: Outcome<HttpReply>) => void,
+  ) {
+    this.#settings = settings;
+    this.#cancellation = cancellation;
+    this.#resolve = resolve;
+    cancellation.subscribe(this);
   }
 
   onRequestStart(controller: Controller): void {
-    if (this.#phase.kind === "waiting") this.#phase = { kind: "sent", controller };
-    else controller.abort(gone()); // given up while it waited for a socket
+    if (this.#phase === "waiting") {
+      this.#phase = "sent";
+      this.#controller = controller;
+    } else controller.abort(gone()); // given up while it waited for a socket
   }
 
   onResponseStart(controller: Controller, status: number, raw: RawHeaders): void {
-    if (status < 200 || this.#phase.kind !== "sent") return; // 1xx: the reply is still to come
+    if (status < 200 || this.#phase !== "sent") return; // 1xx: the reply is still to come
     const head = { status, headers: replyHeaders(raw) };
-    if (bodyBytes(head) <= this.#options.memoryBytesMax) {
-      this.#phase = { kind: "reading", controller, head, chunks: [] };
+    if (bodyBytes(head) <= this.#settings.memoryBytesMax) {
+      this.#phase = "reading";
+      this.#head = head;
       return;
     }
     const stream = new ReplyStream(
@@ -57,44 +74,48 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
         resume: () => controller.resume(),
         abort: (reason) => controller.abort(reason),
       },
-      this.#options.stream,
+      this.#settings.stream,
     );
-    this.#phase = { kind: "streaming", stream };
-    void stream.finished.then(this.#options.onFinished);
-    this.#options.onSettled(success({ ...head, body: stream }));
+    this.#phase = "streaming";
+    this.#stream = stream;
+    // the socket is free again with the end of the stream
+    void stream.finished.then(() => this.#cancellation.unsubscribe(this));
+    this.#resolve(success({ ...head, body: stream }));
   }
 
   onResponseData(_controller: Controller, chunk: Uint8Array): void {
-    if (this.#phase.kind === "reading") this.#phase.chunks.push(chunk);
-    else if (this.#phase.kind === "streaming") this.#phase.stream.push(chunk);
+    if (this.#phase === "reading") this.#chunks = withChunk(this.#chunks, chunk);
+    else this.#stream?.push(chunk);
   }
 
   onResponseEnd(): void {
-    const phase = this.#phase;
-    if (phase.kind === "streaming") phase.stream.end();
-    if (phase.kind === "reading") this.#settle(success({ ...phase.head, body: joined(phase.chunks) }));
+    this.#stream?.end();
+    if (this.#phase !== "reading" || this.#head === undefined) return;
+    const { status, headers } = this.#head;
+    this.#settle(success({ status, headers, body: joined(this.#chunks) }));
   }
 
   /** undici's own end of a failed request, with or without a controller. */
   onResponseError(_controller: Controller | undefined, cause: unknown): void {
-    const phase = this.#phase;
-    if (phase.kind === "streaming") phase.stream.end(lost(this.#options.address, cause));
-    else if (phase.kind !== "settled") this.#settle(failureOf(phase.kind === "waiting", this.#options.address, cause));
+    const { address } = this.#settings;
+    if (this.#phase === "streaming") this.#stream?.end(lost(address, cause));
+    else if (this.#phase !== "settled") this.#settle(failureOf(this.#phase === "waiting", address, cause));
   }
 
   /** The caller gives up: settles at once. On HTTP/1.1 that costs the socket. */
-  abort(reason: ShoalError): void {
+  onCancel(cause: unknown): void {
     const phase = this.#phase;
-    if (phase.kind === "streaming") phase.stream.cancel(reason);
-    if (phase.kind === "streaming" || phase.kind === "settled") return;
-    this.#settle(failure(phase.kind === "waiting" ? "unsent" : "ambiguous", reason));
-    if (phase.kind !== "waiting") phase.controller.abort(reason);
+    const reason = givenUp(this.#settings.address, cause);
+    this.#stream?.cancel(reason);
+    if (phase === "streaming" || phase === "settled") return;
+    this.#settle(failure(phase === "waiting" ? "unsent" : "ambiguous", reason));
+    this.#controller?.abort(reason);
   }
 
   #settle(outcome: Outcome<HttpReply>): void {
-    this.#phase = { kind: "settled" };
-    this.#options.onFinished();
-    this.#options.onSettled(outcome);
+    this.#phase = "settled";
+    this.#cancellation.unsubscribe(this);
+    this.#resolve(outcome);
   }
 }
 
@@ -114,8 +135,16 @@ function bodyBytes({ status, headers }: Head): number {
   return typeof length === "string" ? Number.parseInt(length, 10) : Number.POSITIVE_INFINITY;
 }
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array | undefined {
-  return chunks.length <= 1 ? chunks[0] : Buffer.concat(chunks);
+/** Nearly all replies that are read into memory come in one chunk. */
+function withChunk(before: Uint8Array | Uint8Array[] | undefined, chunk: Uint8Array): Uint8Array | Uint8Array[] {
+  if (before === undefined) return chunk;
+  if (!Array.isArray(before)) return [before, chunk];
+  before.push(chunk);
+  return before;
+}
+
+function joined(chunks: Uint8Array | readonly Uint8Array[] | undefined): Uint8Array | undefined {
+  return chunks === undefined || chunks instanceof Uint8Array ? chunks : Buffer.concat(chunks);
 }
 
 /** Codes of a request that undici refuses to write; trying elsewhere cannot help. */
@@ -141,4 +170,12 @@ function lost(address: string, cause: unknown): ShoalError {
 
 function gone(): ShoalError {
   return shoalError("CANCELLED", { message: "the caller has gone" });
+}
+
+/** The error of a request that its caller gave up. */
+export function givenUp(address: string, reason: unknown): ShoalError {
+  return shoalError("CANCELLED", {
+    message: `the request to ${address} was given up: ${messageOf(reason)}`,
+    cause: reason,
+  });
 }

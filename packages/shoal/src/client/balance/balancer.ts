@@ -1,4 +1,4 @@
-import type { Context } from "../../core/context.ts";
+import { type Context, cancellationOf } from "../../core/context.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
 import type { Ports } from "../../core/service.ts";
@@ -50,17 +50,18 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
     // Never twice to the same while there is another; what the registry took out only when nothing else listens.
     return pick(survey, { ...request, tried: NONE }) ?? pick(peers.lastResort(), request);
   };
-  const handTo = async (chosen: InstanceClient, call: Call, context: Context) => {
+  const handTo = (chosen: InstanceClient, call: Call, context: Context) => {
     room.wakeFirst(); // each tells the next, up to one who finds no place
     note("attempt");
     peers.probes.earn();
     call.attempts += 1;
     call.tried.add(chosen.id);
     call.instance = chosen.id;
-    const outcome = await chosen.attempt(call, context);
-    if (!outcome.ok && outcome.kind === "unsent") call.unsent += 1;
-    room.wakeFirst();
-    return outcome;
+    return chosen.attempt(call, context).then((outcome) => {
+      if (!outcome.ok && outcome.kind === "unsent") call.unsent += 1;
+      room.wakeFirst();
+      return outcome;
+    });
   };
   /**
    * Until when a call waits that comes after others to a full instance, or to a new one. Those who gathered while there
@@ -75,36 +76,38 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
   };
   /** Nobody is fit for it: one that is not, if anybody still waits. */
   const afterPatience = async (call: Call, context: Context): Promise<Outcome<HttpReply>> => {
-    const isWanted = !context.signal.aborted && !call.isHedge;
+    const isWanted = !cancellationOf(context).aborted && !call.isHedge;
     const [stubborn] = untried(peers.instances(), call);
     if (stubborn && isWanted) return handTo(stubborn, call, context);
     if (isWanted) note("no_instance");
     return failure("final", nobodyToAsk(call.service, peers.set()));
   };
 
+  // no async function: nearly always there is an instance, and nothing to wait for
+  const attempt: CallService = (call, context) => {
+    const cancellation = cancellationOf(context);
+    const chosen = cancellation.aborted ? undefined : choose(call);
+    const nowMs = clock.now();
+    if (chosen) {
+      const untilMs = crowdUntilMs(chosen, call, nowMs);
+      if (nowMs >= untilMs || room.size() >= WAITING_MAX) return handTo(chosen, call, context);
+      return room.wait(untilMs, cancellation).then(() => attempt(call, context));
+    }
+    call.waitStartMs ??= nowMs;
+    const untilMs = call.waitStartMs + patienceMs(call, peers);
+    if (nowMs >= untilMs || cancellation.aborted || call.isHedge) return afterPatience(call, context);
+    if (room.size() >= WAITING_MAX) {
+      note("no_instance");
+      return Promise.resolve(failure("final", tooManyWait(nameOf(call), WAITING_MAX)));
+    }
+    return room.wait(Math.min(untilMs, nextTrialMs(peers)), cancellation).then(() => {
+      nobodyMs = clock.now();
+      return attempt(call, context); // bounded by the call's patience, for an instance and then for a place
+    });
+  };
+
   return {
-    async attempt(call, context): Promise<Outcome<HttpReply>> {
-      // bounded by the call's patience, for an instance and then for a place
-      for (;;) {
-        const chosen = context.signal.aborted ? undefined : choose(call);
-        const nowMs = clock.now();
-        if (chosen) {
-          const untilMs = crowdUntilMs(chosen, call, nowMs);
-          if (nowMs >= untilMs || room.size() >= WAITING_MAX) return handTo(chosen, call, context);
-          await room.wait(untilMs, context.signal);
-          continue;
-        }
-        call.waitStartMs ??= nowMs;
-        const untilMs = call.waitStartMs + patienceMs(call, peers);
-        if (nowMs >= untilMs || context.signal.aborted || call.isHedge) return afterPatience(call, context);
-        if (room.size() >= WAITING_MAX) {
-          note("no_instance");
-          return failure("final", tooManyWait(nameOf(call), WAITING_MAX));
-        }
-        await room.wait(Math.min(untilMs, nextTrialMs(peers)), context.signal);
-        nobodyMs = clock.now();
-      }
-    },
+    attempt,
     hasOther(call) {
       const nowMs = clock.now();
       const listens = ({ failFast }: InstanceClient) => !failFast.isRefusing(nowMs);

@@ -1,4 +1,5 @@
-import type { Context } from "../../core/context.ts";
+import { type CancelListener, CancelSource } from "../../core/cancellation.ts";
+import { type Context, cancellationOf, LazyContext } from "../../core/context.ts";
 import { shoalError } from "../../core/errors.ts";
 import type { HttpReply, ReplyHeaders } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
@@ -27,7 +28,7 @@ interface Waiter {
  * @param onEnd It takes in nobody any more: it has ended, or was given up.
  */
 export function startFlight(first: Call, context: Context, next: CallService, onEnd: () => void): Flight {
-  const controller = new AbortController();
+  const cancellation = new CancelSource();
   const waiters = new Set<Waiter>();
   const call = newCall({ ...first, signal: undefined });
   let { deadlineMs } = context;
@@ -43,38 +44,33 @@ export function startFlight(first: Call, context: Context, next: CallService, on
   };
   const giveUp = () => {
     onEnd();
-    controller.abort(gone(call));
+    cancellation.cancel(gone(call));
   };
-  const own: Context = {
-    ...context,
-    signal: controller.signal,
-    get deadlineMs() {
-      return deadlineMs;
-    },
-  };
+  const own = Object.defineProperty(new LazyContext(context, cancellation), "deadlineMs", { get: () => deadlineMs });
   next(call, own).then(end, (cause: unknown) => end(failure("final", brokeDown(call, cause))));
 
   return {
     sentUntilMs: context.deadlineMs,
     waiting: () => waiters.size,
-    join: (waiting, { signal, deadlineMs: untilMs }) =>
+    join: (waiting, joined) =>
       new Promise((resolve) => {
-        deadlineMs = Math.max(deadlineMs, untilMs);
-        const onAbort = () => {
-          waiters.delete(waiter);
-          copyProgress(call, waiting);
-          if (waiters.size === 0) giveUp();
-          resolve(failure("final", gone(waiting, signal.reason)));
-        };
-        const waiter: Waiter = {
+        const caller = cancellationOf(joined);
+        deadlineMs = Math.max(deadlineMs, joined.deadlineMs);
+        const waiter: Waiter & CancelListener = {
           call: waiting,
           settle(outcome) {
-            signal.removeEventListener("abort", onAbort);
+            caller.unsubscribe(waiter);
             resolve(outcome);
+          },
+          onCancel(reason) {
+            waiters.delete(waiter);
+            copyProgress(call, waiting);
+            if (waiters.size === 0) giveUp();
+            resolve(failure("final", gone(waiting, reason)));
           },
         };
         waiters.add(waiter);
-        signal.addEventListener("abort", onAbort, { once: true });
+        caller.subscribe(waiter);
       }),
   };
 }

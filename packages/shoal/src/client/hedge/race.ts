@@ -1,5 +1,6 @@
+import { CancelSource } from "../../core/cancellation.ts";
 import type { Cancel, Clock } from "../../core/clock.ts";
-import type { Context } from "../../core/context.ts";
+import { type Context, cancellationOf, LazyContext } from "../../core/context.ts";
 import { shoalError } from "../../core/errors.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { type Failure, failure, type Outcome } from "../../core/outcome.ts";
@@ -13,7 +14,7 @@ export const DRAIN_MS_MAX = 1_000;
 export interface Lane {
   readonly call: Call;
   readonly startMs: number;
-  readonly controller: AbortController;
+  readonly cancellation: CancelSource;
   /** How it failed; undefined while it runs. */
   failed: Failure<HttpReply> | undefined;
   cancelDrain: Cancel;
@@ -42,16 +43,17 @@ export interface RaceOptions {
  */
 export function race(options: RaceOptions): Promise<Outcome<HttpReply>> {
   const { call, context, next, clock, hedgeAfterMs, mayHedge, onHedge, onEnd } = options;
+  const caller = cancellationOf(context);
   return new Promise((resolve) => {
     let lanes: Lane[] = [];
     let finished = false;
 
     const start = (isHedge: boolean) => {
-      const controller = new AbortController();
+      const cancellation = new CancelSource();
       const own = laneOf(call, isHedge);
-      const lane: Lane = { call: own, startMs: clock.now(), controller, failed: undefined, cancelDrain: () => {} };
+      const lane: Lane = { call: own, startMs: clock.now(), cancellation, failed: undefined, cancelDrain: () => {} };
       lanes.push(lane);
-      next(own, { ...context, signal: controller.signal }).then(
+      next(own, new LazyContext(context, cancellation)).then(
         (outcome) => ended(lane, outcome),
         (cause: unknown) => ended(lane, failure("final", brokeDown(call, cause))),
       );
@@ -73,11 +75,13 @@ export function race(options: RaceOptions): Promise<Outcome<HttpReply>> {
       lanes = [winner];
       if (winner.call.instance !== "") call.instance = winner.call.instance;
       // the link to the call stays while the body arrives
-      resolve(whenBodyEnds(outcome, () => context.signal.removeEventListener("abort", onAbort)));
+      resolve(whenBodyEnds(outcome, () => caller.unsubscribe(leaving)));
     };
-    const onAbort = () => {
-      cancelHedge();
-      for (const { controller } of lanes) controller.abort(context.signal.reason);
+    const leaving = {
+      onCancel(reason: unknown) {
+        cancelHedge();
+        for (const { cancellation } of lanes) cancellation.cancel(reason);
+      },
     };
     const cancelHedge =
       hedgeAfterMs === undefined
@@ -87,8 +91,7 @@ export function race(options: RaceOptions): Promise<Outcome<HttpReply>> {
             onHedge();
             start(true);
           });
-    context.signal.addEventListener("abort", onAbort, { once: true });
-    if (context.signal.aborted) onAbort();
+    caller.subscribe(leaving);
     start(false);
   });
 }
@@ -106,7 +109,7 @@ function leave(loser: Lane, { call, clock, expectedMsOf }: RaceOptions): void {
   if (call.trail.length > 0 && instance !== "") {
     call.trail.push({ instance, afterMs: loser.startMs, durationMs: elapsedMs, status: 0, error: "CANCELLED" });
   }
-  const abort = () => loser.controller.abort(superseded(call));
+  const abort = () => loser.cancellation.cancel(superseded(call));
   const isSoonDone = instance !== "" && expectedMsOf(instance) - elapsedMs < DRAIN_MS_MAX;
   if (isSoonDone) loser.cancelDrain = clock.after(DRAIN_MS_MAX, abort);
   else abort();

@@ -1,3 +1,6 @@
+import { type CancelListener, type Cancellation, CancelSource } from "../../core/cancellation.ts";
+import type { Cancel } from "../../core/clock.ts";
+import { type Context, cancellationOf, LazyContext } from "../../core/context.ts";
 import { isShoalError, type ShoalError, shoalError } from "../../core/errors.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
@@ -5,10 +8,10 @@ import type { Ports } from "../../core/service.ts";
 import { childTrace } from "../../core/trace-context.ts";
 import type { Recorder } from "../../telemetry/recorder.ts";
 import type { EdgeEvent } from "../../telemetry/resilience.ts";
-import { type Call, type CallFilter, nameOf } from "../call.ts";
+import { type Call, type CallFilter, type CallService, nameOf } from "../call.ts";
 import { recordAttempt } from "../call-span.ts";
 import { noteAttempt } from "../record-exchange.ts";
-import { discard, whenBodyEnds } from "../reply-body.ts";
+import { discard, isWhole, whenBodyEnds } from "../reply-body.ts";
 
 /**
  * Opens an attempt: its span, its number, and its time, the shorter of `attemptMs` and what the call has left.
@@ -21,62 +24,113 @@ export function attemptTimeout(
   note: (event: EdgeEvent) => void,
   recorder?: Recorder,
 ): CallFilter {
+  const parts: AttemptParts = { clock, random, note, recorder };
   return (call, context, next) => {
-    if (context.signal.aborted) return Promise.resolve(failure("final", cancelled(call, context.signal.reason)));
-    const { instance } = call; // by the end of this attempt the call may be at another
-    const startMs = clock.now();
-    const deadlineMs = Math.min(startMs + call.settings.attemptMs, context.deadlineMs);
-    return new Promise((resolve) => {
-      const controller = new AbortController();
-      let settled = false;
-      const settle = (outcome: Outcome<HttpReply>) => {
-        if (settled) return discard(outcome);
-        settled = true;
-        cancelTimer();
-        if (recorder) {
-          const done = { call, instance, context: attempt, outcome, startMs };
-          recordAttempt(recorder, { clock, random }, done);
-          noteAttempt(done, clock.now());
-        }
-        // The link to the call stays while the body arrives.
-        resolve(whenBodyEnds(outcome, () => context.signal.removeEventListener("abort", onCallEnd)));
-      };
-      const giveUp = (outcome: Outcome<HttpReply>) => {
-        // What has settled by now knows best whether anything was sent; a transport that dawdles is not waited for.
-        controller.abort(outcome.ok ? undefined : outcome.error);
-        cancelTimer();
-        cancelTimer = clock.after(0, () => settle(outcome));
-      };
-      const timedOut = () => {
-        if (deadlineMs < context.deadlineMs) note("attempt_timeout"); // else it is the call's time that is over
-        expired = attemptTimedOut(call, instance, clock.now() - startMs);
-        giveUp(failure("ambiguous", expired));
-      };
-      const onCallEnd = () => {
-        if (settled) return controller.abort(context.signal.reason);
-        if (expired !== undefined) return;
-        if (clock.now() >= deadlineMs || isOver(context.signal.reason)) return timedOut();
-        settle(failure("final", cancelled(call, context.signal.reason)));
-        controller.abort(context.signal.reason);
-      };
-      let expired: ShoalError | undefined;
-      let cancelTimer = clock.after(deadlineMs - startMs, timedOut);
-      context.signal.addEventListener("abort", onCallEnd, { once: true });
-      const attempt = {
-        ...context,
-        deadlineMs,
-        signal: controller.signal,
-        // the first goes out under the call's own span: see `recordAttempt`
-        trace: call.attempts > 1 ? childTrace(context.trace, random) : context.trace,
-        attempt: call.attempts,
-      };
-      next(call, attempt).then(
-        (outcome) => settle(expired === undefined ? outcome : explained(outcome, expired)),
-        (cause: unknown) =>
-          settle(failure("final", shoalError("INTERNAL", { message: `${nameOf(call)} failed`, cause }))),
-      );
-    });
+    const caller = cancellationOf(context);
+    if (caller.aborted) return Promise.resolve(failure("final", cancelled(call, caller.reason)));
+    return new Promise((resolve) => new Attempt(parts, call, context, resolve).begin(next));
   };
+}
+
+interface AttemptParts extends Ports {
+  readonly note: (event: EdgeEvent) => void;
+  readonly recorder: Recorder | undefined;
+}
+
+/** One attempt that is waited for: what it is cancelled by, and what cancels those below, in one object. */
+class Attempt extends CancelSource implements CancelListener {
+  readonly #parts: AttemptParts;
+  readonly #call: Call;
+  readonly #context: Context;
+  readonly #caller: Cancellation;
+  readonly #own: LazyContext;
+  readonly #resolve: (outcome: Outcome<HttpReply>) => void;
+  /** By the end of this attempt the call may be at another. */
+  readonly #instance: string;
+  readonly #startMs: number;
+  #settled = false;
+  #expired: ShoalError | undefined;
+  #cancelTimer: Cancel;
+
+  constructor(parts: AttemptParts, call: Call, context: Context, resolve: (outcome: Outcome<HttpReply>) => void) {
+    super();
+    const { clock, random } = parts;
+    this.#parts = parts;
+    this.#call = call;
+    this.#context = context;
+    this.#caller = cancellationOf(context);
+    this.#resolve = resolve;
+    this.#instance = call.instance;
+    this.#startMs = clock.now();
+    this.#own = new LazyContext(context, this);
+    this.#own.deadlineMs = Math.min(this.#startMs + call.settings.attemptMs, context.deadlineMs);
+    // the first goes out under the call's own span: see `recordAttempt`
+    if (call.attempts > 1) this.#own.trace = childTrace(context.trace, random);
+    this.#own.attempt = call.attempts;
+    this.#cancelTimer = clock.after(this.#own.deadlineMs - this.#startMs, () => this.#timedOut());
+  }
+
+  begin(next: CallService): void {
+    this.#caller.subscribe(this);
+    next(this.#call, this.#own).then(
+      (outcome) => this.#settle(this.#expired === undefined ? outcome : explained(outcome, this.#expired)),
+      (cause: unknown) => this.#settle(failure("final", brokeDown(this.#call, cause))),
+    );
+  }
+
+  /** The call has ended first. */
+  onCancel(reason: unknown): void {
+    if (!this.#settled) {
+      if (this.#expired !== undefined) return;
+      if (this.#parts.clock.now() >= this.#own.deadlineMs || isOver(reason)) {
+        this.#timedOut();
+        return;
+      }
+      this.#settle(failure("final", cancelled(this.#call, reason)));
+    }
+    this.cancel(reason);
+  }
+
+  #timedOut(): void {
+    const { clock, note } = this.#parts;
+    if (this.#own.deadlineMs < this.#context.deadlineMs) note("attempt_timeout"); // else it is the call's time that is over
+    const expired = attemptTimedOut(this.#call, this.#instance, clock.now() - this.#startMs);
+    this.#expired = expired;
+    // What has settled by now knows best whether anything was sent; a transport that dawdles is not waited for.
+    this.cancel(expired);
+    this.#cancelTimer();
+    this.#cancelTimer = clock.after(0, () => this.#settle(failure("ambiguous", expired)));
+  }
+
+  #settle(outcome: Outcome<HttpReply>): void {
+    if (this.#settled) {
+      discard(outcome);
+      return;
+    }
+    this.#settled = true;
+    this.#cancelTimer();
+    if (this.#parts.recorder) this.#record(outcome, this.#parts.recorder);
+    if (isWhole(outcome)) {
+      this.#caller.unsubscribe(this);
+      this.#resolve(outcome);
+    } else {
+      // The link to the call stays while the body arrives.
+      this.#resolve(whenBodyEnds(outcome, () => this.#caller.unsubscribe(this)));
+    }
+  }
+
+  #record(outcome: Outcome<HttpReply>, recorder: Recorder): void {
+    const { clock, random } = this.#parts;
+    const done = {
+      call: this.#call,
+      instance: this.#instance,
+      context: this.#own,
+      outcome,
+      startMs: this.#startMs,
+    };
+    recordAttempt(recorder, { clock, random }, done);
+    noteAttempt(done, clock.now());
+  }
 }
 
 /** An attempt that ended because its time was over says so, unless it can say what it waited for. */
@@ -101,4 +155,8 @@ function attemptTimedOut(call: Call, instance: string, elapsedMs: number): Shoal
 function cancelled(call: Call, cause: unknown): ShoalError {
   const why = call.superseded ? "another request for the same call was faster" : "the caller has gone";
   return shoalError("CANCELLED", { message: `${nameOf(call)}: ${why}`, cause });
+}
+
+function brokeDown(call: Call, cause: unknown): ShoalError {
+  return shoalError("INTERNAL", { message: `${nameOf(call)} failed`, cause });
 }

@@ -1,24 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cancellationOfSignal, NEVER_CANCELLED } from "../../core/cancellation.ts";
 import { createTurnstile, type Entry } from "./concurrency.ts";
-
-const { signal } = new AbortController();
 
 const turnOf = (entry: Entry) => (entry.kind === "waiting" ? entry.turn : Promise.resolve(entry.kind === "admitted"));
 
 describe("createTurnstile", () => {
   it("lets in as many as may, lets as many wait, and turns away the next", () => {
     const turnstile = createTurnstile(2, 1);
-    const kinds = Array.from({ length: 4 }, () => turnstile.enter(signal).kind);
+    const kinds = Array.from({ length: 4 }, () => turnstile.enter(NEVER_CANCELLED).kind);
     expect(kinds).toEqual(["admitted", "admitted", "waiting", "full"]);
   });
 
   it("serves those who wait in their order", async () => {
     const turnstile = createTurnstile(1, 3);
-    turnstile.enter(signal);
+    turnstile.enter(NEVER_CANCELLED);
     const order: number[] = [];
     const waits = [1, 2, 3].map(async (number) => {
-      await turnOf(turnstile.enter(signal));
+      await turnOf(turnstile.enter(NEVER_CANCELLED));
       order.push(number);
       turnstile.leave();
     });
@@ -30,13 +29,13 @@ describe("createTurnstile", () => {
 
   it("frees the place of one that leaves the queue", async () => {
     const turnstile = createTurnstile(1, 1);
-    turnstile.enter(signal);
+    turnstile.enter(NEVER_CANCELLED);
     const controller = new AbortController();
-    const waits = turnOf(turnstile.enter(controller.signal));
+    const waits = turnOf(turnstile.enter(cancellationOfSignal(controller.signal)));
     controller.abort();
     expect(await waits).toBe(false);
     expect(turnstile.waiting()).toBe(0);
-    expect(turnstile.enter(signal).kind).toBe("waiting");
+    expect(turnstile.enter(NEVER_CANCELLED).kind).toBe("waiting");
   });
 
   it("keeps to its bounds, and settles every wait once, in any order of events", async () => {
@@ -66,7 +65,7 @@ function crowd(inFlightMax: number, waitersMax: number) {
   const act = {
     enter() {
       const controller = new AbortController();
-      const entry = turnstile.enter(controller.signal);
+      const entry = turnstile.enter(cancellationOfSignal(controller.signal));
       if (entry.kind === "admitted") inside += 1;
       if (entry.kind !== "waiting") return;
       queue.push(controller);

@@ -1,14 +1,16 @@
+import type { CancelListener, Cancellation } from "../../core/cancellation.ts";
+import { cancellationOf } from "../../core/context.ts";
 import { isShoalError, shoalError } from "../../core/errors.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
 import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import type { CallFilter } from "../call.ts";
-import { whenBodyEnds } from "../reply-body.ts";
+import { isWhole, whenBodyEnds } from "../reply-body.ts";
 
 /** Counts who is in flight, and lets a bounded number wait for their turn, first come first served. */
 export interface Turnstile {
-  /** Whether it may go in now, or when its turn has come, which an abort prevents. */
-  readonly enter: (signal: AbortSignal) => Entry;
+  /** Whether it may go in now, or when its turn has come, which a cancellation prevents. */
+  readonly enter: (waiter: Cancellation) => Entry;
   /** One that entered has left. */
   readonly leave: () => void;
   /** True when one more could not even wait. */
@@ -19,7 +21,7 @@ export interface Turnstile {
 
 export type Entry =
   | { readonly kind: "admitted" }
-  /** `turn` tells whether the turn came before the abort. */
+  /** `turn` tells whether the turn came before the cancellation. */
   | { readonly kind: "waiting"; readonly turn: Promise<boolean> }
   | { readonly kind: "full" };
 
@@ -35,32 +37,32 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
   const waiters = new Set<Waiter>(); // in order of arrival, and any of them can leave
   let inFlight = 0;
 
-  const wait = (signal: AbortSignal) =>
+  const wait = (cancellation: Cancellation) =>
     new Promise<boolean>((resolve) => {
-      const onAbort = () => {
-        waiters.delete(waiter);
-        resolve(false);
-      };
-      const waiter: Waiter = {
+      const waiter: Waiter & CancelListener = {
         admit() {
-          signal.removeEventListener("abort", onAbort);
+          cancellation.unsubscribe(waiter);
           resolve(true);
+        },
+        onCancel() {
+          waiters.delete(waiter);
+          resolve(false);
         },
       };
       waiters.add(waiter);
-      signal.addEventListener("abort", onAbort, { once: true });
+      cancellation.subscribe(waiter);
     });
 
   const isFull = () => inFlight >= inFlightMax && waiters.size >= waitersMax;
 
   return {
-    enter(signal) {
+    enter(cancellation) {
       if (inFlight < inFlightMax) {
         inFlight += 1;
         return ADMITTED;
       }
       if (isFull()) return FULL;
-      return { kind: "waiting", turn: signal.aborted ? Promise.resolve(false) : wait(signal) };
+      return { kind: "waiting", turn: cancellation.aborted ? Promise.resolve(false) : wait(cancellation) };
     },
     leave() {
       const [next] = waiters;
@@ -79,33 +81,36 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
 
 /** Bounds the requests in flight to one instance. A streamed reply counts until its end: it holds its connection. */
 export function concurrencyLimit(turnstile: Turnstile, instance: string, note: (event: EdgeEvent) => void): CallFilter {
-  return async (call, context, next) => {
-    const entry = turnstile.enter(context.signal);
+  const left = (outcome: Outcome<HttpReply>) => {
+    if (!isWhole(outcome)) return whenBodyEnds(outcome, turnstile.leave);
+    turnstile.leave();
+    return outcome;
+  };
+  const failed = (cause: unknown) => {
+    turnstile.leave();
+    throw cause;
+  };
+  return (call, context, next) => {
+    const entry = turnstile.enter(cancellationOf(context));
     if (entry.kind === "full") {
       note("queue_full");
-      return limitReached(turnstile, instance, "as many wait as may");
+      return Promise.resolve(limitReached(turnstile, instance, "as many wait as may"));
     }
-    if (entry.kind === "waiting" && !(await entry.turn)) {
-      if (isOutOfTime(context.signal)) note("queue_full");
-      return limitReached(turnstile, instance, "the wait took too long");
-    }
-    if (call.superseded) {
+    if (entry.kind === "admitted") return next(call, context).then(left, failed);
+    return entry.turn.then((hasTurn) => {
+      if (!hasTurn) {
+        if (isOutOfTime(cancellationOf(context))) note("queue_full");
+        return limitReached(turnstile, instance, "the wait took too long");
+      }
+      if (!call.superseded) return next(call, context).then(left, failed);
       turnstile.leave();
       return limitReached(turnstile, instance, "it was not needed any more");
-    }
-    let outcome: Outcome<HttpReply>;
-    try {
-      outcome = await next(call, context);
-    } catch (cause) {
-      turnstile.leave();
-      throw cause;
-    }
-    return whenBodyEnds(outcome, turnstile.leave);
+    });
   };
 }
 
 /** Not when the caller has left. */
-function isOutOfTime({ reason }: AbortSignal): boolean {
+function isOutOfTime({ reason }: Cancellation): boolean {
   return isShoalError(reason) && reason.code === "ATTEMPT_TIMEOUT";
 }
 

@@ -1,5 +1,7 @@
 import { problemReply } from "../../contract/problem.ts";
+import type { Cancellation } from "../../core/cancellation.ts";
 import { type Clock, type Random, sleep } from "../../core/clock.ts";
+import { cancellationOf } from "../../core/context.ts";
 import { type ShoalError, shoalError } from "../../core/errors.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
@@ -38,7 +40,7 @@ export function injectFaults({ id, faults, note }: InjectFaultsParts, ports: Por
     if (blow.latencyMs === 0 && blow.end.kind === "none") return next(call, context);
     note("fault");
     call.fault = { attempt: context.attempt, what: describe(blow) };
-    return strike(blow, call, { clock: ports.clock, signal: context.signal }, () => next(call, context));
+    return strike(blow, call, { clock: ports.clock, cancellation: cancellationOf(context) }, () => next(call, context));
   };
 }
 
@@ -59,13 +61,13 @@ function blowOf(faults: readonly Fault[], random: Random): Blow {
 async function strike(
   { latencyMs, end }: Blow,
   call: Call,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, cancellation }: { readonly clock: Clock; readonly cancellation: Cancellation },
   send: () => Promise<Outcome<HttpReply>>,
 ): Promise<Outcome<HttpReply>> {
-  if (latencyMs > 0 && !(await passes(sleep(clock, latencyMs, signal)))) return unanswered(call);
+  if (latencyMs > 0 && !(await passes(sleep(clock, latencyMs, cancellation.signal)))) return unanswered(call);
   if (end.kind === "none") return send();
   if (end.kind === "error") return answered(call, end.fault);
-  await ended(signal);
+  await ended(cancellation);
   return unanswered(call);
 }
 
@@ -76,11 +78,8 @@ function passes(wait: Promise<void>): Promise<boolean> {
   );
 }
 
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+function ended(cancellation: Cancellation): Promise<void> {
+  return new Promise((resolve) => cancellation.subscribe({ onCancel: () => resolve() }));
 }
 
 function answered(call: Call, { id, status }: Fault): Outcome<HttpReply> {

@@ -64,22 +64,23 @@ export function health(parts: HealthParts, { clock }: Ports): CallFilter {
     if (reason !== before) onChange(reason, before);
   };
 
-  return async (call, context, next) => {
+  return (call, context, next) => {
     const startMs = clock.now();
     const turn = ejection.begin(startMs);
     failFast.begin(startMs);
     if (ejectionReason(parts) !== undefined) onMoved(); // its probe or trial has begun
     load.begin();
-    let verdict: Verdict = "nothing";
-    let waitMs = 0;
-    try {
-      const outcome = await next(call, context);
-      verdict = verdictOf(outcome);
-      if (!outcome.ok) waitMs = outcome.retryAfterMs ?? 0;
-      return outcome;
-    } finally {
-      settle({ turn, startMs, verdict, waitMs, superseded: call.superseded });
-    }
+    return next(call, context).then(
+      (outcome) => {
+        const waitMs = outcome.ok ? 0 : (outcome.retryAfterMs ?? 0);
+        settle({ turn, startMs, verdict: verdictOf(outcome), waitMs, superseded: call.superseded });
+        return outcome;
+      },
+      (cause: unknown) => {
+        settle({ turn, startMs, verdict: "nothing", waitMs: 0, superseded: call.superseded });
+        throw cause;
+      },
+    );
   };
 }
 

@@ -9,22 +9,30 @@ import { attemptHeaders } from "./attempt-headers.ts";
 
 /** The end of the stack: writes the headers, sends, reads the reply whole if the call wants that, and says what it means. */
 export function sendTo(connection: Connection, { clock }: Ports): CallService {
-  return async (call, context) => {
-    const remainingMs = Math.floor(context.deadlineMs - clock.now());
-    if (remainingMs < 1) return failure("unsent", noTimeLeft(call));
-    const headers = attemptHeaders(call.request.headers, context, remainingMs);
-    const sent = await connection.send({ ...call.request, headers }, context);
-    if (!sent.ok) return sent;
-    const outcome = call.replyInMemory ? await inMemory(call, sent.reply) : sent;
+  const understood = (call: Call, outcome: Outcome<HttpReply>): Outcome<HttpReply> => {
     const kind = outcome.ok ? kindOfReply(outcome.reply) : undefined;
     if (!outcome.ok || kind === undefined) return outcome;
     return failure(kind, answered(call, outcome.reply), outcome.reply, retryAfterMs(outcome.reply, clock.wallMs()));
   };
+  return (call, context) => {
+    const remainingMs = Math.floor(context.deadlineMs - clock.now());
+    if (remainingMs < 1) return Promise.resolve(failure("unsent", noTimeLeft(call)));
+    const { method, target, body, headers: own } = call.request;
+    const headers = attemptHeaders(own, context, remainingMs);
+    return connection.send({ method, target, headers, body }, context).then((sent) => {
+      if (!sent.ok) return sent;
+      if (!call.replyInMemory || isHeld(sent.reply, call.settings.replyBytesMax)) return understood(call, sent);
+      return inMemory(call, sent.reply).then((outcome) => understood(call, outcome));
+    });
+  };
+}
+
+function isHeld({ body }: HttpReply, replyBytesMax: number): boolean {
+  return isReplayable(body) && (body?.byteLength ?? 0) <= replyBytesMax;
 }
 
 async function inMemory(call: Call, reply: HttpReply): Promise<Outcome<HttpReply>> {
   const { replyBytesMax } = call.settings;
-  if (isReplayable(reply.body) && (reply.body?.byteLength ?? 0) <= replyBytesMax) return { ok: true, reply };
   try {
     return { ok: true, reply: { ...reply, body: await readBody(reply.body, replyBytesMax) } };
   } catch (cause) {

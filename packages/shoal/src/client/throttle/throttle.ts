@@ -18,21 +18,22 @@ export interface ThrottleParts {
  * above may try it again at once.
  */
 export function throttle({ admission, note }: ThrottleParts, { clock, random }: Ports): CallFilter {
-  return async (call, context, next) => {
+  return (call, context, next) => {
     const startMs = clock.now();
     const { criticality } = context;
     const share = admission.offer(criticality, startMs);
     // chance is drawn only when something is at stake: a healthy world stays what it was
     if (share > 0 && random() < share) {
       note("throttled");
-      return failure("final", heldBack(call, admission.nackedShare(criticality, startMs)));
+      return Promise.resolve(failure("final", heldBack(call, admission.nackedShare(criticality, startMs))));
     }
     const attempts = call.attempts;
     const mark = admission.send(criticality, startMs);
-    const outcome = await next(call, context);
-    if (isRefusal(outcome)) admission.nacked(criticality, mark, clock.now());
-    else if (call.attempts === attempts || isUnsent(outcome)) admission.takeBack(criticality, mark, clock.now());
-    return outcome;
+    return next(call, context).then((outcome) => {
+      if (isRefusal(outcome)) admission.nacked(criticality, mark, clock.now());
+      else if (call.attempts === attempts || isUnsent(outcome)) admission.takeBack(criticality, mark, clock.now());
+      return outcome;
+    });
   };
 }
 
