@@ -18,7 +18,14 @@ describe("createLatencyWindow", () => {
     const window = windowOf(Array.from({ length: 1_000 }, (_, index) => index + 1));
     expect(window.percentileMs(0.99, 0)).toBeGreaterThanOrEqual(990);
     expect(window.percentileMs(0.99, 0)).toBeLessThan(990 * 1.04);
+    expect(window.percentileMs(0.5, 0)).toBeGreaterThanOrEqual(500);
     expect(window.percentileMs(0.5, 0)).toBeLessThan(500 * 1.04);
+  });
+
+  it("counts each latency, however many are alike", () => {
+    const window = windowOf([...Array.from({ length: 99 }, () => 10), 1_000]);
+    expect(window.percentileMs(0.99, 0)).toBeLessThan(10.4);
+    expect(window.percentileMs(0.995, 0)).toBeGreaterThanOrEqual(1_000);
   });
 
   it("is never below a rank's value, nor more than 4% above it, within 1 ms and 2 s", () => {
@@ -34,13 +41,14 @@ describe("createLatencyWindow", () => {
     );
   });
 
-  it("looks again after 3 s, and at once for another share", () => {
-    const window = windowOf([10]);
-    const before = window.percentileMs(0.99, 0);
-    window.add(1_000, 2_999);
-    expect(window.percentileMs(0.99, 2_999)).toBe(before);
-    expect(window.percentileMs(0.995, 2_999)).toBeGreaterThan(900);
-    expect(window.percentileMs(0.99, 5_999)).toBeGreaterThan(900);
+  it.each([0, 1e6])("looks again after 3 s, and at once for another share, from %d ms on", (startMs) => {
+    const window = createLatencyWindow(startMs);
+    window.add(10, startMs);
+    const before = window.percentileMs(0.99, startMs);
+    window.add(1_000, startMs + 2_999);
+    expect(window.percentileMs(0.99, startMs + 2_999)).toBe(before);
+    expect(window.percentileMs(0.995, startMs + 2_999)).toBeGreaterThan(900);
+    expect(window.percentileMs(0.99, startMs + 5_999)).toBeGreaterThan(900);
   });
 
   it("forgets what is 30 s old, also while nothing happens", () => {
@@ -49,6 +57,29 @@ describe("createLatencyWindow", () => {
     expect(window.percentileMs(0.99, 1e9)).toBeUndefined();
     window.add(10, 1e9);
     expect(window.percentileMs(0.99, 1e9 + 3_000)).toBeLessThan(11);
+  });
+
+  it("keeps a latency for 20 s at least and for 30 s at most, wherever its clock began", () => {
+    const gapMs = fc.oneof(fc.nat(4_000), fc.integer({ min: 9_000, max: 35_000 }), fc.constant(1e9));
+    const steps = fc.array(fc.tuple(gapMs, fc.integer({ min: 1, max: 2_000 })), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.integer({ min: -100_000, max: 1e9 }), steps, (startMs, latencies) => {
+        const window = createLatencyWindow(startMs);
+        const arrived: { readonly latencyMs: number; readonly atMs: number }[] = [];
+        let nowMs = startMs;
+        for (const [index, [gap, latencyMs]] of latencies.entries()) {
+          nowMs += gap;
+          window.add(latencyMs, nowMs);
+          arrived.push({ latencyMs, atMs: nowMs });
+          // another share each time, or it would be the one of 3 s ago
+          const mostMs = window.percentileMs(1 - (index % 2) * 1e-6, nowMs) ?? 0;
+          const since = (ageMs: number) => arrived.filter(({ atMs }) => nowMs - atMs < ageMs);
+          const most = (some: typeof arrived) => Math.max(...some.map((one) => one.latencyMs));
+          expect(mostMs).toBeGreaterThanOrEqual(most(since(20_000)) * (1 - 1e-9));
+          expect(mostMs).toBeLessThanOrEqual(most(since(30_000)) * 1.04 * (1 + 1e-9));
+        }
+      }),
+    );
   });
 
   it("takes a broken clock's latencies for 1 ms", () => {
