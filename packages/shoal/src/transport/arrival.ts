@@ -1,4 +1,5 @@
-import type { Context } from "../core/context.ts";
+import type { Cancellation } from "../core/cancellation.ts";
+import { type Context, type ContextValues, LazyContext } from "../core/context.ts";
 import { DEFAULT_CRITICALITY } from "../core/criticality.ts";
 import { SILENT_LOG } from "../core/log.ts";
 import { NO_TRACE } from "../core/trace-context.ts";
@@ -20,4 +21,20 @@ export function arrivingContext(signal: AbortSignal): Context {
     attempt: 1,
     log: SILENT_LOG,
   };
+}
+
+const ARRIVING: ContextValues = Object.freeze({
+  deadlineMs: Number.POSITIVE_INFINITY,
+  trace: NO_TRACE,
+  baggage: "",
+  caller: undefined,
+  realm: "",
+  criticality: DEFAULT_CRITICALITY,
+  attempt: 1,
+  log: SILENT_LOG,
+});
+
+/** The same for a transport that makes a signal only when somebody reads it. */
+export function arrivingAt(cancellation: Cancellation): Context {
+  return new LazyContext(ARRIVING, cancellation);
 }

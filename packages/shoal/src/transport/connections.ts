@@ -8,6 +8,8 @@ export interface Connections {
   readonly active: () => number;
   /** The reply that is being made on a connection, if any. */
   readonly replyOn: (socket: Socket) => ServerResponse | undefined;
+  /** From now on a connection is another protocol's. */
+  readonly handOver: (socket: Socket, carrier: Carrier) => void;
   /**
    * Stops accepting, closes idle connections at once and the others as soon as they have answered; cuts what is left
    * after `withinMs`. Resolves when all are closed, with the number of requests cut. Never rejects.
@@ -15,8 +17,18 @@ export interface Connections {
   readonly close: (withinMs: number) => Promise<number>;
 }
 
+/** A connection that has left HTTP/1.1 for a protocol which carries many requests at once. */
+export interface Carrier {
+  /** Requests begun and not yet answered. */
+  readonly active: number;
+  /** Asks for no more, and closes the connection when all is answered. */
+  readonly drain: () => void;
+}
+
 interface Connection {
   readonly replies: Set<ServerResponse>;
+  /** Set when it has left HTTP/1.1. */
+  carrier?: Carrier;
   /** Has carried a request. */
   used: boolean;
 }
@@ -41,7 +53,9 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
   let closing = false;
 
   const endWhenIdle = (socket: Socket, connection: Connection) => {
-    if (closing && connection.used && connection.replies.size === 0) socket.destroySoon();
+    if (!closing) return;
+    if (connection.carrier !== undefined) connection.carrier.drain();
+    else if (connection.used && connection.replies.size === 0) socket.destroySoon();
   };
   server.on("connection", (socket: Socket) => {
     accepted += 1;
@@ -78,9 +92,20 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
     for (const socket of connections.keys()) socket.destroy();
   };
 
+  const activeOfAll = () => {
+    let sum = active;
+    for (const { carrier } of connections.values()) sum += carrier?.active ?? 0;
+    return sum;
+  };
+
   return {
-    active: () => active,
+    active: activeOfAll,
     replyOn: (socket) => connections.get(socket)?.replies.values().next().value,
+    handOver(socket, carrier) {
+      const connection = connections.get(socket);
+      if (connection) Object.assign(connection, { carrier, used: true });
+      if (closing || !connection) carrier.drain();
+    },
     async close(withinMs) {
       await takeBacklog();
       closing = true;
@@ -88,7 +113,7 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
         let cut = 0;
         const cancelUnused = clock.after(Math.min(FIRST_REQUEST_MS, withinMs), endUnused);
         const cancelCut = clock.after(withinMs, () => {
-          cut = active;
+          cut = activeOfAll();
           cutAll();
         });
         // Node's own sweep of idle connections takes a reply that is still on its way out for done, and cuts it.

@@ -9,6 +9,7 @@ import { arrivingContext } from "./arrival.ts";
 import { type Connections, trackConnections } from "./connections.ts";
 import { refuseBrokenRequests } from "./http-broken-request.ts";
 import { toHttpRequest, writeHttpReply } from "./http-message.ts";
+import { asksForMux, offerMux } from "./mux-offer.ts";
 import type { Handler } from "./port.ts";
 
 // Not by `import`, whose view of node:http loads all of fetch and WebSocket with it: 13 MB and 20 ms.
@@ -65,6 +66,8 @@ export interface HttpListenerParts {
   readonly clock: Pick<Clock, "after">;
   readonly log: Log;
   readonly options?: Partial<HttpListenerOptions>;
+  /** Whether connections may be upgraded to the multiplexed wire (docs/wire.md). Default true. */
+  readonly mux?: boolean;
 }
 
 /** A listening HTTP/1.1 server. */
@@ -91,6 +94,8 @@ export async function listenHttp(parts: HttpListenerParts): Promise<HttpListener
       keepAliveTimeout: limits.keepAliveMs,
       // Node looks for late requests only this often; its own 30 s would make 10 s into 40.
       connectionsCheckingInterval: Math.max(10, Math.min(1_000, Math.floor(limits.headersMs / 4))),
+      // Who asks for another protocol is answered as if it had not (RFC 9110, 7.8).
+      shouldUpgradeCallback: (incoming) => parts.mux !== false && asksForMux(incoming),
     },
     (incoming, outgoing) => void answer(parts, incoming, outgoing),
   );
@@ -99,6 +104,7 @@ export async function listenHttp(parts: HttpListenerParts): Promise<HttpListener
   server.maxConnections = limits.connectionsMax;
   const connections = trackConnections(server, parts.clock);
   refuseBrokenRequests(server, connections, parts);
+  if (parts.mux !== false) offerMux(server, { parts, limits, connections });
   await listening(server, parts);
   return { port: (server.address() as AddressInfo).port, active: connections.active, close: connections.close };
 }

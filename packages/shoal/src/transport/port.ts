@@ -9,6 +9,8 @@ import type { Service } from "../core/service.ts";
  */
 export interface Connection {
   readonly send: (request: HttpRequest, context: Context) => Promise<Outcome<HttpReply>>;
+  /** Calls that it carries at once, where that is known. Default: as many as it may open sockets. */
+  readonly callsMax?: () => number | undefined;
   /** Closes at once what is idle, and the rest when it is done. */
   readonly close: () => Promise<void>;
 }

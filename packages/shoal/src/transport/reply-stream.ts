@@ -5,6 +5,8 @@ import { type ShoalError, shoalError } from "../core/errors.ts";
 export interface ReplySource {
   readonly pause: () => void;
   readonly resume: () => void;
+  /** The reader has taken so many bytes. */
+  readonly taken?: (bytes: number) => void;
   /** Ends the connection: nobody wants the rest. */
   readonly abort: (reason: Error) => void;
 }
@@ -105,6 +107,7 @@ export class ReplyStream implements AsyncIterable<Uint8Array> {
   #taken(bytes: number): void {
     this.#bytes -= bytes;
     this.#lastMoveMs = this.#options.clock.now();
+    this.#source.taken?.(bytes);
     if (this.#paused && this.#bytes <= this.#options.bufferBytesMax / 2) {
       this.#paused = false;
       this.#source.resume();

@@ -1,0 +1,60 @@
+import { CancelSource } from "../../core/cancellation.ts";
+import { shoalError } from "../../core/errors.ts";
+import type { HttpReply, HttpRequest } from "../../core/message.ts";
+import { arrivingAt } from "../arrival.ts";
+import type { Handler } from "../port.ts";
+import type { IncomingBody } from "./incoming-body.ts";
+import type { BodySender, OutgoingBody } from "./outgoing-body.ts";
+import type { ServerSession } from "./server-session.ts";
+
+/** One call that is being answered. */
+export class ServerCall extends CancelSource implements BodySender {
+  readonly id: number;
+  readonly #session: ServerSession;
+  incoming: IncomingBody | undefined;
+  outgoing: OutgoingBody | undefined;
+  /** All of the request has come. */
+  isReceived = false;
+  /** Nothing of the reply is sent any more: it is out, or nobody wants it. */
+  isOver = false;
+  /** It is counted no longer. */
+  isSettled = false;
+
+  constructor(id: number, session: ServerSession) {
+    super();
+    this.id = id;
+    this.#session = session;
+  }
+
+  /** Asks the handler. A handler never rejects; one that does is answered for. */
+  answer(handler: Handler, request: HttpRequest): void {
+    handler(request, arrivingAt(this)).then(
+      (reply) => this.#reply(reply),
+      (cause: unknown) => this.#session.replyFailed(this, cause),
+    );
+  }
+
+  /** Nobody waits for the answer any more. */
+  abort(): void {
+    this.isOver = true;
+    const error = shoalError("CANCELLED", { message: "the caller has gone" });
+    this.cancel(error);
+    this.incoming?.stream.cancel(error);
+  }
+
+  onBodySent(): void {
+    this.#session.replySent(this);
+  }
+
+  onBodyFailed(cause: unknown): void {
+    this.#session.replyFailed(this, cause);
+  }
+
+  #reply(reply: HttpReply): void {
+    try {
+      this.#session.reply(this, reply);
+    } catch (cause) {
+      this.#session.replyFailed(this, cause);
+    }
+  }
+}

@@ -1,0 +1,276 @@
+import { messageOf, shoalError } from "../../core/errors.ts";
+import type { Body, Headers, HttpReply, HttpRequest } from "../../core/message.ts";
+import { headerOf } from "../../core/message.ts";
+import type { Handler } from "../port.ts";
+import { Allowance } from "./allowance.ts";
+import type { Frame } from "./frame-reader.ts";
+import { IncomingBody } from "./incoming-body.ts";
+import { OutgoingBody } from "./outgoing-body.ts";
+import { CANCEL, FLAG_END, GO_AWAY, KIND, LAST_CALL_OPEN, MuxError } from "./protocol.ts";
+import { ServerCall } from "./server-call.ts";
+import { MuxSession, type SessionParts, unexpected } from "./session.ts";
+
+export interface ServerSessionParts extends SessionParts {
+  readonly handler: Handler;
+  /** Answers for a reply that cannot be sent. */
+  readonly failed: (cause: unknown) => HttpReply;
+  /** What the upgrade asked for; requests without a `host` are for it. */
+  readonly host: string | undefined;
+  /** How long a request's body may take to arrive, in ms. */
+  readonly requestMs: number;
+  /** Calls before the connection goes away, so that load spreads again; 0 is no limit. */
+  readonly callsTotalMax: number;
+}
+
+/** How long a client may take to hear of a GO_AWAY before calls are refused, in ms: what it has sent until then is begun. */
+const GO_AWAY_HEARD_MS = 500;
+
+/** The side of a mux connection that answers calls. */
+export class ServerSession extends MuxSession {
+  protected override readonly pausesReading = true;
+  readonly #server: ServerSessionParts;
+  /** Calls of which something may still come in or go out. */
+  readonly #calls = new Map<number, ServerCall>();
+  readonly #cancels: Allowance;
+  #lastId = 0;
+  #total = 0;
+  /** Handlers at work, also for callers that have gone, and replies not sent yet. */
+  #active = 0;
+  #going: "no" | "soon" | "now" = "no";
+  #firstRefusedId = LAST_CALL_OPEN;
+
+  constructor(parts: ServerSessionParts) {
+    super(parts);
+    this.#server = parts;
+    const { cancelsMax } = parts.options;
+    this.#cancels = new Allowance(cancelsMax, 4 * cancelsMax, parts.clock.now());
+  }
+
+  /** Calls begun and not yet answered. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Asks the client for no more calls, goes on with what it has sent until it heard of that, and closes when all is done. */
+  drain(): void {
+    if (this.#going !== "no" || this.isOver) return;
+    this.#going = "soon";
+    this.writer.goAway(LAST_CALL_OPEN, GO_AWAY.drain, "the server is stopping");
+    this.ping(); // its answer comes after all calls that were made before it was heard
+    this.parts.clock.after(GO_AWAY_HEARD_MS, () => this.#refuseMore());
+  }
+
+  /** The reply is ready. */
+  reply(call: ServerCall, { status, headers, body }: HttpReply): void {
+    if (call.isOver || this.isOver) {
+      this.#settled(call, body);
+      return;
+    }
+    if (headers["connection"] !== undefined && headerOf(headers, "connection") === "close") this.drain();
+    const bytes = body instanceof Uint8Array ? body.length : undefined;
+    const isInline = body === undefined || (bytes !== undefined && bytes <= (this.peer?.inlineBytesMax ?? 0));
+    if (!this.headWriter.reply(status, headers, isInline ? undefined : bytes) || !this.#fits(isInline ? bytes : 0)) {
+      throw shoalError("INTERNAL", { message: `the head of a reply of status ${status} cannot be sent` });
+    }
+    if (isInline) {
+      this.writer.head(KIND.reply | FLAG_END, call.id, this.headWriter, body as Uint8Array | undefined);
+      this.written();
+      this.#done(call);
+    } else {
+      this.writer.head(KIND.reply, call.id, this.headWriter, undefined);
+      this.written();
+      call.outgoing = new OutgoingBody(
+        call.id,
+        body as Exclude<Body, undefined>,
+        this.peer?.callWindowBytes ?? 0,
+        call,
+      );
+      this.pump?.add(call.outgoing);
+    }
+  }
+
+  /** The handler failed, or its reply could not be sent. */
+  replyFailed(call: ServerCall, cause: unknown): void {
+    if (call.isOver || this.isOver) {
+      this.#settled(call, undefined);
+      return;
+    }
+    this.parts.log.error("a reply could not be sent", { error: messageOf(cause) });
+    if (call.outgoing === undefined) this.reply(call, this.#server.failed(cause));
+    else {
+      this.writer.cancel(call.id, CANCEL.failed);
+      this.written();
+      this.#done(call);
+    }
+  }
+
+  /** All of the reply is written. */
+  replySent(call: ServerCall): void {
+    this.#done(call);
+  }
+
+  override onBodyUnwanted(): void {} // the reply follows, and tells the client to stop
+
+  protected override isBusy(): boolean {
+    return this.#active > 0 || this.#calls.size > 0;
+  }
+
+  protected override lastCall(): number {
+    return this.#lastId;
+  }
+
+  protected override outgoingBody(id: number): OutgoingBody | undefined {
+    return this.#calls.get(id)?.outgoing;
+  }
+
+  protected override onRequest(frame: Frame): void {
+    const id = frame.call;
+    if (id <= this.#lastId) throw new MuxError(GO_AWAY.protocol, `call ${id} after call ${this.#lastId}`);
+    if (id >= this.#firstRefusedId) return; // the client knows that it is not begun
+    this.#lastId = id;
+    const { options, clock } = this.parts;
+    if (this.#active >= options.callsMax) {
+      this.#refuse(id);
+      return;
+    }
+    this.headReader.readRequest(frame.bytes, frame.start, frame.end);
+    const { method, target, requestHeaders, end } = this.headReader;
+    const call = new ServerCall(id, this);
+    let body: Body;
+    if (frame.isEnd) body = end === frame.end ? undefined : frame.bytes.subarray(end, frame.end);
+    else if (end !== frame.end) throw new MuxError(GO_AWAY.protocol, "a request with a part of its body");
+    else {
+      call.incoming = new IncomingBody(id, this, {
+        clock,
+        windowBytes: options.callWindowBytes,
+        idleMs: this.#server.requestMs,
+      });
+      body = call.incoming.stream;
+    }
+    this.#begin(call, { method, target, headers: this.#withHost(requestHeaders), body });
+  }
+
+  protected override onData(frame: Frame): void {
+    const { call: id, bytes, start, end } = frame;
+    if (id === 0 || (id > this.#lastId && id < this.#firstRefusedId)) {
+      throw new MuxError(GO_AWAY.protocol, `data of call ${id}, which nobody made`);
+    }
+    const incoming = this.#calls.get(id)?.incoming;
+    if (incoming === undefined) this.release(end - start);
+    else {
+      incoming.push(bytes.subarray(start, end));
+      if (frame.isEnd) incoming.end();
+      if (frame.isEnd) this.#received(id);
+    }
+  }
+
+  protected override onCancel(frame: Frame): void {
+    const call = this.#calls.get(frame.call);
+    if (call === undefined) return; // its answer is on the way
+    this.#calls.delete(call.id);
+    if (call.isOver) return;
+    call.abort();
+    if (call.outgoing) this.pump?.stop(call.outgoing);
+    if (call.outgoing) this.#settled(call, undefined);
+    if (this.#cancels.take(this.parts.clock.now())) return;
+    throw new MuxError(GO_AWAY.tooMany, "more calls are cancelled than are answered");
+  }
+
+  protected override onReply(frame: Frame): void {
+    throw unexpected(frame);
+  }
+
+  protected override onGoAway(_lastCall: number, code: number, text: string): void {
+    if (code === GO_AWAY.drain) return; // it closes when it has its answers
+    this.parts.wire.end();
+    this.lost(new Error(text));
+  }
+
+  protected override onPong(): void {
+    if (this.#going === "soon") this.#refuseMore();
+  }
+
+  protected override onIdle(): void {
+    this.drain();
+  }
+
+  protected override onLost(): void {
+    for (const call of this.#calls.values()) {
+      if (call.isOver) continue;
+      call.abort();
+      if (call.outgoing === undefined) continue;
+      this.pump?.stop(call.outgoing);
+      this.#settled(call, undefined);
+    }
+    this.#calls.clear();
+  }
+
+  #begin(call: ServerCall, request: HttpRequest): void {
+    this.#calls.set(call.id, call);
+    this.#active += 1;
+    this.#total += 1;
+    const { handler, callsTotalMax } = this.#server;
+    if (this.#total === callsTotalMax) this.#refuseMore();
+    call.answer(handler, request);
+  }
+
+  #refuse(id: number): void {
+    this.writer.cancel(id, CANCEL.refused);
+    this.written();
+  }
+
+  /** From now on nothing is begun. */
+  #refuseMore(): void {
+    if (this.#going === "now" || this.isOver) return;
+    this.#going = "now";
+    this.#firstRefusedId = this.#lastId + 1;
+    this.writer.goAway(this.#lastId, GO_AWAY.drain, "no more calls are begun");
+    this.written();
+    this.#closeIfDone();
+  }
+
+  #withHost(headers: Headers): Headers {
+    const { host } = this.#server;
+    if (host !== undefined && headers["host"] === undefined) (headers as Record<string, string>)["host"] = host;
+    return headers;
+  }
+
+  #fits(inlineBytes: number | undefined): boolean {
+    const { bytes } = this.headWriter;
+    const { peer } = this;
+    return peer !== undefined && bytes <= peer.headBytesMax && bytes + (inlineBytes ?? 0) <= peer.frameBytesMax;
+  }
+
+  /** The reply is out. */
+  #done(call: ServerCall): void {
+    if (call.incoming === undefined || call.isReceived) this.#calls.delete(call.id);
+    else call.incoming.stream.cancel(); // the client stops sending when it sees the reply
+    this.#settled(call, undefined);
+  }
+
+  #received(id: number): void {
+    const call = this.#calls.get(id);
+    if (call === undefined) return;
+    call.isReceived = true;
+    if (call.isOver) this.#calls.delete(id);
+  }
+
+  /** Nothing is done for it any more. A body that nobody gets is let go. */
+  #settled(call: ServerCall, body: Body): void {
+    if (body !== undefined && !(body instanceof Uint8Array)) {
+      void body[Symbol.asyncIterator]()
+        .return?.()
+        .then(undefined, () => {});
+    }
+    if (call.isSettled) return;
+    call.isSettled = true;
+    call.isOver = true;
+    this.#active -= 1;
+    if (this.#going === "now") this.#closeIfDone();
+  }
+
+  #closeIfDone(): void {
+    if (this.#active > 0 || this.isOver) return;
+    this.close(new Error("it was drained"));
+  }
+}
