@@ -9,15 +9,21 @@ import { refusal } from "./refusal.ts";
  * operations that declare none are left alone.
  */
 export function bufferBody(service: string, bytesMax: number): ServerFilter {
-  return async (arrival, context, next) => {
+  return (arrival, context, next) => {
     const { message, route } = arrival;
-    if (message.body === undefined || route.kind !== "operation" || !route.operation.spec.body)
+    const { body } = message;
+    if (body === undefined || route.kind !== "operation" || !route.operation.spec.body) return next(arrival, context);
+    if (Number(message.headers[HEADER.contentLength] ?? 0) > bytesMax)
+      return Promise.resolve(refusal(tooLarge(bytesMax), service));
+    if (body instanceof Uint8Array && body.byteLength <= bytesMax) {
+      arrival.progress.body = body;
       return next(arrival, context);
-    if (Number(message.headers[HEADER.contentLength] ?? 0) > bytesMax) return refusal(tooLarge(bytesMax), service);
-    const read = await readWhileWanted(message, bytesMax, context.signal);
-    if (!(read instanceof Uint8Array)) return refusal(read, service);
-    arrival.progress.body = read;
-    return next({ ...arrival, message: { ...message, body: read } }, context);
+    }
+    return readWhileWanted(message, bytesMax, context.signal).then((read) => {
+      if (!(read instanceof Uint8Array)) return refusal(read, service);
+      arrival.progress.body = read;
+      return next({ ...arrival, message: { ...message, body: read } }, context);
+    });
   };
 }
 

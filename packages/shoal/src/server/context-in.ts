@@ -1,5 +1,5 @@
 import { baggageOf } from "../core/baggage.ts";
-import type { Context } from "../core/context.ts";
+import { type Context, cancellationOf, LazyContext } from "../core/context.ts";
 import { criticalityIn } from "../core/criticality.ts";
 import type { Log } from "../core/log.ts";
 import type { Headers } from "../core/message.ts";
@@ -36,9 +36,8 @@ export function contextIn(headers: Headers, arriving: Context, source: ContextSo
   const baggage = headers[HEADER.baggage] ?? "";
   const caller = headers[HEADER.caller] ?? "";
   const attempt = headers[HEADER.attempt] ?? "";
-  return {
+  const values = {
     deadlineMs: Math.min(arriving.deadlineMs, clock.now() + remainingMs),
-    signal: arriving.signal,
     trace: parent ? childTrace(parent, random) : newTrace(random, sampleNewTrace?.() ?? true),
     baggage: baggage === "" ? "" : baggageOf(baggage),
     caller: isName(caller) ? caller : undefined,
@@ -47,6 +46,7 @@ export function contextIn(headers: Headers, arriving: Context, source: ContextSo
     attempt: ATTEMPT.test(attempt) ? Number(attempt) : 1,
     log: source.log,
   };
+  return new LazyContext(values, cancellationOf(arriving));
 }
 
 /** `x-deadline-ms` is the time that remains, in ms, so that clocks need not agree. */

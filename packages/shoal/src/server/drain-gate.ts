@@ -1,4 +1,5 @@
 import { criticalityIn } from "../core/criticality.ts";
+import type { HttpReply } from "../core/message.ts";
 import { HEADER } from "../core/wire.ts";
 import type { ResilienceMeter } from "../telemetry/resilience.ts";
 import type { ServerFilter } from "./arrival.ts";
@@ -12,14 +13,14 @@ const CLOSE = { connection: "close" } as const;
  * keep-alive connection that is simply closed loses the request that crosses the close on its way.
  */
 export function drainGate(service: string, lifecycle: Lifecycle, shed: ResilienceMeter["shed"]): ServerFilter {
-  return async (arrival, context, next) => {
-    const before = lifecycle.phase();
-    if (before === "closed") {
-      shed(criticalityIn(arrival.message.headers[HEADER.criticality]), "draining");
-      const refused = nack("retryable", "DRAINING", service, `this instance of ${service} is stopping`);
-      return { ...refused, headers: { ...refused.headers, ...CLOSE } };
-    }
-    const reply = await next(arrival, context);
-    return lifecycle.phase() === "draining" ? { ...reply, headers: { ...reply.headers, ...CLOSE } } : reply;
+  const leaving = (reply: HttpReply) => (lifecycle.phase() === "draining" ? closing(reply) : reply);
+  return (arrival, context, next) => {
+    if (lifecycle.phase() !== "closed") return next(arrival, context).then(leaving);
+    shed(criticalityIn(arrival.message.headers[HEADER.criticality]), "draining");
+    return Promise.resolve(closing(nack("retryable", "DRAINING", service, `this instance of ${service} is stopping`)));
   };
+}
+
+function closing(reply: HttpReply): HttpReply {
+  return { ...reply, headers: { ...reply.headers, ...CLOSE } };
 }

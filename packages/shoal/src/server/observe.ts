@@ -1,5 +1,7 @@
 import type { Operation } from "../contract/operation.ts";
 import { unixMs } from "../core/clock.ts";
+import type { Context } from "../core/context.ts";
+import type { HttpReply } from "../core/message.ts";
 import { HEADER } from "../core/wire.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import { NO_RECORDER, type Recorder } from "../telemetry/recorder.ts";
@@ -24,26 +26,30 @@ export interface ObserveParts {
  */
 export function observe({ source, meter, recorder = NO_RECORDER, instance }: ObserveParts): ServerFilter {
   const { clock } = source.ports;
-  const signature = { [HEADER.instance]: instance };
   const spanOperationOf = spanOperations();
-  return async (arrival, arriving, next) => {
+  const count = (arrival: Arrival, context: Context, startMs: number, reply: HttpReply) => {
+    const { status } = reply;
+    const durationMs = clock.now() - startMs;
+    const operation = operationOf(arrival);
+    meter.served({ operation, status, durationMs, caller: context.caller ?? "" });
+    if (!isRecorded(recorder, context, status >= 500, durationMs)) return;
+    const answered = { context, startMs: unixMs(clock, startMs), durationMs, status };
+    const path = shownPath(arrival);
+    const span = { ...answered, path, operation: spanOperationOf(arrival), reason: reasonOf(reply) };
+    recorder.span(serverSpan(span));
+  };
+  return (arrival, arriving, next) => {
     const startMs = clock.now();
     const context = contextIn(arrival.message.headers, arriving, source);
-    const reply = await next(arrival, context);
-    const { status, headers, body } = reply;
-    if (arrival.route.kind !== "own") {
-      const durationMs = clock.now() - startMs;
-      const operation = operationOf(arrival);
-      meter.served({ operation, status, durationMs, caller: context.caller ?? "" });
-      if (isRecorded(recorder, context, status >= 500, durationMs)) {
-        const answered = { context, startMs: unixMs(clock, startMs), durationMs, status };
-        const path = shownPath(arrival);
-        const span = { ...answered, path, operation: spanOperationOf(arrival), reason: reasonOf(reply) };
-        recorder.span(serverSpan(span));
-      }
-    }
-    return { status, headers: { ...headers, ...signature }, body };
+    return next(arrival, context).then((reply) => {
+      if (arrival.route.kind !== "own") count(arrival, context, startMs, reply);
+      return signed(reply, instance);
+    });
   };
+}
+
+function signed({ status, headers, body }: HttpReply, instance: string): HttpReply {
+  return { status, headers: { ...headers, [HEADER.instance]: instance }, body };
 }
 
 /** Requests for nothing are one operation: their paths are the callers' and there is no end to them. */

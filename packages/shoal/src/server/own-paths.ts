@@ -42,8 +42,10 @@ export function ownPaths(service: string, answers: OwnAnswers): (method: string,
 }
 
 /** Answers requests for the own paths. */
-export const answerOwnPaths: ServerFilter = async (arrival, context, next) =>
-  arrival.route.kind === "own" ? arrival.route.answer(arrival.message.headers) : next(arrival, context);
+export const answerOwnPaths: ServerFilter = (arrival, context, next) => {
+  const { route, message } = arrival;
+  return route.kind === "own" ? Promise.resolve(route.answer(message.headers)) : next(arrival, context);
+};
 
 /** 200 when ready, else 503, with the reason in one word. */
 export function readyReply(readiness: Readiness): HttpReply {

@@ -4,12 +4,15 @@ import { refusal } from "./refusal.ts";
 
 /** The last resort: a filter or a schema that throws is answered with INTERNAL, and logged. A server never rejects. */
 export function problems(service: string): ServerFilter {
-  return async (arrival, context, next) => {
-    try {
-      return await next(arrival, context);
-    } catch (thrown) {
+  return (arrival, context, next) => {
+    const failed = (thrown: unknown) => {
       logThrown(context, `${service} failed to handle a request`, thrown);
       return refusal(failedInside(service, context), service);
+    };
+    try {
+      return next(arrival, context).catch(failed);
+    } catch (thrown) {
+      return Promise.resolve(failed(thrown)); // filters that do not wait for anything are no async functions
     }
   };
 }

@@ -1,4 +1,5 @@
 import { unixMs } from "../core/clock.ts";
+import { type Context, endOf } from "../core/context.ts";
 import { messageOf } from "../core/errors.ts";
 import { type HttpReply, isReplayable, type ReplyHeaders } from "../core/message.ts";
 import type { Ports } from "../core/service.ts";
@@ -36,23 +37,36 @@ const STREAM_MS_MAX = 30_000;
  */
 export function recordExchange(parts: RecordExchangeParts): ServerFilter {
   const { ports, recorder } = parts;
-  return async (arrival, context, next) => {
+  return (arrival, context, next) => {
     if (arrival.route.kind === "own") return next(arrival, context);
-    if (!recorder) return withSensitive(await next(arrival, context), arrival);
-    const startMs = ports.clock.now();
-    const reply = withSensitive(await next(arrival, context), arrival);
-    const gone = context.signal.aborted ? `CANCELLED: ${messageOf(context.signal.reason)}` : "";
-    // Where few traces are sampled, this is all that nearly every request costs.
-    const ended = { status: reply.status, error: gone, durationMs: ports.clock.now() - startMs };
-    if (isReplayable(reply.body) && !isKept(recorder, context.trace, ended) && !hasSensitive(arrival)) return reply;
-    const seen = { arrival, trace: context.trace, caller: context.caller ?? "", startMs };
-    if (isReplayable(reply.body)) {
-      const body = arrival.message.method === "HEAD" ? NO_BODY : wholeBody(reply.body);
-      record(parts, recorder, seen, { status: reply.status, headers: reply.headers, body, error: gone });
-      return reply;
-    }
-    return whenStreamed(parts, recorder, seen, { ...reply, body: reply.body });
+    if (!recorder) return next(arrival, context).then((reply) => withSensitive(reply, arrival));
+    const asked = { arrival, context, startMs: ports.clock.now() };
+    return next(arrival, context).then((reply) => whenAnswered(parts, recorder, asked, withSensitive(reply, arrival)));
   };
+}
+
+interface Asked {
+  readonly arrival: Arrival;
+  readonly context: Context;
+  readonly startMs: number;
+}
+
+function whenAnswered(
+  parts: RecordExchangeParts,
+  recorder: Recorder,
+  { arrival, context, startMs }: Asked,
+  reply: HttpReply,
+): HttpReply {
+  const { aborted, reason } = endOf(context);
+  const gone = aborted ? `CANCELLED: ${messageOf(reason)}` : "";
+  // Where few traces are sampled, this is all that nearly every request costs.
+  const ended = { status: reply.status, error: gone, durationMs: parts.ports.clock.now() - startMs };
+  if (isReplayable(reply.body) && !isKept(recorder, context.trace, ended) && !hasSensitive(arrival)) return reply;
+  const seen = { arrival, trace: context.trace, caller: context.caller ?? "", startMs };
+  if (!isReplayable(reply.body)) return whenStreamed(parts, recorder, seen, { ...reply, body: reply.body });
+  const body = arrival.message.method === "HEAD" ? NO_BODY : wholeBody(reply.body);
+  record(parts, recorder, seen, { status: reply.status, headers: reply.headers, body, error: gone });
+  return reply;
 }
 
 function withSensitive(reply: HttpReply, { route }: Arrival): HttpReply {

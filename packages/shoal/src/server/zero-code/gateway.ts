@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Context } from "../../core/context.ts";
+import { type Context, contextWith } from "../../core/context.ts";
 import { isShoalError, messageOf, shoalError } from "../../core/errors.ts";
 import { type Body, type HttpReply, type HttpRequest, readBody } from "../../core/message.ts";
 import { NO_TRACE, parseTrace } from "../../core/trace-context.ts";
@@ -66,7 +66,8 @@ async function forward(parts: GatewayParts, incoming: IncomingMessage, outgoing:
     const request = toHttpRequest(incoming);
     // The span in which the app calls is the parent itself: the gateway is no hop of its own.
     const trace = parseTrace(request.headers[HEADER.traceparent], request.headers[HEADER.tracestate]) ?? NO_TRACE;
-    const context = { ...contextIn(request.headers, arrivingContext(controller.signal), parts.source()), trace };
+    const arrived = contextIn(request.headers, arrivingContext(controller.signal), parts.source());
+    const context = contextWith(arrived, { trace });
     const reply = await parts.call(service, await outward(request), context);
     await writeHttpReply({ ...reply, headers: withoutConnectionHeaders(reply.headers) }, outgoing);
   } catch (cause) {

@@ -28,7 +28,7 @@ export function requestContext(
   const context = contextIn(request.headers as Headers, arriving, source);
   const { deadlineMs } = context;
   return {
-    context: Object.defineProperty({ ...context }, "deadlineMs", {
+    context: Object.defineProperty(context, "deadlineMs", {
       get: () => (response.writableEnded ? Number.POSITIVE_INFINITY : deadlineMs),
       enumerable: true,
     }),
