@@ -77,6 +77,28 @@ describe("createAdmission", () => {
     expect(sent).toBe(offered);
   });
 
+  it("holds back from the call on that makes it five a second over the window", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    const share = () => {
+      const held = admission.offer("default", 0);
+      admission.nacked("default", admission.send("default", 0), 0);
+      return held;
+    };
+    expect(Array.from({ length: 149 }, share)).toEqual(Array(149).fill(0));
+    expect(share()).toBe(0.75);
+  });
+
+  it("does not count a request that was taken back", () => {
+    const admission = createAdmission(SERVICE_DEFAULTS, 0);
+    for (let request = 0; request < 300; request += 1) {
+      admission.offer("default", 0);
+      const mark = admission.send("default", 0);
+      if (request % 2 === 0) admission.nacked("default", mark, 0);
+      else admission.takeBack("default", mark, 0);
+    }
+    expect(admission.nackedShare("default", 0)).toBe(1);
+  });
+
   it("goes by the calls that are asked for, held back or not: else it would switch itself off", () => {
     const admission = createAdmission(SERVICE_DEFAULTS, 0);
     offer(admission, { startMs: 0, endMs: 60_000, perSecond: 10 }, always);

@@ -42,6 +42,19 @@ describe("createNackWindow", () => {
     const old = window.send(1);
     window.takeBack(old, 3_600_000);
     expect(window.ratio(3_600_000)).toBe(1);
+    window.nacked(window.send(3_600_000), 3_600_000);
+    expect(window.ratio(3_600_000)).toBe(0);
+  });
+
+  it("moves on with whatever happens first after a rest", () => {
+    const window = createNackWindow(10_000, 0);
+    window.offer(0);
+    window.nacked(window.send(0), 0);
+    expect(window.offered(10_000)).toBe(0);
+    const mark = window.send(60_000);
+    window.send(60_000);
+    window.nacked(mark, 60_000);
+    expect(window.ratio(60_000)).toBe(0.5);
   });
 
   it("has a share from 0 to 1, and forgets by the clock, whatever happens in whatever order", () => {

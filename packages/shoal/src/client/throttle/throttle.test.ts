@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Criticality } from "../../core/criticality.ts";
-import type { HttpRequest } from "../../core/message.ts";
+import { shoalError } from "../../core/errors.ts";
+import type { HttpReply, HttpRequest } from "../../core/message.ts";
+import { failure, type Outcome, success } from "../../core/outcome.ts";
 import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import { NO_RESILIENCE_METER } from "../../telemetry/resilience.ts";
 import { createFakeRuntime } from "../../testing/fake-runtime.ts";
 import { createFakeTransport } from "../../testing/fake-transport.ts";
+import { sampleCall, sampleContext } from "../../testing/sample-call.ts";
 import { sampleInstance } from "../../testing/sample-instance.ts";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import { type SendOptions, sendToService } from "../client.ts";
+import { throttle } from "./throttle.ts";
 
 const GET: HttpRequest = { method: "GET", target: "/quotes/1", headers: {}, body: undefined };
 const NACK = { status: 503, headers: { "x-shoal-nack": "retryable" } };
@@ -121,5 +125,79 @@ describe("throttle", () => {
       message: expect.stringMatching(/quotes\.GET \/quotes\/1: held back, for 100 % of the requests to quotes/),
       details: { service: "quotes", attempts: 0 },
     });
+  });
+});
+
+/** The filter by itself, before a request that ends so: what it told the admission, and what it did. */
+async function told(outcome: Outcome<HttpReply>, { attempts = 1, share = 0, chance = 0 } = {}) {
+  const log: string[] = [];
+  const filter = throttle(
+    {
+      admission: {
+        offer: () => share,
+        send: () => 7,
+        nacked: (criticality, mark) => void log.push(`nacked ${criticality} ${mark}`),
+        takeBack: (criticality, mark) => void log.push(`taken back ${criticality} ${mark}`),
+        share: () => share,
+        nackedShare: () => 0.876,
+      },
+      note: (event) => void log.push(event),
+    },
+    {
+      clock: createVirtualClock(),
+      random() {
+        log.push("chance");
+        return chance;
+      },
+    },
+  );
+  let sent = 0;
+  const ended = await filter(sampleCall(), sampleContext({ criticality: "critical" }), async (call) => {
+    sent += 1;
+    call.attempts += attempts;
+    return outcome;
+  });
+  return { ended, sent, log };
+}
+
+describe("throttle, by what becomes of a request,", () => {
+  const error = shoalError("UPSTREAM_FAILED", { message: "x" });
+  const reply = { status: 200, headers: {}, body: undefined };
+  const ok = success<HttpReply>(reply);
+
+  it.each<[string, Outcome<HttpReply>, number, readonly string[]]>([
+    ["an answer", ok, 1, []],
+    ["a failure", failure("failed", error), 1, []],
+    ["a lost connection", failure("ambiguous", error), 1, []],
+    ["a nack", failure("nacked", error), 1, ["nacked critical 7"]],
+    ["a 429", failure("throttled", error, { ...reply, status: 429 }), 1, ["nacked critical 7"]],
+    [
+      "a refused connection",
+      failure("unsent", shoalError("CONNECT_FAILED", { message: "x" })),
+      1,
+      ["nacked critical 7"],
+    ],
+    [
+      "a bound of this process",
+      failure("unsent", shoalError("LIMIT_REACHED", { message: "x" })),
+      1,
+      ["taken back critical 7"],
+    ],
+    [
+      "no instance to go to",
+      failure("final", shoalError("NO_INSTANCE", { message: "x" })),
+      0,
+      ["taken back critical 7"],
+    ],
+  ])("tells of %s", async (_, outcome, attempts, log) => {
+    expect(await told(outcome, { attempts })).toEqual({ ended: outcome, sent: 1, log });
+  });
+
+  it("holds back the share asked for, by chance, and what it holds back for good", async () => {
+    expect((await told(ok, { share: 0.5, chance: 0.5 })).sent).toBe(1);
+    const { ended, sent, log } = await told(ok, { share: 0.5, chance: 0.499 });
+    expect([sent, log]).toEqual([0, ["chance", "throttled"]]);
+    const message = "[THROTTLED] quotes.getQuote: held back, for 88 % of the requests to quotes were refused of late";
+    expect(ended).toMatchObject({ ok: false, kind: "final", error: { code: "THROTTLED", message } });
   });
 });
