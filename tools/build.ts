@@ -23,6 +23,7 @@ const ENTRIES = [
   "cli/main",
   "control/main",
   "control/fleet/warm-up",
+  "server/group/main",
   "control/history/history-thread",
   ...ZERO_CODE.map((name) => `server/zero-code/${name}`),
 ];
@@ -36,7 +37,7 @@ const CHUNKS = [
   },
   {
     name: "service",
-    test: /\/src\/(contract|client|discovery|telemetry|transport|server)\/(?!zero-code|router|resilience-reports)/,
+    test: /\/src\/(contract|client|discovery|telemetry|transport|server)\/(?!zero-code|group|router|resilience-reports)/,
   },
 ] as const;
 

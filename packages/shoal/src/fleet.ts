@@ -5,6 +5,7 @@ export {
   type FleetDefinition,
   type FleetOptions,
   fleet,
+  type GroupDefinition,
   type NodeOptions,
   type NodeService,
   node,

@@ -49,6 +49,11 @@ const up: CommandSpec = {
     },
     { flags: "--no-watch", description: "do not restart a service when its files change" },
     {
+      flags: "--together",
+      description: "run all services made with serve() in one process; what cannot be in it stays apart, and says why",
+    },
+    { flags: "--apart", description: "run each service in a process of its own, whatever the config groups" },
+    {
       flags: "--control-port <port>",
       description: "port of the control plane (default: 4400, or a free one when taken)",
     },
@@ -59,6 +64,7 @@ const up: CommandSpec = {
   examples: [
     ["shoal up", "start the fleet of this folder"],
     ["shoal up --detach && shoal ps", "start it in the background and list it"],
+    ["shoal up --together", "start it as one process, for a small machine or a quick start"],
   ],
   exits: ["config", "alreadyRunning", "killed"],
   load: async () => (await import("./commands/up.ts")).up,

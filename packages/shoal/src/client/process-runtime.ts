@@ -1,11 +1,19 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { environmentRegistry } from "../discovery/environment-registry.ts";
-import { identityFrom } from "../discovery/identity.ts";
-import { processLog, processMeter, processRecorder, processResilience } from "../telemetry/process-telemetry.ts";
+import { type Identity, identityFrom } from "../discovery/identity.ts";
+import type { Registry } from "../discovery/port.ts";
+import {
+  processLog,
+  processMeter,
+  processRecorder,
+  processResilience,
+  type Telemetry,
+} from "../telemetry/process-telemetry.ts";
 import { createHttpTransport, loadHttpClient } from "../transport/http-client.ts";
+import { localFirst } from "../transport/local-addresses.ts";
 import { holdProcess, systemPorts } from "../transport/system-ports.ts";
 import { policiesFrom } from "./policy-overrides.ts";
-import type { Runtime } from "./runtime.ts";
+import type { GroupMember, Runtime } from "./runtime.ts";
 
 const override = new AsyncLocalStorage<Runtime>();
 let ofProcess: Runtime | undefined;
@@ -36,20 +44,42 @@ export function withRuntime<Result>(runtime: Runtime, task: () => Result): Resul
   return override.run(runtime, task);
 }
 
+const ofThisProcess = {
+  meter: processMeter,
+  log: processLog,
+  recorder: processRecorder,
+  resilience: processResilience,
+};
+
 function fromEnvironment(env: NodeJS.ProcessEnv): Runtime {
   const identity = identityFrom(env, process.pid);
-  const log = processLog();
+  return runtimeOf(identity, {
+    telemetry: ofThisProcess,
+    registry: environmentRegistry({ ports: systemPorts, identity, log: processLog(), env }),
+  });
+}
+
+/** What differs between the services of a process. */
+export interface RuntimeParts {
+  readonly telemetry: Omit<Telemetry, "flush">;
+  readonly registry: Registry;
+  readonly member?: GroupMember | undefined;
+}
+
+/** A runtime over the machine's own time and network. */
+export function runtimeOf(identity: Identity, { telemetry, registry, member }: RuntimeParts): Runtime {
   return Object.freeze({
     ports: systemPorts,
     identity,
-    transport: createHttpTransport(),
-    registry: environmentRegistry({ ports: systemPorts, identity, log, env }),
-    meter: processMeter(),
-    recorder: processRecorder(),
-    resilience: processResilience(),
+    transport: localFirst(createHttpTransport()),
+    registry,
+    meter: telemetry.meter(),
+    recorder: telemetry.recorder(),
+    resilience: telemetry.resilience(),
     policies,
-    log,
+    log: telemetry.log(),
     holdProcess,
     warm: () => void loadHttpClient(),
+    ...(member && { member }),
   });
 }

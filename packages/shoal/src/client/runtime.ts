@@ -4,6 +4,7 @@ import type { Ports } from "../core/service.ts";
 import type { Identity } from "../discovery/identity.ts";
 import type { Registry } from "../discovery/port.ts";
 import type { SnapshotStore } from "../discovery/snapshot-store.ts";
+import type { SupervisorMessage } from "../discovery/supervisor-line.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import type { EdgeEvent, ResilienceMeter } from "../telemetry/resilience.ts";
@@ -36,6 +37,22 @@ export interface Runtime {
   readonly listen?: (parts: HttpListenerParts) => Promise<HttpListener>;
   /** Where the last known instances outlive the process. Default: files in the identity's `stateFolder`, if it has one. */
   readonly snapshotStore?: SnapshotStore;
+  /** Set where several services share the process. Default: the service has it to itself. */
+  readonly member?: GroupMember;
+}
+
+/** What a service in a group is told by its group instead of by its process. */
+export interface GroupMember {
+  /** The file that was loaded for it, absolute: only what that file serves listens by itself. */
+  readonly file: string;
+  /** What the environment would be if it had its process to itself. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Starts a service for the life of the group. */
+  readonly start: (listen: () => Promise<{ readonly close: () => Promise<void> }>) => Promise<void>;
+  /** Tells the supervisor about this service. */
+  readonly tell: (message: SupervisorMessage) => void;
+  /** To be waited for by a service that stops, before it turns calls from its own process away: the others may still make some. */
+  readonly othersDone: () => Promise<void>;
 }
 
 /** Counts what is decided on the way to a service; to be made once for each. */

@@ -2,13 +2,16 @@ import { writeSync } from "node:fs";
 
 /**
  * What a process started by the supervisor tells it, one JSON object a line, on the file descriptor that
- * SHOAL_SUPERVISOR_FD names. A pipe of our own: `process.send` would change how some apps behave.
+ * SHOAL_SUPERVISOR_FD names. A pipe of our own: `process.send` would change how some apps behave. In a process of
+ * several services each says who it is.
  */
 export type SupervisorMessage =
-  | { readonly kind: "listening"; readonly address: string }
-  | { readonly kind: "ready" }
+  | { readonly kind: "listening"; readonly address: string; readonly service?: string | undefined }
+  | { readonly kind: "ready"; readonly service?: string | undefined }
   | { readonly kind: "modules"; readonly files: readonly string[] }
-  | { readonly kind: "failed"; readonly message: string };
+  | { readonly kind: "failed"; readonly message: string; readonly service?: string | undefined }
+  /** An uncaught error, or a loop that stands still: it is about to end, or will not answer. */
+  | { readonly kind: "crashing"; readonly message: string; readonly service?: string | undefined };
 
 /** Tells the supervisor, if there is one. A supervisor that has gone is no reason to fail. */
 export function tellSupervisor(message: SupervisorMessage, env: NodeJS.ProcessEnv = process.env): void {

@@ -1,4 +1,5 @@
-import type { Runtime } from "../client/runtime.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { GroupMember, Runtime } from "../client/runtime.ts";
 import { sleep } from "../core/clock.ts";
 import { shoalError } from "../core/errors.ts";
 import type { Identity } from "../discovery/identity.ts";
@@ -6,6 +7,8 @@ import type { Instance } from "../discovery/instance.ts";
 import type { Lease } from "../discovery/port.ts";
 import { type SupervisorMessage, tellSupervisor } from "../discovery/supervisor-line.ts";
 import { listenHttp } from "../transport/http-listener.ts";
+import { serveLocally } from "../transport/local-addresses.ts";
+import type { Handler } from "../transport/port.ts";
 import type { Assembled } from "./assemble.ts";
 import { drain } from "./drain.ts";
 import { instanceIdOf } from "./instance-id.ts";
@@ -48,8 +51,9 @@ const WARM_UP_AFTER_MS = 1_000;
 
 /** Listens, registers and says so. Throws PORT_TAKEN, OPTION_INVALID or CONFIG_INVALID. */
 export async function listen(parts: ListenParts, given: ListenOptions = {}): Promise<Listening> {
-  const { service, assembled, runtime, options, environment = process.env, tell = tellSupervisor } = parts;
-  const { ports, log, registry } = runtime;
+  const { service, assembled, runtime, options, tell = tellSupervisor } = parts;
+  const { ports, log, registry, member } = runtime;
+  const environment = parts.environment ?? member?.env ?? process.env;
   const { lifecycle } = assembled;
   checkName(service, runtime.identity);
   const host = given.host ?? (environment["SHOAL_HOST"] || "127.0.0.1");
@@ -64,6 +68,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
     options: listenerOptionsOf(options),
   });
   const address = addressOf(host, listener.port);
+  const inGroup = member && answerInGroup(address, assembled.handle, member);
   lifecycle.advance("ready");
   const lease = registry.register(instanceOf(parts, address));
   tell({ kind: "listening", address });
@@ -80,7 +85,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
       life: parts.life,
       lifecycle,
       lease,
-      closeListener: listener.close,
+      closeListener: inGroup ? (withinMs) => inGroup.close(listener.close(withinMs)) : listener.close,
       idle: assembled.limiter.idle,
       clock: ports.clock,
       log,
@@ -90,6 +95,21 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
     return closing;
   };
   return { address, close, [Symbol.asyncDispose]: close };
+}
+
+/** The others of its group call it without a socket, until they have all answered their last request. */
+function answerInGroup(address: string, handler: Handler, member: GroupMember) {
+  // As over a socket: what it does belongs to it, and not to the caller in whose midst it is called.
+  const inOwnContext = AsyncLocalStorage.snapshot();
+  const leave = serveLocally(address, (request, context) => inOwnContext(handler, request, context));
+  return {
+    async close(closing: Promise<number>): Promise<number> {
+      const cut = await closing;
+      await member.othersDone();
+      leave();
+      return cut;
+    },
+  };
 }
 
 function checkName(service: string, identity: Identity): void {

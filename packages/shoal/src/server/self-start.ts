@@ -22,9 +22,9 @@ export type StopSignal = keyof typeof STOP_SIGNALS;
  * True when the caller of the function that asks is the file Node was told to run: only then does it listen by itself,
  * and importing it elsewhere, as a test does, has no effect.
  * @param depth Frames between this function and the file; 2 when the file calls a function that calls this one.
+ * @param main The file that was run. Default: Node's own first argument.
  */
-export function isMainFile(depth: number): boolean {
-  const main = process.argv[1];
+export function isMainFile(depth: number, main = process.argv[1]): boolean {
   const script = getCallSites(depth + 1)[depth]?.scriptName;
   if (main === undefined || script === undefined) return false;
   try {
@@ -38,8 +38,8 @@ export function isMainFile(depth: number): boolean {
  * Runs services for the life of a process: each is listened with; SIGTERM and SIGINT drain them all, and the process
  * ends with 0; a second signal ends it at once (128 + its number); a service that cannot start ends it with 1.
  */
-export function createSelfStart(host: ProcessHost): (start: () => Promise<Listening>) => Promise<void> {
-  const listening = new Set<Listening>();
+export function createSelfStart(host: ProcessHost): (start: () => Promise<Pick<Listening, "close">>) => Promise<void> {
+  const listening = new Set<Pick<Listening, "close">>();
   let watching = false;
   let stopping = false;
 

@@ -1,4 +1,4 @@
-import { hasOwnRuntime } from "../client/process-runtime.ts";
+import { currentRuntime, hasOwnRuntime } from "../client/process-runtime.ts";
 import type { Contract } from "../contract/contract.ts";
 import type { OperationDraft } from "../contract/operation.ts";
 import type { HandlersSource } from "./handlers.ts";
@@ -20,10 +20,12 @@ export function serve<const Ops extends Readonly<Record<string, OperationDraft>>
 ): Served<Contract<Ops>> {
   const served = createServed({ contract, handlers, options: resolveServeOptions(options) });
   let explicit = false;
-  // Inside a simulator, or a process of several services, whoever made the runtime says when to listen.
-  if (!hasOwnRuntime() && isMainFile(2)) {
+  // Inside a simulator whoever made the runtime says when to listen; a group's services start as they would apart.
+  const member = hasOwnRuntime() ? currentRuntime().member : undefined;
+  if (member === undefined ? !hasOwnRuntime() && isMainFile(2) : isMainFile(2, member.file)) {
+    const start = member?.start ?? selfStart;
     setImmediate(() => {
-      if (!explicit) void selfStart(served.listen);
+      if (!explicit) void start(served.listen);
     });
   }
   return {

@@ -42,7 +42,7 @@ interface Made {
 
 /** Makes a Served. Nothing runs before `listen` or the first request; the handlers are made once for each runtime. */
 export function createServed<C extends Contract>(parts: ServedParts<C>): Served<C> {
-  const { contract, options, tell = tellSupervisor } = parts;
+  const { contract, options } = parts;
   /** The first request may come out of another service's call: the runtime is the one around serve(), not around that. */
   const inPlace = AsyncLocalStorage.snapshot();
   /** One for each runtime: two instances in one process must share no more than two processes would. */
@@ -84,8 +84,9 @@ export function createServed<C extends Contract>(parts: ServedParts<C>): Served<
       return assembled.handle(request, context);
     },
     async listen(given) {
+      const runtime = currentRuntime();
+      const tell = parts.tell ?? runtime.member?.tell ?? tellSupervisor;
       try {
-        const runtime = currentRuntime();
         const assembled = await build(runtime);
         const { own } = madeFor(runtime);
         warnOfGaps(contract, runtime);

@@ -21,7 +21,7 @@ export function logLevelFrom(env: Environment): LogLevel {
 }
 
 /** Where lines go: each ends with "\n". */
-interface LogDestination {
+export interface LogDestination {
   readonly write: (line: string) => void;
 }
 

@@ -17,56 +17,75 @@ const POST_TIMEOUT_MS = 2_000;
 /** Loading and reporting live as long as the process: not in the context of the request that began them. */
 const outsideOfCalls = AsyncLocalStorage.snapshot();
 
-let meter: CountingResilienceMeter | undefined;
-let begin: (() => void) | undefined;
-let loading: Promise<ResilienceReports | undefined> | undefined;
-let reports: ResilienceReports | undefined;
+/** What one service counts of how its calls and requests were protected, and what is made of it. */
+export interface ResilienceTelemetry {
+  /** Made on first use. */
+  readonly meter: () => ResilienceMeter;
+  /** As metric families; none until what makes them is loaded, which the first question begins. */
+  readonly families: () => readonly MetricFamily[];
+  /** As values for OTLP, likewise. */
+  readonly points: () => readonly ProcessPoint[];
+  /** Sends the last report. Never rejects. */
+  readonly flush: () => Promise<void>;
+}
 
 /**
- * What this process counts of how its calls and requests were protected, made on first use. What reads the counts is
- * loaded when the first thing is counted, or when somebody asks for metrics: a process that calls nobody loads nothing.
- * @param ports Of the first call; their timers must not keep the context of who starts them.
+ * Counts how calls and requests were protected. What reads the counts is loaded when the first thing is counted, or when
+ * somebody asks for metrics: a process that calls nobody loads nothing.
+ * @param env Who reports, and where to.
+ * @param ports Their timers must not keep the context of who starts them.
  */
-export function processResilience(ports: Ports): ResilienceMeter {
-  if (meter) return meter;
-  const made = createResilienceMeter(systemClock);
-  begin = () => {
-    loading ??= outsideOfCalls(load, made, ports);
+export function createResilienceTelemetry(env: NodeJS.ProcessEnv, ports: Ports): ResilienceTelemetry {
+  let meter: CountingResilienceMeter | undefined;
+  let loading: Promise<ResilienceReports | undefined> | undefined;
+  let reports: ResilienceReports | undefined;
+  const begin = () => {
+    if (meter === undefined || loading !== undefined) return;
+    loading = outsideOfCalls(load, meter, { env, ports });
+    void loading.then((loaded) => {
+      reports = loaded;
+    });
   };
-  made.onNext(begin);
-  meter = made;
-  return made;
+  return {
+    meter() {
+      if (meter) return meter;
+      meter = createResilienceMeter(systemClock);
+      meter.onNext(begin);
+      return meter;
+    },
+    families() {
+      begin();
+      return reports?.families() ?? [];
+    },
+    points() {
+      begin();
+      return reports?.points() ?? [];
+    },
+    async flush() {
+      await (await loading)?.stop();
+    },
+  };
 }
 
-/** As metric families; none until what makes them is loaded, which the first question begins. */
-export function resilienceFamilies(): readonly MetricFamily[] {
-  begin?.();
-  return reports?.families() ?? [];
+interface LoadParts {
+  readonly env: NodeJS.ProcessEnv;
+  readonly ports: Ports;
 }
 
-/** As values for OTLP, likewise. */
-export function resiliencePoints(): readonly ProcessPoint[] {
-  begin?.();
-  return reports?.points() ?? [];
-}
-
-/** Sends the last report. Never rejects. */
-export async function flushProcessResilience(): Promise<void> {
-  await (await loading)?.stop();
-}
-
-async function load(counting: CountingResilienceMeter, ports: Ports): Promise<ResilienceReports | undefined> {
+async function load(
+  counting: CountingResilienceMeter,
+  { env, ports }: LoadParts,
+): Promise<ResilienceReports | undefined> {
   try {
     const { startResilienceReports } = await import("./resilience-reports/start.ts");
-    const resource = resourceFrom(process.env, process.pid);
-    const endpoint = resilienceEndpointFrom(process.env);
-    reports = startResilienceReports({
+    const resource = resourceFrom(env, process.pid);
+    const endpoint = resilienceEndpointFrom(env);
+    return startResilienceReports({
       ports,
       meter: counting,
       reporter: { service: resource["service.name"] ?? "", instance: resource["service.instance.id"] ?? "" },
       post: endpoint && createOtlpPost(endpoint, POST_TIMEOUT_MS),
     });
-    return reports;
   } catch (cause) {
     // No reason for a call to fail.
     process.emitWarning(`Shoal cannot report its resilience: ${messageOf(cause)}`);

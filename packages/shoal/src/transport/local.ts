@@ -30,11 +30,12 @@ export function createLocalTransport(): LocalTransport {
         if (handlers.get(name) === handler) handlers.delete(name);
       };
     },
-    connect: (address) => connect(address, () => handlers.get(address.slice(SCHEME.length))),
+    connect: (address) => connectLocal(address, () => handlers.get(address.slice(SCHEME.length))),
   };
 }
 
-function connect(address: string, find: () => Handler | undefined): Connection {
+/** The way to a handler of this process. @param find Asked for each request: who answers may change, or go. */
+export function connectLocal(address: string, find: () => Handler | undefined): Connection {
   return {
     async send(request, { signal }) {
       if (signal.aborted) return givenUp(address, "unsent", signal);

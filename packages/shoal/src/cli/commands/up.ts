@@ -1,6 +1,7 @@
+import type { Colocation } from "../../control/fleet/grouping.ts";
 import { loadConfig } from "../../control/fleet/load-config.ts";
 import { createSupervisor } from "../../control/fleet/supervisor.ts";
-import { type CommandArgs, flag, integer, text } from "../args.ts";
+import { type CommandArgs, flag, integer, text, usage } from "../args.ts";
 import type { Command } from "../command.ts";
 import type { CliPorts } from "../ports.ts";
 import { detachedChild, upDetached } from "../up/detach.ts";
@@ -21,6 +22,7 @@ export const up: Command = async (ports, args) => {
     definition: { ...definition, options },
     configFile,
     watch: flag(args, "watch"),
+    colocation: colocationOf(args),
     env: ports.env,
   });
   const fleet = { name: definition.name, realm: options.realm ?? "local" };
@@ -33,6 +35,13 @@ export const up: Command = async (ports, args) => {
     throw error;
   }
 };
+
+/** Throws USAGE_INVALID for both flags at once. */
+function colocationOf(args: CommandArgs): Colocation {
+  const [together, apart] = [flag(args, "together"), flag(args, "apart")];
+  if (together && apart) throw usage("--together and --apart are opposites: give one of them");
+  return together ? "together" : apart ? "apart" : "config";
+}
 
 function viewFor(
   ports: CliPorts,

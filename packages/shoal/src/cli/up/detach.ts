@@ -58,6 +58,7 @@ function spawnSupervisor(
     configFile,
     ...(controlPort === undefined ? [] : ["--control-port", controlPort]),
     ...(flag(args, "watch") ? [] : ["--no-watch"]),
+    ...(["together", "apart"] as const).flatMap((name) => (flag(args, name) ? [`--${name}`] : [])),
   ];
   try {
     return spawn(process.execPath, [...process.execArgv, CLI_FILE, ...words], {

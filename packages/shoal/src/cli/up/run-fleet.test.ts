@@ -36,6 +36,7 @@ function fakeSupervisor() {
       return () => {};
     },
     onLines: () => () => {},
+    grouping: { groups: [], apart: new Map(), notes: [] },
     controlUrl: () => "http://127.0.0.1:4400",
   };
   const become = (...next: InstanceStatus[]) => {

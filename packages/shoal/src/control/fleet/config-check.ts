@@ -2,7 +2,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { resolvePolicies, servicesIn } from "../../client/policy-overrides.ts";
 import { messageOf } from "../../core/errors.ts";
 import { isName, NAME_RULE, nearestName } from "../../core/names.ts";
-import type { FleetDefinition, FleetOptions, ServiceDefinition } from "./definition.ts";
+import type { FleetDefinition, FleetOptions, GroupDefinition, NodeService, ServiceDefinition } from "./definition.ts";
+import { difference, groupOf, unfitness } from "./grouping.ts";
 import { nodeFile } from "./launch.ts";
 
 /** What is wrong with a config: where and what, and what to do when that is not obvious. */
@@ -38,6 +39,7 @@ export function checkDefinition(exported: unknown, around: ConfigSurroundings): 
     firstOf(names, (service) => checkService(service, services[service], around)) ??
     checkNames(names) ??
     checkPolicies(options, names) ??
+    checkGroups(services, options) ??
     checkPorts(services, options.controlPort)
   );
 }
@@ -109,6 +111,73 @@ function checkPolicies(
     const nearest = known.includes(service) ? undefined : nearestName(service, known);
     if (nearest === undefined) return undefined;
     return { text: `fleet: policies: there is no service ${service}`, hint: `Did you mean ${nearest}?` };
+  });
+}
+
+function checkGroups(services: FleetDefinition["services"], { groups = {} }: FleetOptions): ConfigProblem | undefined {
+  const groupOfService = new Map<string, string>();
+  return firstOf(Object.entries(groups), ([group, given]) => {
+    const entry = `groups.${group}`;
+    if (!isName(group)) return { text: `${entry}: the name must be ${NAME_RULE}` };
+    if (services[group] !== undefined) {
+      return { text: `${entry}: there is a service of that name`, hint: "Give the group another name." };
+    }
+    if (!isRecord(given) && texts(given) !== undefined) {
+      return { text: `${entry}: must be a list of services, got ${describe(given)}` };
+    }
+    const wrong = isRecord(given) ? checkOptions(entry, given, GROUP_RULES) : undefined;
+    if (wrong !== undefined) return wrong;
+    return (
+      checkMembers(entry, services, groupOf(given)) ??
+      firstOf(groupOf(given).services, (service) => {
+        const other = groupOfService.get(service);
+        groupOfService.set(service, group);
+        return other === undefined
+          ? undefined
+          : { text: `${entry}: ${service} is in it ${other === group ? "twice" : `and in ${other}`}` };
+      })
+    );
+  });
+}
+
+/** One process has one environment, one folder and one command line; and it runs whole, or not at all. */
+function checkMembers(
+  entry: string,
+  services: FleetDefinition["services"],
+  { services: names, instances }: GroupDefinition,
+): ConfigProblem | undefined {
+  if (!Array.isArray(names) || names.length === 0) return { text: `${entry}: it has no services` };
+  let first: { readonly service: string; readonly definition: NodeService } | undefined;
+  return firstOf(names, (service) => {
+    const definition = services[service];
+    if (definition === undefined) {
+      const nearest = nearestName(service, Object.keys(services));
+      return {
+        text: `${entry}: there is no service ${service}`,
+        ...(nearest !== undefined && { hint: `Did you mean ${nearest}?` }),
+      };
+    }
+    const unfit = unfitness(definition);
+    if (definition.kind !== "node" || unfit !== undefined) {
+      return { text: `${entry}: ${service} cannot share a process: ${unfit}`, hint: "Leave it out of the group." };
+    }
+    if (first === undefined) {
+      first = { service, definition };
+      return undefined;
+    }
+    const differs = difference(first.definition, definition);
+    if (differs !== undefined) {
+      return {
+        text: `${entry}: ${service} cannot share a process with ${first.service}: ${differs}`,
+        hint: "A process has one environment, one folder and one command line. Make them the same, or leave it out of the group.",
+      };
+    }
+    const [own, theirs] = [definition, first.definition].map(({ options }) => options.instances ?? 1);
+    if (instances !== undefined || own === theirs) return undefined;
+    return {
+      text: `${entry}: ${service} has ${own} instances and ${first.service} ${theirs}, but a group runs as a whole`,
+      hint: `Say how often: ${entry.slice("groups.".length)}: { services: [...], instances: 1 }.`,
+    };
   });
 }
 
@@ -185,7 +254,9 @@ const FLEET_RULES: Rules = {
   controlPort: integer(0, 65_535),
   fallbackRealms: realms,
   policies: rule("an object of policies", isRecord),
+  groups: rule("an object of lists of services", isRecord),
 };
+const GROUP_RULES: Rules = { services: texts, instances: integer(1, 100) };
 
 function checkOptions(
   entry: string,

@@ -50,6 +50,13 @@ export interface CommandService {
 
 export type ServiceDefinition = NodeService | CommandService;
 
+/** Services that share one process. */
+export interface GroupDefinition {
+  readonly services: readonly string[];
+  /** Copies of the process to run, 1 to 100. Default: what its services say, which then has to be the same. */
+  readonly instances?: number;
+}
+
 export interface FleetOptions {
   /** Default "local". */
   readonly realm?: string;
@@ -65,6 +72,12 @@ export interface FleetOptions {
    * allowed (`CallSettings`). Default: the defaults of `CallPolicy`.
    */
   readonly policies?: Readonly<Record<string, CallPolicy>>;
+  /**
+   * Services made with serve() that share a process, by the group's name. They behave as in processes of their own, and
+   * calls between them take no socket. `shoal up --together` and `--apart` go before this. Default: each service has its
+   * process to itself, so that one that crashes, blocks or leaks takes no other with it.
+   */
+  readonly groups?: Readonly<Record<string, readonly string[] | GroupDefinition>>;
 }
 
 /** What `shoal.config.ts` exports. */

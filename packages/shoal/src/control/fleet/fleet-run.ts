@@ -11,10 +11,12 @@ import type { FleetDefinition } from "./definition.ts";
 import { type FleetClaim, keepFleetClaim } from "./fleet-claim.ts";
 import { fleetFileOf, ownProcess } from "./fleet-file.ts";
 import { CONTROL_SERVICE, createControlRunner, createRunners } from "./fleet-runners.ts";
-import type { InstanceRunner, RunnerEvents } from "./instance-runner.ts";
+import type { FleetService } from "./fleet-service.ts";
+import type { Grouping } from "./grouping.ts";
+import type { RunnerEvents } from "./instance-runner.ts";
 import type { FleetLine } from "./line-buffer.ts";
 import { createPortPool } from "./ports.ts";
-import { createRollingRestart, isSettled, type RollingRestart } from "./rolling-restart.ts";
+import { isSettled } from "./rolling-restart.ts";
 import { type ServiceFiles, watchServiceFiles } from "./service-files.ts";
 import { createFleetMark, endStrays, type FleetMark } from "./strays.ts";
 import { type SupervisorApi, type SupervisorCommands, serveSupervisor } from "./supervisor-api.ts";
@@ -22,6 +24,7 @@ import { createWatchdog, type Watchdog } from "./watchdog.ts";
 
 export interface FleetRunParts {
   readonly definition: FleetDefinition;
+  readonly grouping: Grouping;
   readonly configFile: string;
   readonly ports: Ports;
   readonly watch: boolean;
@@ -35,14 +38,9 @@ export interface FleetRunParts {
 /** A fleet whose processes are under way. */
 export interface FleetRun {
   readonly controlUrl: string;
-  readonly runners: ReadonlyMap<string, FleetService>;
+  readonly services: ReadonlyMap<string, FleetService>;
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
-}
-
-export interface FleetService {
-  readonly instances: readonly InstanceRunner[];
-  readonly rolling: RollingRestart;
 }
 
 /**
@@ -126,32 +124,26 @@ async function runClaimed(parts: FleetRunParts, claimed: Claimed): Promise<Fleet
     eventsOf: (service: string): RunnerEvents => eventsOf(service, { hub, ties, watchdog, files: () => files }),
   };
   const control = createControlRunner(runnerParts, controlPort);
-  const services: ReadonlyMap<string, FleetService> = new Map(
-    [...createRunners(runnerParts, definition)].map(([service, instances]): [string, FleetService] => [
-      service,
-      { instances, rolling: createRollingRestart(instances, hub.changed) },
-    ]),
-  );
+  const { services, processes } = createRunners(runnerParts, definition, parts.grouping, hub.changed);
   const files: ServiceFiles | undefined = parts.watch ? watchFiles(parts, services, say) : undefined;
-  const instances = [...services.values()].flatMap((service) => service.instances);
   control.start();
   for (const warning of claim.warnings()) say(warning);
-  await warmCompileCache(runnerParts.setting, instances.length, ports.clock);
-  for (const instance of instances) instance.start();
+  await warmCompileCache(runnerParts.setting, processes.length, ports.clock);
+  for (const process of processes) process.start();
 
   return {
     controlUrl,
-    runners: services,
+    services,
     async settled() {
-      while (![control, ...instances].every(isSettled)) await hub.changed();
+      while (![control, ...processes].every(isSettled)) await hub.changed();
       // So that who asks the control plane next, with another command, hears the same.
       await ties.told();
     },
     async stop() {
       files?.close();
-      for (const { rolling } of services.values()) rolling.cancel();
-      for (const instance of instances) instance.stop(true);
-      await Promise.all(instances.map((instance) => instance.gone()));
+      for (const service of services.values()) service.cancel();
+      for (const process of processes) process.stop(true);
+      await Promise.all(processes.map((process) => process.gone()));
       // The control plane goes last: leaving instances and last lines are still told to it.
       await ties.close();
       control.stop(true);
@@ -197,14 +189,14 @@ function watchFiles(
 ): ServiceFiles {
   return watchServiceFiles(ports.clock, configFile, definition, {
     onChange(changed) {
-      for (const service of changed) services.get(service)?.rolling.begin("change");
+      for (const service of changed) services.get(service)?.restart("change");
     },
     onConfigChange: () => say("the config has changed: run `shoal up` again to apply it"),
   });
 }
 
 export function statusesOf(services: ReadonlyMap<string, FleetService>): InstanceStatus[] {
-  return [...services.values()].flatMap(({ instances }) => instances.map((instance) => instance.status()));
+  return [...services.values()].flatMap(({ instances }) => instances());
 }
 
 function stateFolderOf(configFile: string): string {

@@ -1,8 +1,11 @@
 import type { Ports } from "../../core/service.ts";
 import type { FleetDefinition, ServiceDefinition } from "./definition.ts";
+import { type FleetService, serviceApart, servicesOfGroup } from "./fleet-service.ts";
+import { createGroupRunner } from "./group-runner.ts";
+import type { Grouping, GroupPlan } from "./grouping.ts";
 import { MACHINE_DEFAULTS, type MachineOptions, resolveMachineOptions } from "./instance-options.ts";
 import { createInstanceRunner, type InstanceRunner, type RunnerEvents } from "./instance-runner.ts";
-import { controlSpecOf, type LaunchSetting, processSpecOf } from "./launch.ts";
+import { controlSpecOf, groupSpecOf, type LaunchSetting, nodeFile, processSpecOf } from "./launch.ts";
 import type { PortPool } from "./ports.ts";
 
 /** What all runners of a fleet are made of. */
@@ -13,19 +16,51 @@ export interface RunnersParts {
   readonly eventsOf: (service: string) => RunnerEvents;
 }
 
-/** In the order of the config. */
+/** What runs for a fleet. */
+export interface FleetRunners {
+  /** In the order of the config. */
+  readonly services: ReadonlyMap<string, FleetService>;
+  /** One for each process. */
+  readonly processes: readonly InstanceRunner[];
+}
+
+/** @param changed Resolves at the next change of any instance. */
 export function createRunners(
   parts: RunnersParts,
   { services, options }: FleetDefinition,
-): ReadonlyMap<string, readonly InstanceRunner[]> {
+  grouping: Grouping,
+  changed: () => Promise<void>,
+): FleetRunners {
   const { setting } = parts;
   const place = {
     realm: options.realm ?? "local",
     zone: options.zone ?? "local",
     release: setting.env["SHOAL_RELEASE"] || "dev",
   };
-  const runnersOf = (service: string, definition: ServiceDefinition) =>
-    Array.from({ length: definition.options.instances ?? 1 }, (_, index) =>
+  const processes: InstanceRunner[] = [];
+  const grouped = new Map<string, FleetService>();
+  for (const group of grouping.groups) {
+    const stopped = new Set<string>();
+    const runners = Array.from({ length: group.instances }, (_, index) =>
+      createGroupRunner({
+        ports: parts.ports,
+        portPool: parts.portPool,
+        group,
+        slot: index + 1,
+        place,
+        machine: groupMachineOptions(group),
+        isStopped: (service) => stopped.has(service),
+        specOf: (instance, members) => groupSpecOf(setting, { group, instance, members }),
+        fileOf: ({ file }) => nodeFile(setting.folder, file),
+        eventsOf: parts.eventsOf,
+      }),
+    );
+    processes.push(...runners);
+    const ofGroup = servicesOfGroup([...group.members.keys()], runners, stopped, changed);
+    for (const [service, one] of ofGroup) grouped.set(service, one);
+  }
+  const apart = (service: string, definition: ServiceDefinition): FleetService => {
+    const runners = Array.from({ length: definition.options.instances ?? 1 }, (_, index) =>
       createInstanceRunner({
         ports: parts.ports,
         portPool: parts.portPool,
@@ -38,9 +73,22 @@ export function createRunners(
         events: parts.eventsOf(service),
       }),
     );
-  return new Map(
-    Object.entries(services).map(([service, definition]) => [service, runnersOf(service, definition)] as const),
+    processes.push(...runners);
+    return serviceApart(runners, grouping.apart.get(service), changed);
+  };
+  const all = Object.entries(services).map(
+    ([service, definition]) => [service, grouped.get(service) ?? apart(service, definition)] as const,
   );
+  return { services: new Map(all), processes };
+}
+
+/** As patient as its most patient service. */
+function groupMachineOptions({ members }: GroupPlan): MachineOptions {
+  const options = [...members.values()].map((member) => member.options);
+  const readyMs = Math.max(...options.map((each) => each.readyMs ?? MACHINE_DEFAULTS.readyMs));
+  const stopMs = Math.max(...options.map((each) => each.stopMs ?? MACHINE_DEFAULTS.stopMs));
+  const unreadyReason = `some of its services did not become ready within ${readyMs} ms`;
+  return resolveMachineOptions({ readyMs, stopMs, unreadyReason });
 }
 
 /** Programs that know nothing of draining leave the registry this long before they are told to stop, in ms: as `serve()` does. */

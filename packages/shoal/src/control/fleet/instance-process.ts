@@ -1,10 +1,9 @@
 import type { Cancel, Clock } from "../../core/clock.ts";
-import { messageOf } from "../../core/errors.ts";
 import type { SupervisorMessage } from "../../discovery/supervisor-line.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { createExitReason } from "./exit-reason.ts";
 import { httpProbe, tcpProbe, watchHealth } from "./health-check.ts";
-import { type ProcessSpec, type RunningProcess, spawnProcess } from "./spawn-process.ts";
+import { type ProcessSpec, type RunningProcess, spawnProcess, unspawnableReason } from "./spawn-process.ts";
 
 /** What a process does that matters for the life of its instance. */
 type ProcessSign =
@@ -60,6 +59,7 @@ export function startInstanceProcess(options: InstanceProcessOptions, events: In
       case "modules":
         return events.onFiles(message.files);
       case "failed":
+      case "crashing":
         return sign({ kind: "complained", reason: message.message });
       default:
         return message satisfies never;
@@ -105,11 +105,4 @@ function startChecks({ clock, definition, port }: InstanceProcessOptions, sign: 
     onHealthy: () => sign({ kind: "healthy" }),
     onUnhealthy: (reason) => sign({ kind: "unhealthy", reason }),
   }).close;
-}
-
-function unspawnableReason(spec: ProcessSpec, error: NodeJS.ErrnoException): string {
-  // Node says ENOENT of the executable also when it is the working folder that does not exist.
-  return error.code === "ENOENT" || error.code === "ENOTDIR"
-    ? `cannot start ${spec.executable} in ${spec.cwd}: one of them does not exist`
-    : `cannot start ${spec.executable}: ${messageOf(error)}`;
 }

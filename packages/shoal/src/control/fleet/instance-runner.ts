@@ -4,6 +4,7 @@ import type { Instance } from "../../discovery/instance.ts";
 import type { InstanceStatus } from "../api/contract.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { driveInstance, type InstanceDriver } from "./instance-driver.ts";
+import { newInstanceId } from "./instance-id.ts";
 import type { MachineOptions } from "./instance-options.ts";
 import { type InstanceProcess, startInstanceProcess } from "./instance-process.ts";
 import { type InstanceEffect, stateOf } from "./instance-state.ts";
@@ -57,7 +58,7 @@ export function createInstanceRunner(options: RunnerOptions): InstanceRunner {
   const { clock } = ports;
   const registersItself = definition.kind === "node" || definition.options.listens === false;
   let starts = 0;
-  let instance = instanceId(options);
+  let instance = newInstanceId(ports.random, service, slot);
   let child: InstanceProcess | undefined;
   /** Resolves when the last process and its group have gone: the next one waits for it. */
   let cleared: Promise<void> = Promise.resolve();
@@ -94,7 +95,7 @@ export function createInstanceRunner(options: RunnerOptions): InstanceRunner {
     }
   }
   function spawn(run: number, port: number): void {
-    const id = starts === 0 ? instance : instanceId(options);
+    const id = starts === 0 ? instance : newInstanceId(ports.random, service, slot);
     instance = id;
     starts += 1;
     const started = startInstanceProcess(
@@ -132,12 +133,6 @@ export function createInstanceRunner(options: RunnerOptions): InstanceRunner {
       await cleared;
     },
   };
-}
-
-/** Such as "quotes-2-k3x9": unique for each start, and short enough for a table. */
-function instanceId({ ports, service, slot }: RunnerOptions): string {
-  const suffix = Math.floor(ports.random() * 36 ** 4).toString(36);
-  return `${service}-${slot}-${suffix.padStart(4, "0")}`;
 }
 
 function statusOf(driver: InstanceDriver, child: InstanceProcess | undefined) {

@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { GROUP_VARIABLE, type GroupMemberSpec, type GroupSpec } from "../../discovery/group-spec.ts";
 import type { FleetDefinition, ServiceDefinition } from "./definition.ts";
+import type { GroupPlan } from "./grouping.ts";
 import type { ProcessSpec } from "./spawn-process.ts";
 import type { FleetMark } from "./strays.ts";
 
@@ -48,6 +50,7 @@ const OWN_VARIABLES = [
   "SHOAL_WATCH",
   "SHOAL_OWNER_PID",
   "SHOAL_RUN",
+  GROUP_VARIABLE,
 ];
 
 /** Which program is started how. Pure. */
@@ -64,15 +67,34 @@ export function processSpecOf(setting: LaunchSetting, launch: Launch): ProcessSp
   return {
     ...shared,
     executable: process.execPath,
-    args: [
-      ...conditionsIn(setting.execArgv),
-      "--import",
-      pathToFileURL(require.resolve("shoal/register")).href,
-      ...nodeArgs,
-      nodeFile(setting.folder, definition.file),
-      ...args,
-    ],
+    args: [...nodeStart(setting), ...nodeArgs, nodeFile(setting.folder, definition.file), ...args],
   };
+}
+
+/** A process that is to run several services. */
+export interface GroupLaunch {
+  readonly group: GroupPlan;
+  readonly instance: string;
+  readonly members: readonly GroupMemberSpec[];
+}
+
+/** The process of a group. What its services have of their own comes in SHOAL_GROUP; the rest is the same for all. Pure. */
+export function groupSpecOf(setting: LaunchSetting, { group, instance, members }: GroupLaunch): ProcessSpec {
+  const [definition] = group.members.values();
+  const { cwd = ".", nodeArgs = [] } = definition?.options ?? {};
+  const spec: GroupSpec = { name: group.name, members };
+  const env = environmentOf(setting, { service: group.name, instance, port: 0, definition });
+  return {
+    executable: process.execPath,
+    args: [...nodeStart(setting), ...nodeArgs, require.resolve("#group")],
+    cwd: resolve(setting.folder, cwd),
+    env: { ...env, PORT: undefined, SHOAL_SERVICE: undefined, [GROUP_VARIABLE]: JSON.stringify(spec) },
+  };
+}
+
+/** How Node is started for what runs in the fleet. */
+function nodeStart({ execArgv }: LaunchSetting): readonly string[] {
+  return [...conditionsIn(execArgv), "--import", pathToFileURL(require.resolve("shoal/register")).href];
 }
 
 /** The control plane, as a process of its own. Pure. */
@@ -126,10 +148,13 @@ export function nodeFile(folder: string, file: string): string {
   return isAbsolute(file) ? file : join(folder, file);
 }
 
-function environmentOf(setting: LaunchSetting, launch: Launch): Environment {
+function environmentOf(
+  setting: LaunchSetting,
+  launch: Omit<Launch, "definition"> & { readonly definition: ServiceDefinition | undefined },
+): Environment {
   const { definition, controlUrl } = setting;
   const { realm = "local", zone = "local", fallbackRealms = {}, policies = {} } = definition.options;
-  const given = launch.definition.options.env ?? {};
+  const given = launch.definition?.options.env ?? {};
   const env = { ...setting.env, ...given };
   const release = env["SHOAL_RELEASE"] || "dev";
   return {
@@ -147,7 +172,7 @@ function environmentOf(setting: LaunchSetting, launch: Launch): Environment {
     ...(Object.keys(fallbackRealms).length > 0 && { SHOAL_FALLBACK_REALMS: pairs(fallbackRealms) }),
     ...(Object.keys(policies).length > 0 && { SHOAL_POLICIES: JSON.stringify(policies) }),
     // Only for a Node that we start ourselves: what a shell starts may use the descriptor for something else.
-    ...(launch.definition.kind === "node" && {
+    ...(launch.definition?.kind === "node" && {
       SHOAL_SUPERVISOR_FD: "3",
       ...(setting.watch && { SHOAL_WATCH: "1" }),
     }),

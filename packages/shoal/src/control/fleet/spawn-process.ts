@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { Clock } from "../../core/clock.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { SupervisorMessage } from "../../discovery/supervisor-line.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import { isGroupAlive, signalGroup } from "./process-table.ts";
@@ -85,6 +86,14 @@ export function spawnProcess(spec: ProcessSpec, events: ProcessEvents, clock: Cl
     },
     gone: gone.promise,
   };
+}
+
+/** Why a process could not be started. */
+export function unspawnableReason(spec: ProcessSpec, error: NodeJS.ErrnoException): string {
+  // Node says ENOENT of the executable also when it is the working folder that does not exist.
+  return error.code === "ENOENT" || error.code === "ENOTDIR"
+    ? `cannot start ${spec.executable} in ${spec.cwd}: one of them does not exist`
+    : `cannot start ${spec.executable}: ${messageOf(error)}`;
 }
 
 function readLines(stream: Readable | null, onLine: (text: string) => void, bytesMax?: number): void {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { shoalError } from "../../core/errors.ts";
 import { nearestName } from "../../core/names.ts";
 import type { Ports } from "../../core/service.ts";
@@ -5,7 +7,10 @@ import { systemPorts } from "../../transport/system-ports.ts";
 import type { InstanceStatus } from "../api/contract.ts";
 import { createChangeHub } from "./change-hub.ts";
 import type { FleetDefinition } from "./definition.ts";
-import { type FleetRun, type FleetService, startFleet, statusesOf } from "./fleet-run.ts";
+import { type FleetRun, startFleet, statusesOf } from "./fleet-run.ts";
+import type { FleetService } from "./fleet-service.ts";
+import { type Colocation, type Grouping, planGroups } from "./grouping.ts";
+import { nodeFile } from "./launch.ts";
 import type { FleetLine } from "./line-buffer.ts";
 import type { SupervisorCommands } from "./supervisor-api.ts";
 
@@ -18,6 +23,8 @@ export interface SupervisorOptions {
   readonly ports?: Ports;
   /** Restart the services whose files change. Default true. */
   readonly watch?: boolean;
+  /** Which services share a process. Default: those that the config groups. */
+  readonly colocation?: Colocation;
   /** The environment that processes start from. Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -42,11 +49,15 @@ export interface Supervisor extends SupervisorCommands {
   readonly onLines: (listener: (lines: readonly FleetLine[]) => void) => () => void;
   /** Such as "http://127.0.0.1:4400"; "" before `start` has resolved. */
   readonly controlUrl: () => string;
+  /** Which services share a process, and why others do not. */
+  readonly grouping: Grouping;
 }
 
-/** Nothing runs before `start`. */
+/** Nothing runs before `start`. Throws CONFIG_INVALID for a group that cannot be. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { definition, configFile, ports = systemPorts, watch = true, env = process.env } = options;
+  const sourceOf = (file: string) => readText(nodeFile(dirname(configFile), file));
+  const grouping = planGroups(definition, options.colocation ?? "config", sourceOf);
   const hub = createChangeHub(ports.clock);
   const lineListeners = new Set<(lines: readonly FleetLine[]) => void>();
   let fleet: FleetRun | undefined;
@@ -54,7 +65,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let stopping: Promise<void> | undefined;
 
   const serviceOf = (service: string): FleetService => {
-    const found = fleet?.runners.get(service);
+    const found = fleet?.services.get(service);
     if (found !== undefined) return found;
     const nearest = nearestName(service, Object.keys(definition.services));
     throw shoalError("SERVICE_UNKNOWN", {
@@ -66,25 +77,20 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** The ids before the command: those it is about. A fleet that stops takes no more commands. */
   const command = (act: (service: FleetService) => void) => (name: string) => {
     const service = serviceOf(name);
-    const ids = service.instances.map((instance) => instance.status().instance);
+    const ids = service.instances().map(({ instance }) => instance);
     if (stopping === undefined) act(service);
     return ids;
   };
   const commands: SupervisorCommands = {
-    restart: command(({ rolling }) => rolling.begin("request")),
-    stopService: command(({ rolling, instances }) => {
-      rolling.cancel();
-      for (const instance of instances) instance.stop(false);
-    }),
-    startService: command(({ instances }) => {
-      for (const instance of instances) instance.start();
-    }),
+    restart: command((service) => service.restart("request")),
+    stopService: command((service) => service.stop()),
+    startService: command((service) => service.start()),
   };
   const begin = async () => {
     const onLines = (lines: readonly FleetLine[]) => {
       for (const listener of lineListeners) listener(lines);
     };
-    fleet = await startFleet({ definition, configFile, ports, watch, env, hub, commands, onLines });
+    fleet = await startFleet({ definition, grouping, configFile, ports, watch, env, hub, commands, onLines });
   };
   const end = async () => {
     await starting?.catch(() => {});
@@ -102,12 +108,22 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       stopping ??= end();
       return stopping;
     },
-    instances: () => (fleet === undefined ? [] : statusesOf(fleet.runners)),
+    instances: () => (fleet === undefined ? [] : statusesOf(fleet.services)),
     onChange: hub.onChange,
     onLines(listener) {
       lineListeners.add(listener);
       return () => lineListeners.delete(listener);
     },
     controlUrl: () => fleet?.controlUrl ?? "",
+    grouping,
   };
+}
+
+/** "" for a file that cannot be read: its start will say so. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }

@@ -31,6 +31,10 @@ export const InstanceStatus = z.object({
   sinceMs: z.number(),
   /** Why it last ended or is not ready, for people; null when all is well. */
   reason: z.string().nullable(),
+  /** The group whose process, of the same pid, it shares with other services; absent for one on its own. */
+  group: z.string().optional(),
+  /** Why it is in no group though the fleet was started together, for people. */
+  apart: z.string().optional(),
 });
 export type InstanceStatus = z.infer<typeof InstanceStatus>;
 
