@@ -13,6 +13,7 @@ import { recordCall } from "./call-span.ts";
 import { isIdempotent } from "./classify.ts";
 import { edgeState } from "./edge-state.ts";
 import { openInstance } from "./instance/instance-client.ts";
+import { createOwnStalls, type OwnStalls } from "./instance/own-stalls.ts";
 import type { CallPolicy, ResolvedPolicy, ServiceSettings } from "./policy.ts";
 import { policyOf } from "./policy-overrides.ts";
 import { createExchangeRecorder } from "./record-exchange.ts";
@@ -38,6 +39,7 @@ interface Clients {
   readonly resolver: Resolver;
   /** By service, then by what its settings come to. */
   readonly byService: Map<string, Map<string, ServiceClient>>;
+  readonly stalls: OwnStalls;
   readonly closers: (() => void)[];
 }
 
@@ -140,7 +142,7 @@ function openClients(runtime: Runtime): Clients {
     runtime.snapshotStore ??
     (stateFolder === undefined ? undefined : fileSnapshotStore({ stateFolder, identity, clock, log }));
   const resolver = createResolver({ registry, identity, clock, log, store });
-  const clients: Clients = { resolver, byService: new Map(), closers: [] };
+  const clients: Clients = { resolver, byService: new Map(), stalls: createOwnStalls(clock), closers: [] };
   clientsOf.set(runtime, clients);
   return clients;
 }
@@ -150,11 +152,11 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
   const recorder = recorderOf(runtime);
   const exchanges = recorder && createExchangeRecorder(recorder, ports);
   const note = noterOf(runtime, service);
-  const { resolver } = clients;
+  const { resolver, stalls } = clients;
   const settings = policy.service;
   const faults = () => resolver.faultsOf(service);
   const open: PeersOptions["open"] = (instance, neighbours) =>
-    openInstance(instance, neighbours, settings, { ...runtime, note, faults });
+    openInstance(instance, neighbours, settings, { ...runtime, note, stalls, faults });
   const peers = createPeers({ resolver, service, zone: runtime.identity.zone, settings, open }, ports);
   clients.closers.push(peers.close);
   const nowMs = ports.clock.now();

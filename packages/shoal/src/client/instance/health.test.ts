@@ -20,7 +20,7 @@ const refused = failure<HttpReply>("unsent", shoalError("CONNECT_FAILED", { mess
 const limited = failure<HttpReply>("unsent", shoalError("LIMIT_REACHED", { message: "no" }));
 
 /** The filter around an instance whose answers take 10 ms unless told otherwise. */
-function watched({ mayEject = true } = {}) {
+function watched({ mayEject = true, stalledMs = 0 } = {}) {
   const clock = createVirtualClock();
   const load = createLoad();
   const ejection = createEjection(SERVICE_DEFAULTS, () => 1, 0);
@@ -31,6 +31,7 @@ function watched({ mayEject = true } = {}) {
       load,
       ejection,
       failFast,
+      stalls: { begin: () => 0, end: () => stalledMs },
       mayEject: () => mayEject,
       onMoved() {
         seen.moved += 1;
@@ -161,5 +162,12 @@ describe("health", () => {
     for (let failure = 0; failure < 4; failure += 1) await attempt(failed());
     await clock.advance(1_000);
     expect(await movedBy(() => attempt(good))).toBe(2); // its probe has begun, and it is back
+  });
+
+  it("charges an instance with no time for which this process itself stood still", async () => {
+    const { clock, load, attempt } = watched({ stalledMs: 390 });
+    await attempt(good, 400);
+    expect(load.costMs(clock.now())).toBe(10);
+    expect(load.usualMs()).toBe(10);
   });
 });

@@ -5,6 +5,7 @@ import type { CallFilter } from "../call.ts";
 import { type Verdict, verdictOf } from "../classify.ts";
 import type { Ejection, Sample, Turn } from "./ejection.ts";
 import type { FailFast } from "./fail-fast.ts";
+import type { OwnStalls } from "./own-stalls.ts";
 import { ejectionReason } from "./standing.ts";
 
 /** A failure counts as at least this slow, in ms: else an instance that fails fast would look like the best (Linkerd). */
@@ -14,6 +15,8 @@ export interface HealthParts {
   readonly load: Load;
   readonly ejection: Ejection;
   readonly failFast: FailFast;
+  /** Of this process: its own slowness is not the instance's. */
+  readonly stalls: OwnStalls;
   /** False while too many of the service's instances are out already. */
   readonly mayEject: () => boolean;
   /** It may stand otherwise than before: balancing has to look again. */
@@ -35,6 +38,8 @@ const SAMPLE: Readonly<Record<Verdict, Sample>> = {
 interface Ended {
   readonly turn: Turn;
   readonly startMs: number;
+  /** Of `stalls`, from when it began. */
+  readonly mark: number;
   readonly verdict: Verdict;
   /** How long the instance asked to be left alone, in ms. */
   readonly waitMs: number;
@@ -44,11 +49,11 @@ interface Ended {
 
 /** Watches every attempt at an instance and keeps what balancing goes by: its load, whether it is out, whether it listens. */
 export function health(parts: HealthParts, { clock }: Ports): CallFilter {
-  const { load, ejection, failFast, mayEject, onMoved, onChange } = parts;
+  const { load, ejection, failFast, stalls, mayEject, onMoved, onChange } = parts;
 
-  const settle = ({ turn, startMs, verdict, waitMs, superseded }: Ended) => {
+  const settle = ({ turn, startMs, mark, verdict, waitMs, superseded }: Ended) => {
     const nowMs = clock.now();
-    const rttMs = nowMs - startMs;
+    const rttMs = Math.max(0, nowMs - startMs - stalls.end(mark, nowMs));
     const before = ejectionReason(parts);
     const wasMeasured = load.usualMs() !== undefined;
     // one that was not waited for took at least this long, or a slow instance would never be seen to be slow
@@ -70,14 +75,15 @@ export function health(parts: HealthParts, { clock }: Ports): CallFilter {
     failFast.begin(startMs);
     if (ejectionReason(parts) !== undefined) onMoved(); // its probe or trial has begun
     load.begin();
+    const mark = stalls.begin(startMs);
     return next(call, context).then(
       (outcome) => {
         const waitMs = outcome.ok ? 0 : (outcome.retryAfterMs ?? 0);
-        settle({ turn, startMs, verdict: verdictOf(outcome), waitMs, superseded: call.superseded });
+        settle({ turn, startMs, mark, verdict: verdictOf(outcome), waitMs, superseded: call.superseded });
         return outcome;
       },
       (cause: unknown) => {
-        settle({ turn, startMs, verdict: "nothing", waitMs: 0, superseded: call.superseded });
+        settle({ turn, startMs, mark, verdict: "nothing", waitMs: 0, superseded: call.superseded });
         throw cause;
       },
     );

@@ -11,9 +11,11 @@ import { instanceStack } from "../stack.ts";
 import { createTurnstile } from "./concurrency.ts";
 import { createEjection } from "./ejection.ts";
 import { createFailFast } from "./fail-fast.ts";
+import type { OwnStalls } from "./own-stalls.ts";
 
 interface Parts extends Pick<Runtime, "ports" | "transport" | "log" | "recorder"> {
   readonly note: (event: EdgeEvent) => void;
+  readonly stalls: OwnStalls;
   /** Faults of the service that last now. */
   readonly faults: () => readonly Fault[] | undefined;
 }
@@ -25,13 +27,14 @@ export function openInstance(
   settings: ServiceSettings,
   runtime: Parts,
 ): InstanceClient {
-  const { ports, transport, log, note, faults } = runtime;
+  const { ports, transport, log, note, stalls, faults } = runtime;
   const { clock, random } = ports;
   const load = createLoad();
   const ejection = createEjection(settings, random, clock.now());
   const failFast = createFailFast(random);
-  const turnstile = createTurnstile(settings.connectionsMax, settings.waitersMax);
-  const connection = lazyConnection(transport, instance.address, settings.connectionsMax);
+  const { connectionsMax } = settings;
+  const connection = lazyConnection(transport, instance.address, connectionsMax);
+  const turnstile = createTurnstile(() => inFlightMax(connection, connectionsMax), settings.waitersMax);
   // At most half of them: with more out the others would fall under their load. One alone is never out.
   const mayEject = () => {
     const all = neighbours.instances();
@@ -58,6 +61,7 @@ export function openInstance(
         load,
         ejection,
         failFast,
+        stalls,
         mayEject,
         onMoved: neighbours.changed,
         onChange,
@@ -92,6 +96,15 @@ function tell(log: Log, id: string, reason: EjectionReason | undefined, before: 
   else if (reason !== undefined) log.debug(`${id} gets no requests for a while: ${WHY[reason]}`);
 }
 
+/** For each call that may be in flight where every one has a socket, so many may be on a connection that carries many. */
+const CALLS_PER_SOCKET = 32;
+
+/** No more than the other side takes, where it says so. */
+function inFlightMax(connection: Connection, connectionsMax: number): number {
+  const callsMax = connection.callsMax?.();
+  return callsMax === undefined ? connectionsMax : Math.min(callsMax, connectionsMax * CALLS_PER_SOCKET);
+}
+
 /**
  * A process knows many more instances than it ever calls. As many sockets as requests may be in flight: a pool that may
  * open more does so for each request that comes while the socket of the one before is being freed.
@@ -103,6 +116,7 @@ function lazyConnection(transport: Transport, address: string, connectionsMax: n
       connection ??= transport.connect(address, connectionsMax);
       return connection.send(request, context);
     },
+    callsMax: () => connection?.callsMax?.(),
     close: () => connection?.close() ?? Promise.resolve(),
   };
 }
