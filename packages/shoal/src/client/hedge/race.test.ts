@@ -27,15 +27,19 @@ interface Settings {
   readonly hedgeAfterMs?: number | undefined;
   /** When the caller leaves. */
   readonly leaveMs?: number | undefined;
+  /** The caller has left before. */
+  readonly hasLeft?: boolean;
   readonly expectedMs?: number;
   /** Replies stream. */
   readonly streams?: boolean;
 }
 
 /** Races two planned requests, "a" and "b". */
-function start({ first, second = first, hedgeAfterMs, leaveMs, expectedMs = 0, streams = false }: Settings) {
+function start(settings: Settings) {
+  const { first, second = first, hedgeAfterMs, leaveMs, hasLeft = false, expectedMs = 0, streams = false } = settings;
   const clock = createVirtualClock();
   const caller = new AbortController();
+  if (hasLeft) caller.abort(new Error("left"));
   const call = newCall({
     service: "quotes",
     operation: "getQuote",
@@ -268,6 +272,13 @@ describe("race", () => {
     expect(clock.pending()).toBe(0);
     await clock.advance(100);
     expect(seen.lanes).toHaveLength(1);
+  });
+
+  it("ends at once for a caller that left before", async () => {
+    const { seen, signals, finish } = start({ first: { afterMs: 50 }, hedgeAfterMs: 10, hasLeft: true });
+    expect(await finish()).toMatchObject({ settledMs: 0, hedges: 0 });
+    expect(seen.aborted).toEqual(["a"]);
+    expect(signals[0]?.reason).toMatchObject({ message: "left" });
   });
 
   it("settles once, in time, with the right outcome, and leaves nothing behind", async () => {

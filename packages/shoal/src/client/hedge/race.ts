@@ -91,8 +91,8 @@ export function race(options: RaceOptions): Promise<Outcome<HttpReply>> {
             onHedge();
             start(true);
           });
-    caller.subscribe(leaving);
     start(false);
+    caller.subscribe(leaving); // below, because one that has left already is told at once
   });
 }
 
@@ -115,14 +115,16 @@ function leave(loser: Lane, { call, clock, expectedMsOf }: RaceOptions): void {
   else abort();
 }
 
-/** Of two that failed: the one whose instance forbids another try; else the last, if it was sent; else the other. */
+/** Of two that failed: the one whose instance forbids another try; else the last, if it was sent; else the first. */
 function spokesman(lanes: readonly Lane[], last: Lane): Lane {
   const forbids = lanes.find(({ failed }) => failed?.kind === "final" && failed.reply !== undefined);
-  return forbids ?? lanes.find(({ call }) => !call.isHedge && last.call.isHedge && wasNotSent(last)) ?? last;
+  const [first = last] = lanes;
+  return forbids ?? (wasNotSent(last) ? first : last);
 }
 
+/** Of one that does not forbid: `final` without a reply is a failure of this process. */
 function wasNotSent({ failed }: Lane): boolean {
-  return failed?.kind === "unsent" || (failed?.kind === "final" && failed.reply === undefined);
+  return failed?.kind === "unsent" || failed?.kind === "final";
 }
 
 function superseded(call: Call) {
