@@ -37,7 +37,7 @@ const CHUNKS = [
   },
   {
     name: "service",
-    test: /\/src\/(contract|client|discovery|telemetry|transport|server)\/(?!zero-code|group|router|resilience-reports)/,
+    test: /\/src\/(contract|client|discovery|telemetry|transport|server)\/(?!zero-code|group|mux|router|resilience-reports)/,
   },
 ] as const;
 

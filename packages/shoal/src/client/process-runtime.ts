@@ -9,8 +9,9 @@ import {
   processResilience,
   type Telemetry,
 } from "../telemetry/process-telemetry.ts";
-import { createHttpTransport, loadHttpClient } from "../transport/http-client.ts";
+import { loadHttpClient } from "../transport/http-client.ts";
 import { localFirst } from "../transport/local-addresses.ts";
+import { createProcessTransport } from "../transport/process-transport.ts";
 import { holdProcess, systemPorts } from "../transport/system-ports.ts";
 import { policiesFrom } from "./policy-overrides.ts";
 import type { GroupMember, Runtime } from "./runtime.ts";
@@ -59,6 +60,11 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Runtime {
   });
 }
 
+/** SHOAL_MUX=off keeps all calls on HTTP/1.1, for whoever has to look at them on the wire. */
+function speaksMux(): boolean {
+  return process.env["SHOAL_MUX"] !== "off";
+}
+
 /** What differs between the services of a process. */
 export interface RuntimeParts {
   readonly telemetry: Omit<Telemetry, "flush">;
@@ -71,7 +77,7 @@ export function runtimeOf(identity: Identity, { telemetry, registry, member }: R
   return Object.freeze({
     ports: systemPorts,
     identity,
-    transport: localFirst(createHttpTransport()),
+    transport: localFirst(createProcessTransport({ clock: systemPorts.clock, log: telemetry.log(), mux: speaksMux() })),
     registry,
     meter: telemetry.meter(),
     recorder: telemetry.recorder(),

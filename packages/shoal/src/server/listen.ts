@@ -66,6 +66,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
     clock: ports.clock,
     log,
     options: listenerOptionsOf(options),
+    mux: environment["SHOAL_MUX"] !== "off",
   });
   const address = addressOf(host, listener.port);
   const inGroup = member && answerInGroup(address, assembled.handle, member);

@@ -9,7 +9,7 @@ import { arrivingContext } from "./arrival.ts";
 import { type Connections, trackConnections } from "./connections.ts";
 import { refuseBrokenRequests } from "./http-broken-request.ts";
 import { toHttpRequest, writeHttpReply } from "./http-message.ts";
-import { asksForMux, offerMux } from "./mux-offer.ts";
+import { asksForMux, offerMux } from "./offer-mux.ts";
 import type { Handler } from "./port.ts";
 
 // Not by `import`, whose view of node:http loads all of fetch and WebSocket with it: 13 MB and 20 ms.

@@ -32,8 +32,12 @@ interface Waiter {
   readonly admit: () => void;
 }
 
-/** @param inFlightMax >= 1. @param waitersMax >= 0. */
-export function createTurnstile(inFlightMax: number, waitersMax: number): Turnstile {
+/**
+ * @param inFlightMax >= 1. Asked each time, because what a connection carries changes with its protocol; when it falls,
+ * those in flight stay and nobody goes in until there are fewer.
+ * @param waitersMax >= 0.
+ */
+export function createTurnstile(inFlightMax: () => number, waitersMax: number): Turnstile {
   const waiters = new Set<Waiter>(); // in order of arrival, and any of them can leave
   let inFlight = 0;
 
@@ -53,11 +57,22 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
       cancellation.subscribe(waiter);
     });
 
-  const isFull = () => inFlight >= inFlightMax && waiters.size >= waitersMax;
+  const isFull = () => inFlight >= inFlightMax() && waiters.size >= waitersMax;
+
+  /** As many as there is room for: one, or all when the room has grown. */
+  const admitWaiting = () => {
+    for (const next of waiters) {
+      if (inFlight >= inFlightMax()) return;
+      waiters.delete(next);
+      inFlight += 1;
+      next.admit();
+    }
+  };
 
   return {
     enter(cancellation) {
-      if (inFlight < inFlightMax) {
+      if (waiters.size > 0) admitWaiting();
+      if (inFlight < inFlightMax()) {
         inFlight += 1;
         return ADMITTED;
       }
@@ -65,13 +80,8 @@ export function createTurnstile(inFlightMax: number, waitersMax: number): Turnst
       return { kind: "waiting", turn: cancellation.aborted ? Promise.resolve(false) : wait(cancellation) };
     },
     leave() {
-      const [next] = waiters;
-      if (next === undefined) {
-        inFlight -= 1;
-        return;
-      }
-      waiters.delete(next); // the turn passes on: as many are in flight as before
-      next.admit();
+      inFlight -= 1;
+      if (waiters.size > 0) admitWaiting();
     },
     isFull,
     inFlight: () => inFlight,
