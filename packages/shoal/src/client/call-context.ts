@@ -17,11 +17,11 @@ export function contextOfCall(
   runtime: Pick<Runtime, "ports" | "identity" | "log" | "recorder">,
   settings: Pick<CallSettings, "deadlineMs" | "criticality">,
   parent: Context | undefined,
+  nowMs: number,
 ): Context {
   openTelemetry.join?.();
-  const { ports, identity, log } = runtime;
-  const { clock } = ports;
-  const ownMs = clock.now() + settings.deadlineMs;
+  const { identity, log } = runtime;
+  const ownMs = nowMs + settings.deadlineMs;
   const values = {
     deadlineMs: parent ? Math.min(ownMs, parent.deadlineMs - DEADLINE_MARGIN_MS) : ownMs,
     trace: traceOfCall(runtime, parent),

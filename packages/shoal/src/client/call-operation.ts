@@ -4,13 +4,13 @@ import { errorOfReply } from "../contract/problem.ts";
 import type { Context } from "../core/context.ts";
 import type { ShoalError } from "../core/errors.ts";
 import { type HttpReply, type HttpRequest, readBody } from "../core/message.ts";
-import { failure } from "../core/outcome.ts";
+import { failure, type Outcome } from "../core/outcome.ts";
 import { randomHex } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
 import { sensitiveOf } from "../telemetry/redact-sensitive.ts";
 import { type Call, nameOf } from "./call.ts";
 import { callError } from "./call-error.ts";
-import { clientFor, type Ended } from "./client.ts";
+import { clientFor, type ServiceClient } from "./client.ts";
 import { type CallSettings, type ResolvedPolicy, resolveCall } from "./policy.ts";
 import { currentRuntime } from "./process-runtime.ts";
 import type { Runtime } from "./runtime.ts";
@@ -30,34 +30,48 @@ export interface Callable {
   readonly operation: Operation;
   readonly codec: OperationCodec;
   readonly policy: ResolvedPolicy;
+  /** The client that its last call went through. */
+  known?: { readonly runtime: Runtime; readonly client: ServiceClient } | undefined;
 }
 
 /**
  * Calls an operation with an encoded request and decodes its answer. Rejects with a ShoalError: one that the contract
  * declares keeps its code and details; any other tells, in its details, of the call.
  */
-export async function callOperation(
-  { operation, codec, policy }: Callable,
-  request: HttpRequest,
-  options: CallOptions,
-): Promise<unknown> {
+export function callOperation(callable: Callable, request: HttpRequest, options: CallOptions): Promise<unknown> {
+  const { operation, policy } = callable;
   const runtime = currentRuntime();
-  const { signal, idempotencyKey, context, ...given } = options;
-  const ended = await clientFor(runtime, operation.service, policy).call(
+  return clientOf(callable, runtime).callThen(
     {
       service: operation.service,
       operation: operation.name,
-      request: withKey(request, operation, idempotencyKey, runtime),
+      request: withKey(request, operation, options.idempotencyKey, runtime),
       idempotent: operation.idempotent,
-      settings: Object.keys(given).length === 0 ? policy.call : resolveCall(policy.call, given),
+      settings: options === NO_OPTIONS ? policy.call : settingsOf(policy.call, options),
       replyInMemory: true,
       sensitive: sensitiveOf(operation) ?? null,
       errors: operation.spec.errors,
-      signal,
+      signal: options.signal,
     },
-    context,
+    options.context,
+    (call, outcome) => decode(callable, call, outcome),
   );
-  return decode(operation, codec, ended);
+}
+
+/** Of a call that asks for nothing of its own, as most do. */
+export const NO_OPTIONS: CallOptions = Object.freeze({});
+
+function settingsOf(policy: CallSettings, { signal, idempotencyKey, context, ...given }: CallOptions): CallSettings {
+  return Object.keys(given).length === 0 ? policy : resolveCall(policy, given);
+}
+
+/** Kept with the operation: to find it costs three lookups, and it is nearly always the one of the call before. */
+function clientOf(callable: Callable, runtime: Runtime): ServiceClient {
+  const { known, operation, policy } = callable;
+  if (known?.runtime === runtime && !known.client.isClosed()) return known.client;
+  const client = clientFor(runtime, operation.service, policy);
+  callable.known = { runtime, client };
+  return client;
 }
 
 /** 128 random bits: what makes a POST or PATCH safe to repeat. The same for every attempt of a call. */
@@ -72,20 +86,32 @@ function withKey(request: HttpRequest, operation: Operation, given: string | und
   return { ...request, headers: { ...request.headers, [HEADER.idempotencyKey]: value } };
 }
 
-async function decode(operation: Operation, codec: OperationCodec, { call, outcome }: Ended): Promise<unknown> {
-  if (!outcome.ok) {
-    if (outcome.reply === undefined) throw callError(call, outcome);
-    const error = await errorIn(outcome.reply, call);
-    throw isDeclared(operation, error) ? error : callError(call, outcome, error);
-  }
+/** No async function: the answer of nearly every call is in memory, and checked at once. */
+function decode({ operation, codec }: Callable, call: Call, outcome: Outcome<HttpReply>): unknown | Promise<unknown> {
+  if (!outcome.ok || outcome.reply.status !== operation.status) return refused(operation, call, outcome);
   const { reply } = outcome;
-  if (reply.status !== operation.status) {
-    const error = await errorIn(reply, call);
-    throw isDeclared(operation, error) ? error : answered(call, error);
-  }
-  const decoded = await codec.decodeReply(reply, await bytesOf(reply, call));
+  const { body } = reply;
+  const isHeld = body instanceof Uint8Array && body.byteLength <= call.settings.replyBytesMax;
+  const decoded = isHeld
+    ? codec.decodeReply(reply, body)
+    : bytesOf(reply, call).then((bytes) => codec.decodeReply(reply, bytes));
+  return decoded instanceof Promise ? decoded.then((value) => checked(call, value)) : checked(call, decoded);
+}
+
+function checked(call: Call, decoded: Awaited<ReturnType<OperationCodec["decodeReply"]>>): unknown {
   if (!decoded.ok) throw answered(call, decoded.error);
   return decoded.value;
+}
+
+/** Throws what the call failed with, or the error that it was answered with. */
+async function refused(operation: Operation, call: Call, outcome: Outcome<HttpReply>): Promise<never> {
+  if (outcome.ok) {
+    const error = await errorIn(outcome.reply, call);
+    throw isDeclared(operation, error) ? error : answered(call, error);
+  }
+  if (outcome.reply === undefined) throw callError(call, outcome);
+  const error = await errorIn(outcome.reply, call);
+  throw isDeclared(operation, error) ? error : callError(call, outcome, error);
 }
 
 /** True for an answer that the contract names: it is no failure of the call. */

@@ -136,7 +136,7 @@ describe("the spans of a call", () => {
         signal: undefined,
       });
       const outcome = success({ status: 404, headers: {}, body: undefined });
-      const context = contextOfCall(createFakeRuntime({ clock }), CALL_DEFAULTS, undefined);
+      const context = contextOfCall(createFakeRuntime({ clock }), CALL_DEFAULTS, undefined, clock.now());
       recordCall(recorder, clock, { call, context: { ...context, trace: sampledTrace }, outcome, startMs: 0 });
       statuses.push(recorder.spans[0]?.status ?? "none");
     }

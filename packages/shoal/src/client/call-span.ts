@@ -35,7 +35,7 @@ const NOT_AWAITED = Object.freeze({ status: "unset", statusMessage: "" } as cons
  */
 export function recordCall(recorder: Recorder, clock: Clock, { call, context, outcome, startMs }: Done): void {
   const { trace } = context;
-  const durationMs = clock.now() - startMs;
+  const durationMs = call.elapsedMs;
   const isKept = !outcome.ok || call.attempts > 1 || durationMs >= recorder.slowMs;
   if ((trace.flags & SAMPLED) === 0 && !isKept) return;
   const attributes = attributesOf(call, outcome);

@@ -32,6 +32,14 @@ export interface Ended {
 export interface ServiceClient {
   /** @param context The request it is made for. Default: that of the running handler, if any. */
   readonly call: (request: CallRequest, context?: Context) => Promise<Ended>;
+  /** The same, and what is made of its end at once: without it a typed call had a promise more. */
+  readonly callThen: <Result>(
+    request: CallRequest,
+    context: Context | undefined,
+    conclude: (call: Call, outcome: Outcome<HttpReply>) => Result | Promise<Result>,
+  ) => Promise<Result>;
+  /** True when it was closed: whoever keeps it has to ask for a new one. */
+  readonly isClosed: () => boolean;
 }
 
 /** What a runtime's clients have in common. */
@@ -103,15 +111,23 @@ export interface SendOptions extends CallPolicy {
  * whatever its status; of a 429 or 5xx, `x-shoal-retry: never` says that trying again has been done here.
  * Throws a ShoalError when no instance answered. A request body that streams is sent at most once.
  */
-export async function sendToService(
+export function sendToService(
   runtime: Runtime,
   service: string,
   request: HttpRequest,
   options: SendOptions = {},
 ): Promise<HttpReply> {
+  try {
+    return send(runtime, service, request, options);
+  } catch (thrown) {
+    return Promise.reject(thrown); // what is wrong with the options; no async function, which costs a promise more
+  }
+}
+
+function send(runtime: Runtime, service: string, request: HttpRequest, options: SendOptions): Promise<HttpReply> {
   const { signal, context, idempotent, replyInMemory = false, ...given } = options;
   const policy = policyOf(runtime, service, undefined, Object.keys(given).length === 0 ? undefined : given);
-  const { call, outcome } = await clientFor(runtime, service, policy).call(
+  return clientFor(runtime, service, policy).callThen(
     {
       service,
       operation: `${request.method} ${pathOf(request.target)}`,
@@ -122,7 +138,11 @@ export async function sendToService(
       signal,
     },
     context,
+    replyOf,
   );
+}
+
+function replyOf(call: Call, outcome: Outcome<HttpReply>): HttpReply {
   if (outcome.ok) return outcome.reply;
   if (outcome.reply === undefined) throw callError(call, outcome);
   return { ...outcome.reply, headers: { ...outcome.reply.headers, [HEADER.retry]: "never" } };
@@ -167,33 +187,47 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
   const unwatch = runtime.resilience?.watchEdge(() => edgeState(service, parts, ports.clock.now()));
   if (unwatch) clients.closers.push(unwatch);
   const run = callStack({ budget, balancer, admission, note }, ports);
-  return {
-    async call(request, parent = currentContext()) {
-      note("call");
-      const call = newCall(exchanges ? exchanges.watch(request) : request);
-      const release = runtime.holdProcess?.();
-      try {
-        const startMs = ports.clock.now();
-        const context = contextOfCall(runtime, request.settings, parent);
-        call.deadlineMs = Math.max(0, context.deadlineMs - startMs);
-        const outcome = await run(call, context);
-        call.elapsedMs = ports.clock.now() - startMs;
-        countCall(runtime, call, outcome, startMs);
-        if (recorder) recordCall(recorder, ports.clock, { call, context, outcome, startMs });
-        return { call, outcome: exchanges ? exchanges.done({ call, context, outcome, startMs }) : outcome };
-      } finally {
+  let closed = false;
+  clients.closers.push(() => {
+    closed = true;
+  });
+  const { clock } = ports;
+  const callThen: ServiceClient["callThen"] = (request, parent = currentContext(), conclude) => {
+    note("call");
+    const call = newCall(exchanges ? exchanges.watch(request) : request);
+    const startMs = clock.now();
+    call.atMs = startMs;
+    const context = contextOfCall(runtime, request.settings, parent, startMs);
+    call.deadlineMs = Math.max(0, context.deadlineMs - startMs);
+    const release = runtime.holdProcess?.();
+    return run(call, context).then(
+      (outcome) => {
         release?.();
-      }
-    },
+        call.elapsedMs = clock.now() - startMs;
+        countCall(runtime, call, outcome);
+        if (!recorder || !exchanges) return conclude(call, outcome);
+        recordCall(recorder, clock, { call, context, outcome, startMs });
+        return conclude(call, exchanges.done({ call, context, outcome, startMs }));
+      },
+      (cause: unknown) => {
+        release?.();
+        throw cause;
+      },
+    );
+  };
+  return {
+    callThen,
+    call: (request, parent) => callThen(request, parent, (call, outcome) => ({ call, outcome })),
+    isClosed: () => closed,
   };
 }
 
-function countCall({ meter, ports }: Runtime, call: Call, { reply }: Outcome<HttpReply>, startMs: number): void {
+function countCall({ meter }: Runtime, call: Call, { reply }: Outcome<HttpReply>): void {
   meter.called?.({
     callee: call.service,
     external: false,
     operation: operationOf(call),
     status: reply?.status ?? 0,
-    durationMs: ports.clock.now() - startMs,
+    durationMs: call.elapsedMs,
   });
 }

@@ -15,7 +15,7 @@ import { discard, isWhole, whenBodyEnds } from "./reply-body.ts";
  */
 export function totalDeadline({ clock }: Pick<Ports, "clock">, note: (event: EdgeEvent) => void): CallFilter {
   return (call, context, next) => {
-    const startMs = clock.now();
+    const startMs = call.atMs;
     const remainingMs = context.deadlineMs - startMs;
     const caller = cancellationOf(context);
     const own = call.signal === undefined ? undefined : cancellationOfSignal(call.signal);

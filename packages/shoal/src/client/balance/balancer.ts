@@ -41,9 +41,9 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
   let nobodyMs = Number.NEGATIVE_INFINITY;
 
   const mayProbe = () => peers.probes.take(clock.now());
-  const requestOf = ({ idempotent, tried }: Call) => ({ idempotent, nowMs: clock.now(), random, tried, mayProbe });
+  const requestOf = ({ idempotent, tried, atMs }: Call) => ({ idempotent, nowMs: atMs, random, tried, mayProbe });
   const choose = (call: Call): InstanceClient | undefined => {
-    const survey = peers.survey();
+    const survey = peers.survey(call.atMs);
     const request = requestOf(call);
     const fresh = pick(survey, request);
     if (fresh || call.isHedge) return fresh; // beside the first a hedge is of use only elsewhere
@@ -87,11 +87,11 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
   const attempt: CallService = (call, context) => {
     const cancellation = cancellationOf(context);
     const chosen = cancellation.aborted ? undefined : choose(call);
-    const nowMs = clock.now();
+    const nowMs = call.atMs;
     if (chosen) {
       const untilMs = crowdUntilMs(chosen, call, nowMs);
       if (nowMs >= untilMs || room.size() >= WAITING_MAX) return handTo(chosen, call, context);
-      return room.wait(untilMs, cancellation).then(() => attempt(call, context));
+      return room.wait(untilMs, cancellation).then(() => again(call, context));
     }
     call.waitStartMs ??= nowMs;
     const untilMs = call.waitStartMs + patienceMs(call, peers);
@@ -102,8 +102,13 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
     }
     return room.wait(Math.min(untilMs, nextTrialMs(peers)), cancellation).then(() => {
       nobodyMs = clock.now();
-      return attempt(call, context); // bounded by the call's patience, for an instance and then for a place
+      return again(call, context);
     });
+  };
+  /** Bounded by the call's patience, for an instance and then for a place. */
+  const again: CallService = (call, context) => {
+    call.atMs = clock.now();
+    return attempt(call, context);
   };
 
   return {
@@ -114,7 +119,7 @@ export function createBalancer(peers: Peers, { clock, random }: Ports, note: (ev
       const fresh = [...untried(peers.instances(), call), ...untried(peers.lastResort().members, call)];
       return fresh.some(listens) || !peers.instances().some(listens);
     },
-    hasSpare: (call) => pick(peers.survey(), requestOf(call)) !== undefined,
+    hasSpare: (call) => pick(peers.survey(), { ...requestOf(call), nowMs: clock.now() }) !== undefined,
     // not the cost: with what failures are charged for in it, a call with less time left than that is never retried
     expectedMs: () => usualMs(peers.instances()) ?? 0,
     expectedMsOf: (instance) =>

@@ -24,8 +24,8 @@ export interface InstanceClient extends Candidate {
 
 /** The instances of one service that this process keeps to, in step with the resolver. */
 export interface Peers {
-  /** How they stand now. */
-  readonly survey: () => Survey<InstanceClient>;
+  /** How they stand now. @param nowMs For who knows the time already. */
+  readonly survey: (nowMs?: number) => Survey<InstanceClient>;
   /** All of them, as `survey` has them. */
   readonly instances: () => readonly InstanceClient[];
   /** For when none of the instances can be reached. */
@@ -78,8 +78,7 @@ export function createPeers({ resolver, service, zone, settings, open }: PeersOp
       nowMs,
     );
   };
-  const surveyNow = () => {
-    const nowMs = clock.now();
+  const surveyNow = (nowMs = clock.now()) => {
     if (!latest || nowMs >= latest.untilMs) latest = look(zones.layers(nowMs), nowMs);
     return latest;
   };

@@ -31,6 +31,7 @@ export function startFlight(first: Call, context: Context, next: CallService, on
   const cancellation = new CancelSource();
   const waiters = new Set<Waiter>();
   const call = newCall({ ...first, signal: undefined });
+  call.atMs = first.atMs;
   let { deadlineMs } = context;
 
   const end = (outcome: Outcome<HttpReply>) => {

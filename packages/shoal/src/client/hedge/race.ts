@@ -52,6 +52,7 @@ export function race(options: RaceOptions): Promise<Outcome<HttpReply>> {
       const cancellation = new CancelSource();
       const own = laneOf(call, isHedge);
       const lane: Lane = { call: own, startMs: clock.now(), cancellation, failed: undefined, cancelDrain: () => {} };
+      own.atMs = lane.startMs;
       lanes.push(lane);
       next(own, new LazyContext(context, cancellation)).then(
         (outcome) => ended(lane, outcome),

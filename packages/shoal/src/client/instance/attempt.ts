@@ -61,7 +61,7 @@ class Attempt extends CancelSource implements CancelListener {
     this.#caller = cancellationOf(context);
     this.#resolve = resolve;
     this.#instance = call.instance;
-    this.#startMs = clock.now();
+    this.#startMs = call.atMs;
     this.#own = new LazyContext(context, this);
     this.#own.deadlineMs = Math.min(this.#startMs + call.settings.attemptMs, context.deadlineMs);
     // the first goes out under the call's own span: see `recordAttempt`

@@ -30,6 +30,7 @@ export function requeue({ budget, hasOther, note }: RequeueParts, { clock }: Por
       if (objectionTo(call, outcome) !== undefined || !hasOther(call) || !budget.withdraw(clock.now())) return outcome;
       note("requeue");
       discard(outcome);
+      call.atMs = clock.now();
       outcome = await next(call, context);
     }
   };

@@ -62,6 +62,7 @@ export function retry({ budget, expectedMs, note }: RetryParts, { clock, random 
         const message = `${nameOf(call)}: the caller has gone`;
         return failure("final", shoalError("CANCELLED", { message, cause }));
       }
+      call.atMs = clock.now();
       outcome = await next(call, context);
     }
   };

@@ -19,7 +19,7 @@ export interface ThrottleParts {
  */
 export function throttle({ admission, note }: ThrottleParts, { clock, random }: Ports): CallFilter {
   return (call, context, next) => {
-    const startMs = clock.now();
+    const startMs = call.atMs;
     const { criticality } = context;
     const share = admission.offer(criticality, startMs);
     // chance is drawn only when something is at stake: a healthy world stays what it was
