@@ -3,14 +3,24 @@ import type { SocketScenario } from "./scenario.ts";
 
 type OnDone = (scenario: SocketScenario, result: Result, seconds: number) => void;
 
-/** Runs scenarios between real processes: first those that mostly wait, side by side, then each of the others alone. */
-export async function runSocketScenarios(scenarios: readonly SocketScenario[], onDone: OnDone): Promise<void> {
+/**
+ * Runs scenarios between real processes, as many side by side as their criteria allow, and tells of each as it ends:
+ * first those that mostly wait, then the quiet ones, then each of those that need the machine for themselves.
+ *
+ * @param computing What else burns the machine's cores meanwhile; over before anything that needs quiet begins.
+ */
+export async function runSocketScenarios(
+  scenarios: readonly SocketScenario[],
+  onDone: OnDone,
+  computing: Promise<void> = Promise.resolve(),
+): Promise<void> {
   const run = async (scenario: SocketScenario) => {
     const startMs = performance.now();
     const result = await runSocketScenario(scenario);
-    return () => onDone(scenario, result, (performance.now() - startMs) / 1_000);
+    onDone(scenario, result, (performance.now() - startMs) / 1_000);
   };
-  const beside = scenarios.filter(({ alone = false }) => !alone);
-  for (const tell of await Promise.all(beside.map(run))) tell();
-  for (const scenario of scenarios) if (scenario.alone) (await run(scenario))();
+  const kind = (wanted: SocketScenario["beside"]) => scenarios.filter(({ beside = "all" }) => beside === wanted);
+  await Promise.all([computing, ...kind("all").map(run)]);
+  await Promise.all(kind("quiet").map(run));
+  for (const scenario of kind("none")) await run(scenario);
 }

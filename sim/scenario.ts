@@ -40,8 +40,12 @@ export interface Scenario extends Described {
 
 /** The same between real processes, over real sockets, in real time. */
 export interface SocketScenario extends Described {
-  /** Whether it needs the machine for itself, because it measures how fast it is. Default: it only waits, and others may run beside it. */
-  readonly alone?: boolean;
+  /**
+   * What may run beside it: `all` when it mostly waits, so that even the simulated ones may, at their low priority;
+   * `quiet` when it measures what small delays change, so that only others of the kind may; `none` when it needs the
+   * machine for itself. Default `all`.
+   */
+  readonly beside?: "all" | "quiet" | "none";
   /**
    * Whether its criteria are times and rates, which only a quiet machine shows: then `npm run sim` runs it, and the tests
    * do not. Default: they do.

@@ -1,9 +1,10 @@
 // `npm run sim [-- NUMBER ...] [--seed N] [--seeds N] [--simulated] [--sockets] [--write]`: runs the acceptance scenarios,
 // in the simulator and between real processes, prints a table, and the timeline of what happened for each that does not
 // hold. Ends with 1 when one does not. `--write` also writes docs/resilience.md and the guide's pictures.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { benchmarkRows } from "../sim/report/benchmark-rows.ts";
 import { resiliencePage } from "../sim/report/page.ts";
 import type { Plot } from "../sim/report/plot.ts";
 import { plotSvg } from "../sim/report/plot-svg.ts";
@@ -61,15 +62,19 @@ async function runAll(): Promise<void> {
   const tasks = simulated.flatMap(({ number }) =>
     Array.from({ length: seeds }, (_, index) => ({ number, seed: seedFirst + index })),
   );
-  await runSimulated(tasks, (done) => {
+  const computing = runSimulated(tasks, (done) => {
     show(done.rows, done.seconds);
     plots.push(...done.plots);
     for (const timeline of done.timelines) process.stderr.write(`${lastLines(timeline)}\n\n`);
   });
-  await runSocketScenarios(sockets, (scenario, result, seconds) => {
-    show(rowsOf(scenario, result.measurements), seconds);
-    plots.push(...result.plots);
-  });
+  await runSocketScenarios(
+    sockets,
+    (scenario, result, seconds) => {
+      show(rowsOf(scenario, result.measurements), seconds);
+      plots.push(...result.plots);
+    },
+    computing,
+  );
 }
 
 function rowsOf(
@@ -83,7 +88,10 @@ await runAll();
 const failed = rows.filter(({ holds }) => !holds).length;
 process.stdout.write(`${rows.length - failed} of ${rows.length} criteria hold\n`);
 if (values.write) {
-  const byNumber = rows.toSorted((left, right) => left.number - right.number);
+  const benchmark = readFileSync(join(docs, "../bench/results/resilience.json"), "utf8");
+  const byNumber = [...rows, ...benchmarkRows(JSON.parse(benchmark))].toSorted(
+    (left, right) => left.number - right.number,
+  );
   writeFileSync(join(docs, "resilience.md"), resiliencePage(byNumber));
   const pictures = join(docs, "pictures");
   mkdirSync(pictures, { recursive: true });

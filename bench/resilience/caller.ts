@@ -1,7 +1,10 @@
-// One side: makes as many calls as its parent asks for, 32 in flight, and tells what they cost it.
+// One side: makes as many calls as its parent asks for, 32 in flight or one now and then, and tells what they cost it.
+import { setTimeout as pause } from "node:timers/promises";
+import { median } from "../support/results.ts";
 import { openSide, type SideName } from "./sides.ts";
 
 export const IN_FLIGHT = 32;
+const PAUSE_MS = 2;
 
 const [side = "undici", ...addresses] = process.argv.slice(2);
 const call = await openSide(side as SideName, addresses);
@@ -21,6 +24,18 @@ async function burst(calls: number) {
   return { cpuUs: (user + system) / calls, perSecond: calls / ((performance.now() - startMs) / 1_000) };
 }
 
+/** One at a time, each after a pause: what somebody waits who calls now and then. */
+async function paced(calls: number) {
+  const tookUs: number[] = [];
+  while (tookUs.length < calls) {
+    await pause(PAUSE_MS);
+    const startMs = performance.now();
+    await call();
+    tookUs.push((performance.now() - startMs) * 1_000);
+  }
+  return { p50Us: median(tookUs) };
+}
+
 /** What may grow, once the collector has run. */
 function held() {
   globalThis.gc?.();
@@ -36,7 +51,8 @@ function held() {
 }
 
 process.on("disconnect", () => process.exit());
-process.on("message", ({ calls }: { readonly calls: number }) => {
-  void (calls === 0 ? Promise.resolve(held()) : burst(calls)).then((answer) => process.send?.(answer));
+process.on("message", ({ calls, isPaced }: { readonly calls: number; readonly isPaced: boolean }) => {
+  const answer = calls === 0 ? Promise.resolve(held()) : isPaced ? paced(calls) : burst(calls);
+  void answer.then((told) => process.send?.(told));
 });
 process.send?.("ready");

@@ -7,11 +7,17 @@ import { SIDES, type SideName } from "./sides.ts";
 const WARM_UP_CALLS = 40_000;
 const BURST_CALLS = 5_000;
 const BURSTS_OF_ROUND = 8;
+const PACED_CALLS = 200;
+const PACED_BURSTS_OF_ROUND = 4;
 const GROWTH_CALLS = 1_000_000;
 
 interface Burst {
   readonly cpuUs: number;
   readonly perSecond: number;
+}
+
+interface Paced {
+  readonly p50Us: number;
 }
 
 interface Held {
@@ -58,6 +64,22 @@ export async function measureCalls(rounds: number): Promise<readonly Result[]> {
   ];
 }
 
+/** What the stack adds to the median time of a call, one at a time, with a pause after each; the sides take turns. */
+export async function measureSequential(rounds: number): Promise<readonly Result[]> {
+  await using target = await startTarget();
+  await using bare = await startCaller("undici", target.addresses);
+  await using stack = await startCaller("shoal", target.addresses);
+  const addedUs: number[] = [];
+  for (const caller of [bare, stack]) await caller.ask<Burst>(WARM_UP_CALLS);
+  for (let burst = 1; burst <= rounds * PACED_BURSTS_OF_ROUND; burst += 1) {
+    const before = await bare.ask<Paced>(PACED_CALLS, { isPaced: true });
+    const after = await stack.ask<Paced>(PACED_CALLS, { isPaced: true });
+    addedUs.push(after.p50Us - before.p50Us);
+    say(`sequential, burst ${burst}: undici ${before.p50Us.toFixed(0)} µs, shoal ${after.p50Us.toFixed(0)} µs`);
+  }
+  return [atMost("time that the client stack adds to one call at a time, p50", median(addedUs), 50, "µs")];
+}
+
 /** What a process that called a million times holds more than after a fifth of them. */
 export async function measureGrowth(): Promise<readonly Result[]> {
   await using target = await startTarget();
@@ -80,8 +102,8 @@ function lineOf({ cpuUs, perSecond }: Burst): string {
 }
 
 interface Caller extends AsyncDisposable {
-  /** So many calls; 0 asks what is held. */
-  readonly ask: <Answer>(calls: number) => Promise<Answer>;
+  /** So many calls, 32 in flight or one now and then; 0 asks what is held. */
+  readonly ask: <Answer>(calls: number, options?: { readonly isPaced: boolean }) => Promise<Answer>;
 }
 
 async function startCaller(name: SideName, addresses: readonly string[]): Promise<Caller> {
@@ -90,9 +112,9 @@ async function startCaller(name: SideName, addresses: readonly string[]): Promis
   });
   await once(child, "message");
   return {
-    async ask<Answer>(calls: number) {
+    async ask<Answer>(calls: number, { isPaced } = { isPaced: false }) {
       const answer = once(child, "message");
-      child.send({ calls });
+      child.send({ calls, isPaced });
       const [first] = await answer;
       return first as Answer;
     },

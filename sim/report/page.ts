@@ -11,8 +11,9 @@ export function resiliencePage(rows: readonly Row[]): string {
     "- _simulated_: the product's own client, server, discovery and retries in a world with a clock and chance of its own",
     "  (`shoal/testing`). The same seed gives the same run: `npm run sim -- 14 --seed 7` repeats one, and prints a timeline if",
     "  it fails. `-- --simulated --seeds 1000` is for a night.",
-    "- _real_: processes of this machine that call one another over sockets. Those numbers differ a little from run to run. 4 and",
-    "  16 do not hold there yet, and are not listed; 25 stands in `npm run bench -- resilience`.",
+    "- _real_: processes of this machine that call one another over sockets. Those numbers differ a little from run to run.",
+    "  16 does not hold there yet, and is not listed.",
+    "- _benchmark_: scenario 25, what all of this costs, as `npm run bench -- resilience` last measured it.",
     "",
     "| # | scenario | where | must hold | measured | compared with |",
     "| --- | --- | --- | --- | --- | --- |",
@@ -23,10 +24,15 @@ export function resiliencePage(rows: readonly Row[]): string {
   ].join("\n");
 }
 
-function lineOf({ number, title, seed, criterion, measured, holds, comparable }: Row): string {
-  const where = seed === undefined ? "real" : `simulated, seed ${seed}`;
+function lineOf({ number, title, criterion, measured, holds, comparable, ...ran }: Row): string {
+  const where = whereOf(ran);
   const shown = holds ? measured : `**${measured}: does not hold**`;
   return `| ${[String(number), title, where, criterion, shown, comparable].map(cell).join(" | ")} |`;
+}
+
+function whereOf({ seed, isBenchmark = false }: Pick<Row, "seed" | "isBenchmark">): string {
+  if (isBenchmark) return "benchmark";
+  return seed === undefined ? "real" : `simulated, seed ${seed}`;
 }
 
 function cell(text: string): string {

@@ -7,4 +7,6 @@ export interface Row extends Measurement {
   readonly comparable: string;
   /** Of a simulated run; undefined for one between real processes. */
   readonly seed: number | undefined;
+  /** Whether it was measured by the benchmark, and is only shown here. Default false. */
+  readonly isBenchmark?: boolean;
 }

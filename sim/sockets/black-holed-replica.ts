@@ -21,7 +21,7 @@ export const blackHoledReplica: SocketScenario = {
     const proxy = await rig.proxy(lost.address);
     // Each client in a process of its own, so that what it sent can be told from what the others did.
     const addresses = addressesOf([proxy, ...others]);
-    const callers = await rig.callers(addresses, { clients: CLIENTS, processes: CLIENTS });
+    const callers = await rig.callers(addresses, { clients: CLIENTS, processes: CLIENTS, counted: true });
     await callers.warm();
     const [{ tally, startMs }, holeMs] = await Promise.all([
       callers.load(LOAD),

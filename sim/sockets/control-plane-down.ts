@@ -41,6 +41,7 @@ async function run(rig: Rig, { measure }: Parameters<SocketScenario["run"]>[0], 
   const addresses = await Promise.all(leaves.map((leaf) => leaf.ask("listen")));
   const startCaller = () =>
     rig.callers([], {
+      counted: true,
       env: { SHOAL_STATIC: "", SHOAL_CONTROL: control, SHOAL_STATE: state, SHOAL_SERVICE: "caller" },
     });
   const caller = await startCaller();

@@ -11,6 +11,7 @@ export const fastFailingReplica: SocketScenario = {
   number: 8,
   title: "fast-failing replica of 5",
   comparable: "latency-only EWMA sends it 40% of the traffic; Linkerd's load biaser",
+  beside: "quiet",
   timed: true,
   run: withRig(async (rig, { measure }) => {
     const run = async (clients: number, perSecond: number, earlyMax: number) => {

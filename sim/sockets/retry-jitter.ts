@@ -14,6 +14,7 @@ export const retryJitter: SocketScenario = {
   number: 3,
   title: "retry jitter: 100 clients fail at the same instant",
   comparable: "undici: 400 requests in 4 waves of 100",
+  beside: "none",
   timed: true,
   run: withRig(async (rig, { measure }) => {
     const [waves, others] = await Promise.all([wavesOf(rig, "shoal"), wavesOf(rig, "retry-agent")]);
@@ -38,6 +39,7 @@ async function wavesOf(rig: Rig, kind: "shoal" | "retry-agent"): Promise<readonl
   const callers = await rig.callers(addressesOf(leaves), {
     clients: CLIENTS,
     processes: PROCESSES,
+    counted: true,
     ...(kind === "shoal" ? {} : { kind }),
   });
   await callers.warm();

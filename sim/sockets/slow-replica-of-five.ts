@@ -15,7 +15,7 @@ export const slowReplicaOfFive: SocketScenario = {
   number: 5,
   title: "one 10x-slow replica of 5",
   comparable: "20.4 to 21 ms, 20.1 when all are well; undici's BalancedPool sends the slow one 20%",
-  alone: true,
+  beside: "quiet",
   timed: true,
   run: withRig(async (rig, { measure }) => {
     const [slow, fifth, ...four] = await rig.leaves(6, { takesMs: USUAL_MS });
@@ -23,9 +23,9 @@ export const slowReplicaOfFive: SocketScenario = {
     await slow.ask("behave", { takesMs: 10 * USUAL_MS });
     const ill = addressesOf([slow, ...four]);
     const [well, one, twenty, pool] = await Promise.all([
-      rig.callers(addressesOf([fifth, ...four]), { clients: 20 }),
-      rig.callers(ill),
-      rig.callers(ill, { clients: 20 }),
+      rig.callers(addressesOf([fifth, ...four]), { clients: 20, counted: true }),
+      rig.callers(ill, { counted: true }),
+      rig.callers(ill, { clients: 20, counted: true }),
       rig.callers(ill, { kind: "balanced-pool" }),
     ]);
     await Promise.all([well, one, twenty, pool].map((callers) => callers.warm()));

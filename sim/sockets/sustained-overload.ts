@@ -20,7 +20,7 @@ export const sustainedOverload: SocketScenario = {
   number: 16,
   title: "sustained overload: twice the capacity, mixed criticality",
   comparable: 'DAGOR\'s 20 ms rule; Netflix, "Performance under load"',
-  alone: true,
+  beside: "none",
   run: withRig(async (rig, { measure }) => {
     const calm = await offer(rig, CAPACITY / 2);
     const over = await offer(rig, CAPACITY * 2);

@@ -29,6 +29,8 @@ interface Proxy extends Program<ProxyCommands> {
 export interface CallersOptions extends OpenOptions {
   /** The processes among which the clients are divided. Default 1. */
   readonly processes?: number;
+  /** Whether their requests and connections are counted, which can be done of HTTP/1.1 only. Default: they take the wire that they would. */
+  readonly counted?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -107,11 +109,12 @@ export function openRig(): Rig {
           return { ...leaf, address: await leaf.ask("listen", options, at) };
         }),
       ),
-    async callers(addresses, { processes: count = 1, env = {}, clients = 1, ...options } = {}) {
+    async callers(addresses, { processes: count = 1, counted = false, env = {}, clients = 1, ...options } = {}) {
       const clientsEach = clients / count;
       // others have a cap of their own, or none
       const capped = options.kind === undefined ? clientsEach : Number.POSITIVE_INFINITY;
-      const environment = { SHOAL_STATIC: `leaf=${addresses.join("|")}`, ...env };
+      const wire = counted ? { SHOAL_MUX: "off" } : {};
+      const environment = { SHOAL_STATIC: `leaf=${addresses.join("|")}`, ...wire, ...env };
       const processes = await Promise.all(
         Array.from({ length: count }, async () => {
           const process = await start<CallerCommands>("caller.ts", environment);
