@@ -85,6 +85,28 @@ describe("createEjection", () => {
     const nacked = start();
     for (let call = 0; call < 100; call += 1) nacked.record("busy", "usual", 0, yes);
     expect(nacked.status(0)).toBe("in");
+    const unsent = start();
+    for (let call = 0; call < 100; call += 1) unsent.record("nothing", "usual", 0, yes);
+    expect([unsent.status(0), unsent.isWell(0)]).toEqual(["in", true]);
+  });
+
+  it("stays in as long as no less than the share asked for succeeds", () => {
+    const { ejectionRatioMin } = SERVICE_DEFAULTS;
+    const ejection = start();
+    for (let call = 0; call < 100; call += 1) {
+      ejection.record(call < 100 * ejectionRatioMin ? "good" : "soft", "usual", 0, yes);
+    }
+    expect(ejection.isWell(0)).toBe(true);
+    expect(ejection.record("soft", "usual", 0, yes)).toBe("ejected");
+  });
+
+  it("judges one that is back by what it does from then on", () => {
+    const ejection = start();
+    for (let call = 0; call < 200; call += 1) ejection.record("good", "usual", 0, yes);
+    for (let failure = 0; failure < 5; failure += 1) ejection.record("bad", "usual", 0, yes);
+    ejection.record("good", ejection.begin(1_000), 1_000, yes);
+    for (let call = 0; call < 19; call += 1) expect(ejection.record("soft", "usual", 1_000, yes)).toBeUndefined();
+    expect(ejection.record("soft", "usual", 1_000, yes)).toBe("ejected");
   });
 
   it("lets exactly one probe through when its time is over", () => {
@@ -104,6 +126,28 @@ describe("createEjection", () => {
     ejection.record(sample, "probe", 1_000, yes);
     expect(ejection.status(2_999)).toBe("out");
     expect(ejection.status(3_000)).toBe("due");
+  });
+
+  it("ignores the end of a probe when a request in a panic has brought it back meanwhile", () => {
+    const ejection = ejected();
+    expect([ejection.begin(1_000), ejection.begin(1_000)]).toEqual(["probe", "panic"]);
+    ejection.record("good", "panic", 1_001, yes);
+    expect(ejection.record("bad", "probe", 1_002, yes)).toBeUndefined();
+    expect(ejection.status(1_002)).toBe("in");
+  });
+
+  it("may be probed at once when its neighbours are well again, and one that is due does not wait anew", () => {
+    const ejection = ejected();
+    ejection.hasten(300);
+    expect([ejection.probeAtMs(), ejection.dueSinceMs(299), ejection.dueSinceMs(300)]).toEqual([300, undefined, 300]);
+    ejection.hasten(900);
+    expect(ejection.dueSinceMs(900)).toBe(300);
+    ejection.begin(900);
+    ejection.hasten(950);
+    expect([ejection.status(2_000), ejection.probeAtMs()]).toEqual(["out", undefined]);
+    const well = start();
+    well.hasten(0);
+    expect([well.status(0), well.begin(0)]).toEqual(["in", "usual"]);
   });
 
   it("gives a probe back that said nothing", () => {
@@ -137,6 +181,7 @@ describe("createEjection", () => {
       outMs.push(nowMs - from);
       ejection.begin(nowMs);
       ejection.record("good", "probe", nowMs, yes);
+      if (round === 5) nowMs += 60_000; // as long as it is out at most, and not longer
       if (round === 6) nowMs += 60_500;
     }
     expect(outMs).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 1_000]);

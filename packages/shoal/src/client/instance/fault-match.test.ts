@@ -28,5 +28,11 @@ describe("faultMatches", () => {
     expect(matches(getQuote, "GET /quotes/")).toBe(false);
     expect(matches(getQuote, "GET /quotes/42/history")).toBe(false);
     expect(matches({ operation: "GET /quotes/{id}" }, "GET /quotes/42")).toBe(true);
+    expect(matches({ operation: "GET /quotes:batch" }, "GET /quotes:other")).toBe(false);
+  });
+
+  it("takes no name for a route", () => {
+    expect(matches({ operation: ":any" }, "getQuote")).toBe(false);
+    expect(matches({ operation: ":any/:id" }, "GET /42")).toBe(false);
   });
 });

@@ -164,6 +164,20 @@ describe("health", () => {
     expect(await movedBy(() => attempt(good))).toBe(2); // its probe has begun, and it is back
   });
 
+  it("has balancing look again when it recovers without having been out, or listens after all", async () => {
+    const { attempt, movedBy } = watched({ mayEject: false });
+    await attempt(good);
+    for (let failure = 0; failure < 5; failure += 1) await attempt(failed());
+    expect(await movedBy(() => attempt(good))).toBe(1);
+    await attempt(good);
+    const moved = movedBy(async () => {
+      const begunBefore = attempt(good, 20);
+      await attempt(refused, 10);
+      await begunBefore;
+    });
+    expect(await moved).toBe(2); // it refuses, and it does not
+  });
+
   it("charges an instance with no time for which this process itself stood still", async () => {
     const { clock, load, attempt } = watched({ stalledMs: 390 });
     await attempt(good, 400);
