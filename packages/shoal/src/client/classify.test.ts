@@ -36,11 +36,19 @@ describe("retryAfterMs", () => {
     ["0", 0],
     ["Thu, 01 Jan 2026 00:00:30 GMT", 30_000],
     ["Wed, 31 Dec 2025 00:00:00 GMT", 0],
+    [" 12 ", 12_000],
+    ["300", 300_000],
     ["99999", 300_000],
+    ["1 Jan 2026 00:00:30 GMT", 30_000],
+    ["Thu, 01 Jan 2026 00:00:30 +0000", 30_000],
     ["soon", undefined],
     ["", undefined],
   ])("reads %j as %s ms", (text, ms) => {
     expect(retryAfterMs(reply(429, { "retry-after": text }), nowWallMs)).toBe(ms);
+  });
+
+  it("is unknown without the header", () => {
+    expect(retryAfterMs(reply(429), nowWallMs)).toBeUndefined();
   });
 });
 
@@ -69,6 +77,8 @@ describe("verdictOf", () => {
     expect(verdictOf(failure("final", error, reply(500, { "x-shoal-retry": "never" })))).toBe("bad");
     expect(verdictOf(failure("nacked", error, reply(503)))).toBe("nacked");
     expect(verdictOf(failure("final", error, reply(503, { "x-shoal-nack": "final" })))).toBe("nacked");
+    expect(verdictOf(failure("final", error, reply(429, { "x-shoal-retry": "never" })))).toBe("throttled");
+    expect(verdictOf(failure("final", error, reply(409, { "x-shoal-retry": "never" })))).toBe("good");
     expect(verdictOf(failure("throttled", error, reply(429)))).toBe("throttled");
     expect(verdictOf(failure("throttled", error, reply(409)))).toBe("good");
   });

@@ -125,7 +125,9 @@ describe("a fallback", () => {
   it("may throw the call's own error, or one with a cause of its own", async () => {
     const { consumer, settled } = world((fake) => fake.answers({ status: 500 }));
     const again = consumer({ fallback: { getRate: (_input, error) => Promise.reject(error) } });
-    await expect(settled(() => again.getRate(EUR))).rejects.toMatchObject({ code: "UPSTREAM_FAILED" });
+    const thrown: unknown = await settled(() => again.getRate(EUR)).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ code: "UPSTREAM_FAILED" });
+    expect((thrown as Error).cause).not.toBe(thrown);
     const cause = new Error("disk");
     const own = consumer({ fallback: { getRate: () => Promise.reject(new Error("no", { cause })) } });
     await expect(settled(() => own.getRate(EUR))).rejects.toMatchObject({ cause });
@@ -136,7 +138,10 @@ describe("a fallback", () => {
     const wrong = { fallback: { getRate: 1.1 } } as unknown as UseOptions<Rates>;
     expect(() => consumer(wrong)).toThrow("fallback.getRate must be a function, got 1.1");
     const unknown = { fallback: { getQuote: () => undefined } } as UseOptions<Rates>;
-    expect(() => consumer(unknown)).toThrow("getRate, dropRates, got getQuote");
+    expect(() => consumer(unknown)).toThrow(
+      "fallback must be of one of the operations getRate, dropRates, got getQuote",
+    );
+    expect(() => consumer({ fallback: { getRate: undefined } })).not.toThrow();
   });
 
   it("is typed by its operation", () => {

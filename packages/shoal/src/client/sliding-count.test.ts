@@ -12,6 +12,19 @@ describe("createSlidingCount", () => {
     expect(count.total(3_600_000)).toBe(1);
   });
 
+  it("weighs what it is told to, and forgets all when cleared, for good", () => {
+    for (const startMs of [0, -50_000]) {
+      const count = createSlidingCount(10_000, startMs);
+      for (let slice = 0; slice < 10; slice += 1) count.add(startMs + slice * 1_000, 0.5);
+      expect(count.total(startMs + 9_000)).toBe(5);
+      count.clear();
+      expect(count.total(startMs + 9_000)).toBe(0);
+      count.add(startMs + 9_000, 3);
+      expect(count.total(startMs + 18_000)).toBe(3);
+      expect(count.total(startMs + 19_000)).toBe(0);
+    }
+  });
+
   it("keeps an event for at least nine tenths of the window and never longer than the window", () => {
     const gaps = fc.array(fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.constant(50_000), fc.constant(1e12)));
     fc.assert(
