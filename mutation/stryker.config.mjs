@@ -3,10 +3,10 @@ const layers = "packages/shoal/src";
 /** The mechanisms that resilience stands on: what decides, without what only wires it or words a message. */
 const MECHANISMS = [
   `${layers}/client/{balance,coalesce,hedge,retry,throttle}/*.ts`,
-  `${layers}/client/instance/{attempt,concurrency,ejection,fail-fast,fault,fault-match,health,standing}.ts`,
+  `${layers}/client/instance/{attempt,concurrency,ejection,fail-fast,fault,fault-match,health,own-stalls,standing}.ts`,
   `${layers}/client/{classify,deadline,fallback,sliding-count}.ts`,
-  `${layers}/core/loop-delay.ts`,
-  `${layers}/server/{admission,aimd-limit,deadline,drain,drain-gate,limiter,offered-load,overload,shed-ratio,waiting-line}.ts`,
+  `${layers}/core/{cancellation,loop-delay}.ts`,
+  `${layers}/server/{admission,aimd-limit,deadline,drain,drain-gate,limiter,loop-turns,offered-load,overload,shed-ratio,waiting-line}.ts`,
   `${layers}/discovery/resolver-state.ts`,
 ];
 
