@@ -38,6 +38,11 @@ export function publish(name: string, results: readonly Result[]): void {
   const folder = join(import.meta.dirname, "../results");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`);
+  printResults(results);
+}
+
+/** Prints each result with its bar and whether it holds. */
+export function printResults(results: readonly Result[]): void {
   const width = Math.max(...results.map(({ what }) => what.length));
   for (const { what, measured, bar, unit, holds } of results) {
     const verdict = holds === true ? styleText("green", "holds") : styleText("red", "does not hold");
