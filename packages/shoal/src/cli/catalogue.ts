@@ -90,7 +90,7 @@ const ps: CommandSpec = {
   name: "ps",
   summary: "List instances",
   description:
-    "One line for each instance. With --json an array with one object for each instance: service, instance, state, address, pid, restarts, realm, zone, release, sinceMs, reason.",
+    "One line for each instance. With --json an array with one object for each instance: service, instance, state, address, pid, restarts, realm, zone, release, sinceMs, reason; and group for a service that shares its process, which has the same pid as the others of the group.",
   positional: [["[service]", "only this service"]],
   options: [...CONTROLLED],
   examples: [

@@ -26,7 +26,9 @@ export function instanceTable(
   width: number,
   paint: Paint,
 ): string[] {
-  return renderTable(columnsAt(nowMs), instances, width, paint);
+  const isGrouped = instances.some(({ group }) => group !== undefined);
+  const columns = columnsAt(nowMs).filter(({ title }) => isGrouped || title !== "GROUP");
+  return renderTable(columns, instances, width, paint);
 }
 
 function columnsAt(nowMs: number): readonly Column<InstanceStatus>[] {
@@ -40,12 +42,13 @@ function columnsAt(nowMs: number): readonly Column<InstanceStatus>[] {
     },
     { title: "ADDRESS", cell: (row) => row.address ?? "-", dropOrder: 2 },
     { title: "PID", align: "right", cell: (row) => (row.pid === null ? "-" : String(row.pid)), dropOrder: 3 },
+    { title: "GROUP", cell: (row) => row.group ?? "-", dropOrder: 5 },
     { title: "RESTARTS", align: "right", cell: (row) => String(row.restarts), dropOrder: 4 },
     { title: "FOR", align: "right", cell: (row) => formatAge(nowMs - row.sinceMs), dropOrder: 5 },
     {
       title: "NOTE",
       widthMin: NOTE_WIDTH_MIN,
-      cell: (row) => printable(row.reason ?? ""),
+      cell: (row) => printable(row.reason ?? (row.apart === undefined ? "" : `apart: ${row.apart}`)),
       paint: (text, _, paint) => paint("dim", text),
     },
   ];

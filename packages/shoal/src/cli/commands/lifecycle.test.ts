@@ -3,6 +3,7 @@ import type { InstanceState, InstanceStatus } from "../../control/api/contract.t
 import { controlContract } from "../../control/api/contract.ts";
 import { fakeCliPorts } from "../../testing/fake-cli-ports.ts";
 import { runCli } from "../program.ts";
+import { alsoAffected } from "./lifecycle.ts";
 
 const env = { SHOAL_CONTROL: "http://127.0.0.1:4400" };
 
@@ -18,7 +19,8 @@ function fakeControl(...states: InstanceStatus[][]) {
     restartService: accept,
     startService: accept,
     stopService: accept,
-    listInstances: async () => (states.length > 1 ? states.shift() : states[0]) ?? [],
+    listInstances: async ({ query }: { readonly query: { readonly service?: string | undefined } }) =>
+      query.service === undefined ? [] : ((states.length > 1 ? states.shift() : states[0]) ?? []),
   };
 }
 
@@ -73,5 +75,28 @@ describe("shoal restart, start and stop", () => {
     };
     const { code, err } = await run(["restart", "quote"], control);
     expect([code, err.includes("Did you mean quotes?")]).toEqual([1, true]);
+  });
+});
+
+describe("a command to a service that shares its process", () => {
+  const member = (service: string, state: InstanceState = "ready", group = "core"): InstanceStatus => ({
+    ...status(`${service}-1`, state),
+    service,
+    group,
+  });
+  const fleet = [member("quotes"), member("rates"), member("audit", "stopped"), status("pages-1", "ready")];
+
+  it("says whom else it restarts", () => {
+    const shares = (service: string) => `${service} shares the process of the group core: it restarts`;
+    expect(alsoAffected("restart", "quotes", fleet)).toBe(`${shares("quotes")}, and with it rates`);
+    expect(alsoAffected("stop", "rates", fleet)).toBe(`${shares("rates")} without rates, and with it quotes`);
+    expect(alsoAffected("start", "audit", fleet)).toBe(`${shares("audit")} with audit, and with it quotes, rates`);
+  });
+
+  it("says nothing where nobody else is touched", () => {
+    expect(alsoAffected("start", "quotes", fleet)).toBeUndefined();
+    expect(alsoAffected("restart", "pages", fleet)).toBeUndefined();
+    expect(alsoAffected("restart", "nobody", fleet)).toBeUndefined();
+    expect(alsoAffected("stop", "quotes", [member("quotes"), member("rates", "stopped")])).toBeUndefined();
   });
 });

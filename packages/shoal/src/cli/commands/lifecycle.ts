@@ -29,8 +29,11 @@ function lifecycleCommand(verb: Verb, past: string): Command {
     const service = required(args, 0, "service");
     const { control } = await requireControl(ports, args);
     const startMs = ports.clock.now();
+    const isJson = flag(args, "json");
     const input = { params: { service } };
     const listOf = () => control.listInstances({ query: { service } });
+    const warning = alsoAffected(verb, service, await control.listInstances({ query: {} }));
+    if (warning !== undefined) ports.stderr.write(`${warning}\n`);
     let before: ReadonlySet<string>;
     try {
       const operation = { restart: "restartService", start: "startService", stop: "stopService" } as const;
@@ -44,13 +47,27 @@ function lifecycleCommand(verb: Verb, past: string): Command {
     }
     const instances = await settled(ports, verb, before, listOf);
     const took = ports.clock.now() - startMs;
-    const isJson = flag(args, "json");
     const plain = `${past} ${service}: ${count(instances.length, "instance")} in ${formatDuration(took)}\n`;
     ports.stdout.write(
       isJson ? `${JSON.stringify({ service, done: past, tookMs: Math.round(took), instances })}\n` : plain,
     );
     return EXIT.ok.code;
   };
+}
+
+/**
+ * Who else is touched by a command to a service that shares its process: said before it is done. Undefined for nobody.
+ * @param all Every instance of the fleet.
+ */
+export function alsoAffected(verb: Verb, service: string, all: readonly InstanceStatus[]): string | undefined {
+  const own = all.find((instance) => instance.service === service);
+  if (own?.group === undefined) return undefined;
+  const sharing = all.filter(({ group, state }) => group === own.group && state !== "stopped");
+  const others = [...new Set(sharing.map((instance) => instance.service))].filter((other) => other !== service);
+  // One that runs already is not touched by a start.
+  if (others.length === 0 || (verb === "start" && own.state !== "stopped")) return undefined;
+  const whole = verb === "restart" ? "restarts" : `restarts ${verb === "stop" ? "without" : "with"} ${service}`;
+  return `${service} shares the process of the group ${own.group}: it ${whole}, and with it ${others.join(", ")}`;
 }
 
 async function settled(

@@ -54,6 +54,21 @@ describe("shoal ps", () => {
     ]);
   });
 
+  it("shows who shares a process, and why somebody does not", async () => {
+    const apart = "a command() is a program of its own";
+    const [quotes, rates] = INSTANCES;
+    const list = [
+      { ...quotes, group: "core" },
+      { ...rates, reason: null, apart },
+    ];
+    const { out } = await ps([], { control: { listInstances: async () => list, getFleet: async () => FLEET } });
+    expect(out.split("\n").slice(0, 3)).toEqual([
+      "SERVICE  INSTANCE     STATE    ADDRESS                 PID  GROUP  RESTARTS        FOR  NOTE",
+      "quotes   quotes-1-ab  ready    http://127.0.0.1:20001   41  core          0  1 min 5 s",
+      "rates    rates-1-cd   backoff  -                         -  -             3        0 s  apart: a command() is a program of its own",
+    ]);
+  });
+
   it("is not cut in a pipe, and fits a terminal", async () => {
     const onTerminal = await ps([], { isTerminal: true, columns: 50 });
     for (const line of onTerminal.out.split("\n")) expect(line.length).toBeLessThanOrEqual(50);

@@ -87,14 +87,24 @@ function openLog(log: string): number {
 }
 
 type Report =
-  | { readonly kind: "settled"; readonly control: string; readonly fleet: string; readonly summary: StartSummary }
+  | {
+      readonly kind: "settled";
+      readonly control: string;
+      readonly fleet: string;
+      readonly notes: readonly string[];
+      readonly summary: StartSummary;
+    }
   | { readonly kind: "error"; readonly error: Explanation }
   | { readonly kind: "silent" };
 
 /** Reads until the supervisor has said how it went, or has ended. */
 async function readReport(child: ChildProcess): Promise<Report> {
   const pipe = child.stdio[REPORT_DESCRIPTOR] as Readable;
-  let started = { control: "", fleet: "" };
+  let started: { readonly control: string; readonly fleet: string; readonly notes: readonly string[] } = {
+    control: "",
+    fleet: "",
+    notes: [],
+  };
   try {
     for await (const line of createInterface({ input: pipe })) {
       const event = parseJson(line) as FleetEvent | { readonly error: Explanation };
@@ -111,15 +121,17 @@ async function readReport(child: ChildProcess): Promise<Report> {
 function showSettled(
   ports: CliPorts,
   args: CommandArgs,
-  { control, fleet, summary }: Extract<Report, { kind: "settled" }>,
+  { control, fleet, notes, summary }: Extract<Report, { kind: "settled" }>,
 ): number {
   const isReady = summary.failed.length === 0;
-  if (flag(args, "json")) ports.stdout.write(`${JSON.stringify({ fleet, control, dashboard: control, ...summary })}\n`);
+  if (flag(args, "json"))
+    ports.stdout.write(`${JSON.stringify({ fleet, control, dashboard: control, notes, ...summary })}\n`);
   else {
     const paint = painter(ports.colours);
     const width = ports.isTerminal ? ports.columns() : Number.POSITIVE_INFINITY;
     const lines = [
       paint("bold", fleet),
+      ...notes.map((note) => paint("dim", note)),
       ...fleetTable(serviceRows(summary.instances, []), { width, paint, withRates: false }),
       paint(isReady ? "green" : "red", summaryText(summary)),
       `dashboard ${paint("cyan", control)}`,

@@ -13,6 +13,8 @@ export interface ScreenState {
   readonly realm: string;
   /** "" until the control plane listens. */
   readonly control: string;
+  /** Which services share a process, and why others do not. */
+  readonly notes: readonly string[];
   readonly instances: readonly InstanceStatus[];
   readonly rates: FleetRates;
   /** Since the start, in ms. */
@@ -33,6 +35,7 @@ export function fleetScreen(state: ScreenState, recent: RecentLines, frame: Fram
   const rows = serviceRows(state.instances, state.rates.services);
   const linesWith = (ordered: readonly ServiceRow[]) => [
     headLine(state, frame),
+    ...state.notes.map((note) => frame.paint("dim", truncate(printable(note), frame.width))),
     ...state.rates.warnings.map((warning) => frame.paint("yellow", truncate(printable(warning), frame.width))),
     "",
     ...fleetTable(ordered, { ...frame, withRates: true }),

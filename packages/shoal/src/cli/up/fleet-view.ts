@@ -20,8 +20,11 @@ export interface FleetRates {
 
 /** Where `shoal up` shows what happens: a live table, plain lines, JSON lines. Calls come in the order below. */
 export interface FleetView {
-  /** The control plane listens and every service is being started. */
-  readonly started: (control: string) => void;
+  /**
+   * The control plane listens and every service is being started.
+   * @param notes Which services share a process, and why others do not.
+   */
+  readonly started: (control: string, notes: readonly string[]) => void;
   /** All instances, after a change of any. May come before `started`. */
   readonly changed: (instances: readonly InstanceStatus[]) => void;
   /** What the processes printed. */

@@ -3,7 +3,7 @@ import type { FleetView, StartSummary } from "./fleet-view.ts";
 
 /** What `shoal up --json` prints, one a line; also how a detached supervisor tells the command that started it. */
 export type FleetEvent =
-  | { readonly event: "started"; readonly fleet: string; readonly control: string }
+  | { readonly event: "started"; readonly fleet: string; readonly control: string; readonly notes: readonly string[] }
   | ({ readonly event: "instance" } & InstanceStatus)
   | ({ readonly event: "settled"; readonly dashboard: string } & StartSummary)
   | { readonly event: "stopping"; readonly processes: number }
@@ -14,9 +14,9 @@ export function jsonView(fleet: string, tell: (event: FleetEvent) => void): Flee
   const shown = new Map<string, string>();
   let dashboard = "";
   return {
-    started(control) {
+    started(control, notes) {
       dashboard = control;
-      tell({ event: "started", fleet, control });
+      tell({ event: "started", fleet, control, notes });
     },
     changed(instances) {
       for (const instance of instances) {
@@ -42,7 +42,7 @@ export function allViews(views: readonly FleetView[]): FleetView {
     for (const view of views) tell(view);
   };
   return {
-    started: (control) => all((view) => view.started(control)),
+    started: (control, notes) => all((view) => view.started(control, notes)),
     changed: (instances) => all((view) => view.changed(instances)),
     printed: (lines) => all((view) => view.printed(lines)),
     rated: (rates) => all((view) => view.rated(rates)),

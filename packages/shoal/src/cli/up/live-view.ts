@@ -20,6 +20,7 @@ export function liveView(ports: CliPorts, fleet: { readonly name: string; readon
   const recent = recentLines();
   const beganMs = clock.now();
   let control = "";
+  let notes: readonly string[] = [];
   let instances: readonly InstanceStatus[] = [];
   let rates = NO_RATES;
   let stopping: ScreenState["stopping"];
@@ -30,6 +31,7 @@ export function liveView(ports: CliPorts, fleet: { readonly name: string; readon
       fleet: fleet.name,
       realm: fleet.realm,
       control,
+      notes,
       instances,
       rates,
       ageMs: clock.now() - beganMs,
@@ -47,8 +49,9 @@ export function liveView(ports: CliPorts, fleet: { readonly name: string; readon
   cancel = clock.after(FRAME_MS, tick);
 
   return {
-    started(url) {
+    started(url, said) {
       control = url;
+      notes = said;
     },
     changed(next) {
       instances = next;

@@ -36,9 +36,10 @@ export function plainView(write: (line: string) => void): FleetView {
   };
 
   return {
-    started(control) {
+    started(control, notes) {
       dashboard = control;
       write(`control plane at ${control}`);
+      for (const note of notes) write(printable(note));
     },
     changed(instances) {
       for (const instance of instances) tell(instance);

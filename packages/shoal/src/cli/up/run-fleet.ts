@@ -3,6 +3,7 @@ import type { Supervisor } from "../../control/fleet/supervisor.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { CliPorts } from "../ports.ts";
 import { type FleetView, isRunning, type StartSummary } from "./fleet-view.ts";
+import { groupingText } from "./grouping-text.ts";
 import { pollRates } from "./poll-rates.ts";
 
 /** One Ctrl-C may arrive twice: from the terminal, and again from npm, which passes it on. */
@@ -28,7 +29,7 @@ export async function runFleet(ports: CliPorts, supervisor: Supervisor, view: Fl
     await Promise.race([supervisor.start(), interrupts.first]);
     if (!interrupts.isStopping()) {
       view.changed(supervisor.instances());
-      view.started(supervisor.controlUrl());
+      view.started(supervisor.controlUrl(), groupingText(supervisor.grouping));
       void pollRates(ports, supervisor.controlUrl(), view.rated, ended.signal);
       await Promise.race([supervisor.settled(), interrupts.first]);
     }

@@ -47,6 +47,7 @@ const STATE: ScreenState = {
   fleet: "tuition",
   realm: "local",
   control: "http://127.0.0.1:4400",
+  notes: [],
   instances: [status("quotes-1"), status("quotes-2", { restarts: 1 }), FAILED],
   rates: { services: [rates], warnings: [], isReachable: true },
   ageMs: 12_900,
@@ -159,7 +160,7 @@ describe("the live table", () => {
   it("is drawn four times a second, keeps the summary above, and stops drawing at the end", async () => {
     const ports = fakeCliPorts({ isTerminal: true, columns: 100 });
     const view = liveView(ports, { name: "tuition", realm: "local" });
-    view.started("http://127.0.0.1:4400");
+    view.started("http://127.0.0.1:4400", []);
     view.changed(STATE.instances);
     view.rated(STATE.rates);
     await ports.clock.advance(250);

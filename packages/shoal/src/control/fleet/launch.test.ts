@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { command, node } from "./definition.ts";
-import { conditionsIn, type LaunchSetting, processSpecOf, withExec } from "./launch.ts";
+import { conditionsIn, groupSpecOf, type LaunchSetting, processSpecOf, withExec } from "./launch.ts";
 
 const setting: LaunchSetting = {
   definition: {
@@ -24,6 +24,36 @@ const setting: LaunchSetting = {
   mark: { SHOAL_SUPERVISOR: "0123" },
   run: "20260101-000000-abcd",
 };
+
+describe("groupSpecOf", () => {
+  it("starts one Node for all services of a group, and names to it what each has of its own", () => {
+    const options = { env: { KEY: "1" }, cwd: "data", nodeArgs: ["--inspect"] };
+    const members = new Map([
+      ["quotes", node("quotes.ts", options)] as const,
+      ["rates", node("rates.ts", options)] as const,
+    ]);
+    const own = [
+      { service: "quotes", instance: "quotes-1-ab", port: 20_001, file: "/fleet/quotes.ts" },
+      { service: "rates", instance: "rates-1-cd", port: 20_002, file: "/fleet/rates.ts" },
+    ];
+    const group = { name: "core", members, instances: 1 };
+    const spec = groupSpecOf(
+      { ...setting, env: { ...setting.env, SHOAL_GROUP: "of another" } },
+      { group, instance: "core-1-ef", members: own },
+    );
+    expect(spec.args.slice(4)).toEqual(["--inspect", expect.stringMatching(/server\/group\/main\.ts$/)]);
+    expect(spec.cwd).toBe("/fleet/data");
+    expect(JSON.parse(spec.env["SHOAL_GROUP"] ?? "")).toEqual({ name: "core", members: own });
+    expect(spec.env).toMatchObject({
+      KEY: "1",
+      PORT: undefined,
+      SHOAL_SERVICE: undefined,
+      SHOAL_INSTANCE: "core-1-ef",
+      SHOAL_SUPERVISOR_FD: "3",
+      OTEL_SERVICE_NAME: "core",
+    });
+  });
+});
 
 describe("processSpecOf", () => {
   it("starts a node service with Shoal's surroundings and its own arguments", () => {

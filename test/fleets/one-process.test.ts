@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { node } from "../../packages/shoal/src/control/fleet/definition.ts";
+import { startFleet, type TestFleet } from "../supervisor/fleets.ts";
+import { until } from "../support/until.ts";
+
+const folder = join(import.meta.dirname, "../fixtures/fleets/shop");
+const services = { till: node(join(folder, "till.ts")), stock: node(join(folder, "stock.ts")) };
+
+let fleet: TestFleet;
+
+beforeAll(async () => {
+  fleet = await startFleet(services, { groups: { shop: ["till", "stock"] } });
+  await bothReady();
+});
+
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+async function bothReady(): Promise<void> {
+  await until("both are ready", () => fleet.supervisor.instances().every(({ state }) => state === "ready"));
+}
+
+/** Waits until the process is another one, and ready. */
+async function replaced(pid: number | null): Promise<void> {
+  await until("a new process", () => fleet.one("till").pid !== pid && fleet.one("till").pid !== null);
+  await bothReady();
+}
+
+async function post(service: string, path: string, body?: unknown): Promise<Response> {
+  const sent = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) };
+  return fetch(`${fleet.one(service).address}${path}`, sent);
+}
+
+function printed(service: string): readonly string[] {
+  return fleet.lines.filter((line) => line.service === service).map(({ text }) => text);
+}
+
+it("gives each service a row, a port and an id of its own, and both the same process", async () => {
+  const [till, stock] = [fleet.one("till"), fleet.one("stock")];
+  expect(till).toMatchObject({ state: "ready", group: "shop", pid: stock.pid, restarts: 0, reason: null });
+  expect(till.address).not.toBe(stock.address);
+  expect(stock.instance).toMatch(/^stock-1-\w{4}$/);
+  expect(await (await fetch(`${stock.address}/pid`)).json()).toEqual({ pid: till.pid });
+  const known = await (await fetch(`${stock.address}/.well-known/shoal`)).json();
+  expect(known).toMatchObject({ name: "stock", instance: stock.instance });
+  expect((await post("till", "/sell")).status).toBe(200);
+});
+
+it("says of each line whose it is: printed by a handler, at the top of a file, in pieces, to either stream", async () => {
+  expect((await post("till", "/say", { text: "good morning" })).status).toBe(200);
+  await post("till", "/sell");
+  await until("the lines have come", () => printed("till").includes("good morning, aloud"));
+  expect(printed("till")).toContain("good morning");
+  expect(printed("stock")).toContain("the shelves are filled");
+  await until("the stock has counted", () => printed("stock").some((text) => text.endsWith(" left")));
+  expect(printed("shop").filter((text) => !text.startsWith("ready in"))).toEqual([]);
+});
+
+it.each(["throw", "reject", "exit"])("names the service whose code ends the process by a %s", async (how) => {
+  await bothReady();
+  const { pid } = fleet.one("till");
+  await post("till", "/crash", { how });
+  const why =
+    how === "exit" ? "exited with code 3: it called process.exit(3)" : "exited with code 1: Error: the till is broken";
+  await until("the reason is there", () => fleet.one("till").reason);
+  expect(fleet.one("till").reason).toBe(why);
+  expect(fleet.one("stock").reason).toBe(`till ended the process they share: ${why}`);
+  // What Node prints of the crash is the till's too.
+  if (how !== "exit") expect(printed("till")).toContain("Error: the till is broken");
+  await replaced(pid);
+  expect(fleet.one("till").reason).toBeNull();
+});
+
+it("drains all services together: no request fails whose handler still calls its neighbour", async () => {
+  await bothReady();
+  const { pid } = fleet.one("till");
+  const sales = Array.from({ length: 20 }, (_, index) => post("till", `/sell?ms=${50 * (index + 1)}`));
+  // What was sent before it has come in before it.
+  await post("till", "/say", { text: "closing" });
+  fleet.supervisor.restart("stock");
+  const statuses = (await Promise.all(sales)).map(({ status }) => status);
+  expect(statuses).toEqual(sales.map(() => 200));
+  await replaced(pid);
+});
+
+it("stops one service by starting the process without it, and starts it again", async () => {
+  await bothReady();
+  const { pid } = fleet.one("till");
+  fleet.supervisor.stopService("stock");
+  await until("the stock has stopped", () => fleet.one("stock").state === "stopped");
+  await fleet.state("till", "ready");
+  expect(fleet.one("stock").pid).toBeNull();
+  expect(fleet.one("till").pid).not.toBe(pid);
+  fleet.supervisor.startService("stock");
+  await bothReady();
+  expect(fleet.one("stock").pid).toBe(fleet.one("till").pid);
+});
+
+it("lets the others serve when one cannot start, and says why it cannot", async () => {
+  const broken = { ...services, broken: node(join(folder, "broken.ts")) };
+  await using other = await startFleet(broken, { groups: { shop: ["till", "stock", "broken"] } });
+  await other.supervisor.settled();
+  expect(other.one("stock").state).toBe("ready");
+  expect(other.one("broken")).toMatchObject({ state: "failed", address: null });
+  expect(other.one("broken").reason).toContain("there is no key");
+});
+
+it("runs as often as its services have instances, and restarts one process after the other", async () => {
+  const twice = {
+    till: node(join(folder, "till.ts"), { instances: 2 }),
+    stock: node(join(folder, "stock.ts"), { instances: 2 }),
+  };
+  await using other = await startFleet(twice, { groups: { shop: ["till", "stock"] } });
+  await other.supervisor.settled();
+  const pids = () => new Set(other.supervisor.instances().map(({ pid }) => pid));
+  const before = pids();
+  expect(before.size).toBe(2);
+  let failures = 0;
+  let going = true;
+  const load = (async () => {
+    while (going) {
+      const ready = other.supervisor.instances().find(({ service, state }) => service === "till" && state === "ready");
+      if (ready === undefined) failures += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  other.supervisor.restart("till");
+  await until("both are new", () => {
+    const now = other.supervisor.instances();
+    return now.every(({ pid, state }) => state === "ready" && !before.has(pid));
+  });
+  going = false;
+  await load;
+  expect(failures).toBe(0);
+});
