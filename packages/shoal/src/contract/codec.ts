@@ -24,14 +24,17 @@ export interface OperationCodec {
   /** Consumer side. Throws REQUEST_INVALID when a path parameter is missing or the body is not JSON. */
   readonly encodeRequest: (input: Input) => HttpRequest;
   /** Server side. `params` are the path's, still percent-decoded text. */
-  readonly decodeRequest: (request: HttpRequest, params: Headers, body: Uint8Array) => Promise<Decoded>;
+  readonly decodeRequest: (request: HttpRequest, params: Headers, body: Uint8Array) => Decoded | Promise<Decoded>;
   /** Server side. An error when the handler's value breaks the contract. */
-  readonly encodeReply: (value: unknown) => Promise<Decoded>;
+  readonly encodeReply: (value: unknown) => Decoded | Promise<Decoded>;
   /** Consumer side: for a reply of the operation's success status. */
-  readonly decodeReply: (reply: HttpReply, body: Uint8Array) => Promise<Decoded>;
+  readonly decodeReply: (reply: HttpReply, body: Uint8Array) => Decoded | Promise<Decoded>;
 }
 
-/** The codec of an operation: JSON bodies, text params. See docs/wire.md. */
+/**
+ * The codec of an operation: JSON bodies, text params. See docs/wire.md. What its schemas answer at once it answers at
+ * once: hardly any schema waits for something, and a promise for each of four checks would cost more than they do.
+ */
 export function codecOf(operation: Operation): OperationCodec {
   const { spec } = operation;
   const path = parsePath(operation.path);
@@ -39,7 +42,7 @@ export function codecOf(operation: Operation): OperationCodec {
   const where = `${operation.service}.${operation.name}`;
   return {
     encodeRequest: (input) => encodeRequest(operation, path, input),
-    async decodeRequest(request, params, body) {
+    decodeRequest(request, params, body) {
       const given: Record<string, unknown> = {};
       for (const part of TEXT_PARTS) {
         const coerce = coercers(part);
@@ -52,42 +55,40 @@ export function codecOf(operation: Operation): OperationCodec {
       }
       return validateParts(operation, given);
     },
-    async encodeReply(value) {
-      if (!spec.returns) return { ok: true, value: undefined };
-      const checked = await validate(spec.returns, value, "returns");
-      if (!checked.ok)
-        return {
-          ok: false,
-          error: replyInvalid(
-            `${where} returned what its contract does not allow`,
-            withoutSensitive(checked.issues, spec.sensitive),
-            500,
-          ),
-        };
-      const text = jsonText(checked.value);
-      return text === undefined
-        ? { ok: false, error: replyInvalid(`${where} returned something that is no JSON value`, [], 500) }
-        : { ok: true, value: Buffer.from(text) };
+    encodeReply(value) {
+      if (!spec.returns) return NOTHING;
+      const checked = validate(spec.returns, value, "returns");
+      return checked instanceof Promise ? checked.then(encodeChecked) : encodeChecked(checked);
     },
-    async decodeReply(reply, body) {
-      if (!spec.returns) return { ok: true, value: undefined };
+    decodeReply(reply, body) {
+      if (!spec.returns) return NOTHING;
       const parsed = parseBody(headerOf(reply.headers, HEADER.contentType), body);
       if (!parsed.ok)
         return { ok: false, error: replyInvalid(`${where} answered with something other than JSON`, [], 502) };
-      const checked = await validate(spec.returns, parsed.value, "returns");
-      if (!checked.ok)
-        return {
-          ok: false,
-          error: replyInvalid(
-            `${where} answered what its contract does not allow`,
-            withoutSensitive(checked.issues, spec.sensitive),
-            502,
-          ),
-        };
-      return checked;
+      const checked = validate(spec.returns, parsed.value, "returns");
+      return checked instanceof Promise ? checked.then(decodeChecked) : decodeChecked(checked);
     },
   };
+
+  function encodeChecked(checked: Validated): Decoded {
+    if (!checked.ok) return invalid(checked.issues, "returned", 500);
+    const text = jsonText(checked.value);
+    return text === undefined
+      ? { ok: false, error: replyInvalid(`${where} returned something that is no JSON value`, [], 500) }
+      : { ok: true, value: Buffer.from(text) };
+  }
+
+  function decodeChecked(checked: Validated): Decoded {
+    return checked.ok ? checked : invalid(checked.issues, "answered", 502);
+  }
+
+  function invalid(issues: readonly Issue[], verb: string, status: number): Decoded {
+    const message = `${where} ${verb} what its contract does not allow`;
+    return { ok: false, error: replyInvalid(message, withoutSensitive(issues, spec.sensitive), status) };
+  }
 }
+
+const NOTHING: Decoded = Object.freeze({ ok: true, value: undefined });
 
 function encodeRequest(operation: Operation, path: ParsedPath, input: Input): HttpRequest {
   const { spec, method } = operation;
@@ -141,7 +142,7 @@ function textPart(part: (typeof TEXT_PARTS)[number], request: HttpRequest, param
 }
 
 function parseBody(contentType: string | undefined, body: Uint8Array): Decoded {
-  const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const type = contentType === JSON_TYPE ? JSON_TYPE : (contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "");
   if (type !== JSON_TYPE && !type.endsWith("+json")) {
     const message = `the content type is ${type === "" ? "missing" : `"${type}"`}, not ${JSON_TYPE}`;
     return { ok: false, error: shoalError("UNSUPPORTED_MEDIA_TYPE", { message }) };
@@ -156,16 +157,24 @@ function parseBody(contentType: string | undefined, body: Uint8Array): Decoded {
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
-async function validateParts(operation: Operation, given: Input): Promise<Decoded> {
+function validateParts(operation: Operation, given: Input): Decoded | Promise<Decoded> {
   const value: Record<string, unknown> = {};
   const found: Issue[] = [];
-  for (const part in given) {
-    const pending = validate(operation.spec[part as "body"] as Schema, given[part], part);
-    const checked: Validated = pending instanceof Promise ? await pending : pending;
+  const waits: Promise<void>[] = [];
+  const take = (part: string, checked: Validated) => {
     if (checked.ok) value[part] = checked.value;
     else found.push(...checked.issues);
+  };
+  for (const part in given) {
+    const checked = validate(operation.spec[part as "body"] as Schema, given[part], part);
+    if (checked instanceof Promise) waits.push(checked.then((settled) => take(part, settled)));
+    else take(part, checked);
   }
-  if (found.length === 0) return { ok: true, value };
+  const result = (): Decoded => (found.length === 0 ? { ok: true, value } : requestInvalid(operation, found));
+  return waits.length === 0 ? result() : Promise.all(waits).then(result);
+}
+
+function requestInvalid(operation: Operation, found: readonly Issue[]): Decoded {
   const issues = withoutSensitive(found, operation.spec.sensitive);
   const message = `${operation.service}.${operation.name}: ${summary(issues)}`;
   return { ok: false, error: shoalError("REQUEST_INVALID", { message, details: { issues } }) };

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import type { Context } from "../core/context.ts";
+import { type Context, cancellationOf } from "../core/context.ts";
 import type { HttpReply } from "../core/message.ts";
 import type { ResilienceMeter } from "../telemetry/resilience.ts";
 import type { Arrival, ServerFilter } from "./arrival.ts";
@@ -20,12 +20,12 @@ export interface RefuseExcessParts {
  */
 export function refuseExcess({ service, overload, shed, asked }: RefuseExcessParts): ServerFilter {
   const nacks = nacksOf(service);
-  return async (arrival, context, next) => {
+  return (arrival, context, next) => {
     asked();
     const reason = overload.refuses(context.criticality);
     if (reason === undefined) return next(arrival, context);
     shed(context.criticality, reason);
-    return nacks[overload.nackKind()];
+    return Promise.resolve(nacks[overload.nackKind()]);
   };
 }
 
@@ -71,16 +71,19 @@ export function admission({ service, limiter, clock, shed, hungMs, onHung }: Adm
 
   function releaseWhenHung(arrival: Arrival, context: Context, release: Release): () => void {
     let cancel = () => {};
-    const onAbort = () => {
-      cancel = clock.after(hungMs, () => {
-        release();
-        onHung(arrival, context);
-      });
+    const ended = {
+      onCancel() {
+        cancel = clock.after(hungMs, () => {
+          release();
+          onHung(arrival, context);
+        });
+      },
     };
-    context.signal.addEventListener("abort", onAbort, { once: true });
+    const cancellation = cancellationOf(context);
+    cancellation.subscribe(ended);
     return () => {
       cancel();
-      context.signal.removeEventListener("abort", onAbort);
+      cancellation.unsubscribe(ended);
     };
   }
 }

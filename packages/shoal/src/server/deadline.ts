@@ -1,4 +1,6 @@
+import { CancelSource } from "../core/cancellation.ts";
 import type { Clock } from "../core/clock.ts";
+import { cancellationOf, endOf, LazyContext } from "../core/context.ts";
 import { shoalError } from "../core/errors.ts";
 import { type HttpReply, isReplayable } from "../core/message.ts";
 import type { ResilienceMeter } from "../telemetry/resilience.ts";
@@ -11,39 +13,45 @@ import { nack, refusal } from "./refusal.ts";
  * that streams outlives the deadline, but not the caller.
  */
 export function answerInTime(service: string, clock: Clock): ServerFilter {
-  return async (arrival, context, next) => {
-    if (context.signal.aborted) return callerGone(service);
-    const controller = new AbortController();
-    const answer = Promise.withResolvers<HttpReply>();
-    const onGone = () => {
-      answer.resolve(callerGone(service));
-      controller.abort(context.signal.reason);
-    };
-    const cancel = clock.after(context.deadlineMs - clock.now(), () => {
-      answer.resolve(expired(arrival, service));
-      controller.abort(deadlineExceeded(service));
+  return (arrival, context, next) => {
+    const caller = cancellationOf(context);
+    if (caller.aborted) return Promise.resolve(callerGone(service));
+    return new Promise((resolve, reject) => {
+      const source = new CancelSource();
+      const leaving = {
+        onCancel(reason: unknown) {
+          resolve(callerGone(service));
+          source.cancel(reason);
+        },
+      };
+      const cancelTimer = clock.after(context.deadlineMs - clock.now(), () => {
+        resolve(expired(arrival, service));
+        source.cancel(deadlineExceeded(service));
+      });
+      caller.subscribe(leaving);
+      next(arrival, new LazyContext(context, source)).then(
+        (reply) => {
+          cancelTimer();
+          whenMade(reply, () => caller.unsubscribe(leaving));
+          resolve(reply);
+        },
+        (cause: unknown) => {
+          cancelTimer();
+          caller.unsubscribe(leaving);
+          reject(cause);
+        },
+      );
     });
-    context.signal.addEventListener("abort", onGone, { once: true });
-    next(arrival, { ...context, signal: controller.signal }).then(answer.resolve, answer.reject);
-    try {
-      const reply = await answer.promise;
-      whenMade(reply, () => context.signal.removeEventListener("abort", onGone));
-      return reply;
-    } catch (cause) {
-      context.signal.removeEventListener("abort", onGone);
-      throw cause;
-    } finally {
-      cancel();
-    }
   };
 }
 
 /** Nacks what has waited past its deadline: its caller does not, and the timer may be late on a busy event loop. */
 export function refuseExpired(service: string, clock: Pick<Clock, "now">, shed: ResilienceMeter["shed"]): ServerFilter {
-  return async (arrival, context, next) => {
+  return (arrival, context, next) => {
     const isExpired = clock.now() >= context.deadlineMs;
+    if (!isExpired && !endOf(context).aborted) return next(arrival, context);
     if (isExpired) shed(context.criticality, "expired");
-    return isExpired || context.signal.aborted ? expiredNack(service) : next(arrival, context);
+    return Promise.resolve(expiredNack(service));
   };
 }
 

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { type FailedHop, failedHops, hopsText } from "../client/failed-hops.ts";
 import { type ErrorSpec, errorStatus, type Operation } from "../contract/operation.ts";
 import { validate } from "../contract/validate.ts";
-import { type Context, runInContext } from "../core/context.ts";
+import { type Context, endOf, runInContext } from "../core/context.ts";
 import {
   ERRORS,
   type ErrorCode,
@@ -58,7 +58,8 @@ const UPSTREAM: ReadonlySet<string> = new Set<ErrorCode>(["CONNECTION_LOST", "RE
  */
 export async function answerToThrown(thrown: unknown, operation: Operation, context: Context): Promise<ThrownAnswer> {
   const where = `${operation.service}.${operation.name}`;
-  if (context.signal.aborted && isAbortOf(context.signal, thrown)) return late(where, hopsFor(context, thrown));
+  const end = endOf(context);
+  if (end.aborted && isAbortOf(end.reason, thrown)) return late(where, hopsFor(context, thrown));
   const internal = (logged: string) => ({ error: failedInside(where, context), decided: false, logged });
   if (!isShoalError(thrown)) return internal(`${where} threw`);
   const { code } = thrown;
@@ -80,8 +81,8 @@ export async function answerToThrown(thrown: unknown, operation: Operation, cont
 }
 
 /** A handler that stops because it was told to has not failed: its log need not say so. */
-function isAbortOf(signal: AbortSignal, thrown: unknown): boolean {
-  if (thrown === signal.reason || (isShoalError(thrown) && thrown.code === "CANCELLED")) return true;
+function isAbortOf(reason: unknown, thrown: unknown): boolean {
+  if (thrown === reason || (isShoalError(thrown) && thrown.code === "CANCELLED")) return true;
   return thrown instanceof Error && thrown.name === "AbortError";
 }
 

@@ -3,9 +3,9 @@ import { HEADER } from "../core/wire.ts";
 import type { ServerFilter } from "./arrival.ts";
 
 /** HEAD gets GET's headers, its length included, and no body (RFC 9110, 9.3.2). */
-export const withoutBodyForHead: ServerFilter = async (arrival, context, next) => {
-  const reply = await next(arrival, context);
-  return arrival.message.method === "HEAD" ? withoutBody(reply) : reply;
+export const withoutBodyForHead: ServerFilter = (arrival, context, next) => {
+  const reply = next(arrival, context);
+  return arrival.message.method === "HEAD" ? reply.then(withoutBody) : reply;
 };
 
 function withoutBody({ status, headers, body }: HttpReply): HttpReply {

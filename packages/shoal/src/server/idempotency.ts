@@ -5,7 +5,7 @@ import { messageOf, type ShoalError, shoalError } from "../core/errors.ts";
 import type { HttpReply } from "../core/message.ts";
 import { sha256 } from "../core/sha256.ts";
 import { HEADER } from "../core/wire.ts";
-import type { Arrival, ServerFilter } from "./arrival.ts";
+import type { Arrival, ServerFilter, ServerService } from "./arrival.ts";
 import { bytesOf } from "./body.ts";
 import type { IdempotencyStore, StoredReply } from "./idempotency-store.ts";
 import { nack, refusal } from "./refusal.ts";
@@ -23,9 +23,12 @@ const RETRY_AFTER_S = "1";
  * not valid), nor when the handler failed: then the caller may try again, and the work is done anew.
  */
 export function idempotency(service: string, store: IdempotencyStore, clock: Pick<Clock, "wallMs">): ServerFilter {
-  return async (arrival, context, next) => {
+  return (arrival, context, next) => {
     const given = keyIn(arrival);
-    if (given === undefined) return next(arrival, context);
+    return given === undefined ? next(arrival, context) : withKey(given, arrival, context, next);
+  };
+
+  async function withKey(given: string, arrival: Arrival, context: Context, next: ServerService): Promise<HttpReply> {
     if (given.length > KEY_CHARS_MAX || !PRINTABLE.test(given)) return refusal(keyInvalid(), service);
     const key = `${context.caller ?? ""}\n${given}`;
     const claim = await store.begin(key, fingerprintOf(arrival), clock.wallMs());
@@ -43,14 +46,9 @@ export function idempotency(service: string, store: IdempotencyStore, clock: Pic
       default:
         return claim satisfies never;
     }
-  };
+  }
 
-  async function keepDecided(
-    key: string,
-    arrival: Arrival,
-    context: Context,
-    next: (arrival: Arrival, context: Context) => Promise<HttpReply>,
-  ): Promise<HttpReply> {
+  async function keepDecided(key: string, arrival: Arrival, context: Context, next: ServerService): Promise<HttpReply> {
     let kept: StoredReply | undefined;
     try {
       const reply = await next(arrival, context);

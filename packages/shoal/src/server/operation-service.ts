@@ -1,8 +1,8 @@
-import { codecOf, type OperationCodec } from "../contract/codec.ts";
+import { codecOf, type Decoded, type OperationCodec } from "../contract/codec.ts";
 import type { Contract } from "../contract/contract.ts";
 import type { Operation } from "../contract/operation.ts";
 import { isStreamed } from "../contract/stream.ts";
-import { type Context, runInContext } from "../core/context.ts";
+import { type Context, endOf, runInContext } from "../core/context.ts";
 import { type ShoalError, shoalError } from "../core/errors.ts";
 import type { HttpReply } from "../core/message.ts";
 import { HEADER, JSON_TYPE } from "../core/wire.ts";
@@ -16,10 +16,11 @@ import type { StreamCall } from "./stream-reply.ts";
 /** One operation's handler, as the stack calls it. */
 export type AnyHandler = (input: unknown, context: Context) => unknown;
 
-interface DecodedCall {
-  readonly codec: OperationCodec;
+/** What is made once for an operation, with its first request. */
+interface Prepared {
   readonly operation: Operation;
-  readonly input: unknown;
+  readonly codec: OperationCodec;
+  readonly handler: AnyHandler;
 }
 
 const JSON_HEADERS = Object.freeze({ [HEADER.contentType]: JSON_TYPE });
@@ -36,36 +37,44 @@ export function operationService(
   handlerOf: (operation: string) => AnyHandler,
   answerStream: AnswerStream,
 ): ServerService {
-  const codecs = new Map<string, OperationCodec>();
-  const codecFor = (operation: Operation): OperationCodec => {
-    const known = codecs.get(operation.name);
-    if (known) return known;
-    const made = codecOf(operation);
-    codecs.set(operation.name, made);
+  const prepared = new Map<Operation, Prepared>();
+  const prepare = (operation: Operation): Prepared => {
+    const made = { operation, codec: codecOf(operation), handler: handlerOf(operation.name) };
+    prepared.set(operation, made);
     return made;
   };
 
-  return async (arrival, context) => {
+  return (arrival, context) => {
     const { message, route } = arrival;
-    if (route.kind !== "operation") return noOperation(contract.name);
-    const { operation } = route;
-    const codec = codecFor(operation);
-    const decoded = await codec.decodeRequest(message, route.params, bytesOf(message));
-    if (!decoded.ok) return refusal(decoded.error, contract.name);
-    // The body may have come in too slowly: work that nobody waits for is not begun.
-    if (context.signal.aborted) return nack("final", "DEADLINE_EXCEEDED", contract.name, "nobody waits any more");
-    if (isStreamed(operation)) {
-      const call = (scope: Context) => handlerOf(operation.name)(decoded.value, scope) as Promise<Items>;
-      return answerStream({ operation, call }, arrival, context);
-    }
-    return handle(arrival, context, { codec, operation, input: decoded.value });
+    if (route.kind !== "operation") return Promise.resolve(noOperation(contract.name));
+    const own = prepared.get(route.operation) ?? prepare(route.operation);
+    const decoded = own.codec.decodeRequest(message, route.params, bytesOf(message));
+    return decoded instanceof Promise
+      ? decoded.then((settled) => answer(arrival, context, own, settled))
+      : answer(arrival, context, own, decoded);
   };
 
-  async function handle({ progress }: Arrival, context: Context, call: DecodedCall): Promise<HttpReply> {
-    const { codec, operation, input } = call;
+  function answer(arrival: Arrival, context: Context, own: Prepared, decoded: Decoded): Promise<HttpReply> {
+    if (!decoded.ok) return Promise.resolve(refusal(decoded.error, contract.name));
+    // The body may have come in too slowly: work that nobody waits for is not begun.
+    if (endOf(context).aborted) {
+      return Promise.resolve(nack("final", "DEADLINE_EXCEEDED", contract.name, "nobody waits any more"));
+    }
+    const { operation, handler } = own;
+    if (!isStreamed(operation)) return handle(arrival, context, own, decoded.value);
+    const call = (scope: Context) => handler(decoded.value, scope) as Promise<Items>;
+    return answerStream({ operation, call }, arrival, context);
+  }
+
+  async function handle(
+    { progress }: Arrival,
+    context: Context,
+    { operation, codec, handler }: Prepared,
+    input: unknown,
+  ): Promise<HttpReply> {
     let value: unknown;
     try {
-      value = await runInContext(context, () => handlerOf(operation.name)(input, context));
+      value = await runInContext(context, () => handler(input, context));
     } catch (thrown) {
       const { error, decided, logged } = await answerToThrown(thrown, operation, context);
       if (decided) progress.stage = "decided";
@@ -73,7 +82,8 @@ export function operationService(
       return refusal(error, contract.name);
     }
     progress.stage = "decided";
-    const encoded = await codec.encodeReply(value);
+    const pending = codec.encodeReply(value);
+    const encoded = pending instanceof Promise ? await pending : pending;
     if (!encoded.ok) return replyInvalid(encoded.error, context);
     const body = encoded.value as Uint8Array | undefined;
     return { status: operation.status, headers: body === undefined ? {} : JSON_HEADERS, body };

@@ -61,7 +61,9 @@ export function createServed<C extends Contract>(parts: ServedParts<C>): Served<
     const handlerOf = await madeFor(runtime).table;
     const inRuntime = (operation: string): AnyHandler => {
       const handler = handlerOf(operation);
-      return (input, context) => withRuntime(runtime, () => handler(input, context));
+      // Nearly always it is current already, and each change of it costs as much as a filter.
+      return (input, context) =>
+        currentRuntime() === runtime ? handler(input, context) : withRuntime(runtime, () => handler(input, context));
     };
     return assemble({ contract, handlerOf: inRuntime, options, runtime });
   };
