@@ -21,8 +21,13 @@ export interface CallSettings {
   readonly waitForInstanceMs: number;
   /** A longer request body is not sent a second time once it may have arrived. Default 64 KiB (Linkerd). */
   readonly replayBytesMax: number;
-  /** A longer reply to a typed consumer is an error. Default 16 MiB. `fetch` streams and has no such bound. */
+  /** A longer reply to a typed consumer, or a longer item of a stream, is an error. Default 16 MiB. `fetch` has no such bound. */
   readonly replyBytesMax: number;
+  /**
+   * A stream whose next item is waited for is lost when nothing comes for this long, in ms, not even a sign of life, which
+   * services send each 10 s. Default 30 000: three of those.
+   */
+  readonly streamIdleMs: number;
   /**
    * Hedge: the share of extra requests that reads (GET, HEAD) may cost to cut their tail, 0 to 0.1; 0 hedges nothing.
    * The second request goes out when the first has taken longer than all but this share. Default 0; try 0.01.
@@ -89,6 +94,7 @@ export const CALL_DEFAULTS: CallSettings = Object.freeze({
   waitForInstanceMs: 1_000,
   replayBytesMax: 64 * 1_024,
   replyBytesMax: 16 * 1_024 * 1_024,
+  streamIdleMs: 30_000,
   hedgeExtraLoad: 0,
   coalesce: false,
   criticality: undefined,
@@ -174,6 +180,7 @@ function checkCall(call: CallSettings): void {
   checkDurationMs("waitForInstanceMs", call.waitForInstanceMs);
   checkInteger("replayBytesMax", call.replayBytesMax, 0);
   checkInteger("replyBytesMax", call.replyBytesMax, 0);
+  checkDurationMs("streamIdleMs", call.streamIdleMs, 1);
   checkBetween("hedgeExtraLoad", call.hedgeExtraLoad, 0, 0.1);
   checkOption(typeof call.coalesce === "boolean", "coalesce", "true or false", call.coalesce);
   checkOption(isCriticality(call.criticality), "criticality", CRITICALITIES.join(", "), call.criticality);

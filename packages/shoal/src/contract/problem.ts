@@ -68,10 +68,23 @@ export function errorOfReply(reply: HttpReply, bytes: Uint8Array, callee: string
   });
 }
 
+/**
+ * The error of a problem document that came without a reply of its own, as the last event of a stream does. A document
+ * that cannot be read is UPSTREAM_FAILED.
+ */
+export function errorOfProblem(json: string, callee: string): ShoalError {
+  const problem = readDocument(json);
+  if (!problem) return new ShoalError("UPSTREAM_FAILED", { message: `${callee} failed`, origin: callee });
+  const { code, detail, status, hint, details } = problem;
+  return new ShoalError(code, { message: `${callee}: ${detail}`, status, hint, details, origin: callee });
+}
+
 /** What is used of a document. Its types are checked, for anyone may have written it. */
 interface ReceivedProblem {
   readonly code: string;
   readonly detail: string;
+  /** Of an error; undefined for any other number. */
+  readonly status: number | undefined;
   readonly hint: string | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 }
@@ -79,18 +92,27 @@ interface ReceivedProblem {
 function readProblem(reply: HttpReply, bytes: Uint8Array): ReceivedProblem | undefined {
   const type = headerOf(reply.headers, HEADER.contentType) ?? "";
   if (!type.startsWith(PROBLEM_JSON) && !type.startsWith(JSON_TYPE)) return undefined;
+  return readDocument(Buffer.from(bytes).toString("utf8"));
+}
+
+function readDocument(text: string): ReceivedProblem | undefined {
   try {
-    const document = parseJson(Buffer.from(bytes).toString("utf8")) as Partial<Problem> | null;
+    const document = parseJson(text) as Partial<Problem> | null;
     if (typeof document?.code !== "string") return undefined;
     return {
       code: document.code,
       detail: typeof document.detail === "string" ? document.detail : document.code,
+      status: isErrorStatus(document.status) ? document.status : undefined,
       hint: typeof document.hint === "string" ? document.hint : undefined,
       details: isRecord(document.details) ? document.details : undefined,
     };
   } catch {
     return undefined; // no problem document after all: the status says enough
   }
+}
+
+function isErrorStatus(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 400 && Number(value) <= 599;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -88,6 +88,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
       lease,
       closeListener: inGroup ? (withinMs) => inGroup.close(listener.close(withinMs)) : listener.close,
       idle: assembled.limiter.idle,
+      streams: assembled.streams,
       clock: ports.clock,
       log,
       drainPropagationMs: options.drainPropagationMs,

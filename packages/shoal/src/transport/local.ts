@@ -103,29 +103,55 @@ function copyBytes(body: Uint8Array | undefined): Uint8Array | undefined {
   return body && new Uint8Array(body);
 }
 
-/** Ends when the signal is aborted, whether the source does or not: a socket would be closed by then. */
-async function* copyStream(
+/**
+ * Ends when the signal is aborted, whether the source does or not: a socket would be closed by then. No generator: one that
+ * was never begun would not let go of its source when it is returned.
+ */
+function copyStream(
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
   onEnd: () => void,
-): AsyncGenerator<Uint8Array> {
+): AsyncIterable<Uint8Array> {
   const source = body[Symbol.asyncIterator]();
+  let over = false;
   let giveUp = (_reason: unknown) => {};
-  const onAbort = () => giveUp(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  const next = () =>
-    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
-      giveUp = reject;
-      if (signal.aborted) reject(signal.reason);
-      else source.next().then(resolve, reject);
-    });
-  try {
-    for (let chunk = await next(); !chunk.done; chunk = await next()) yield new Uint8Array(chunk.value);
-  } finally {
+  const onAbort = () => {
+    end();
+    giveUp(signal.reason);
+  };
+  const end = () => {
+    if (over) return;
+    over = true;
     signal.removeEventListener("abort", onAbort);
     onEnd();
-    source.return?.().catch(() => {});
-  }
+    void source.return?.().then(undefined, () => {});
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  const take = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
+    const chunk = await source.next();
+    if (!chunk.done) return { done: false, value: new Uint8Array(chunk.value) };
+    end();
+    return { done: true, value: undefined };
+  };
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () =>
+        new Promise((resolve, reject) => {
+          if (signal.aborted) return reject(signal.reason);
+          if (over) return resolve({ done: true, value: undefined });
+          giveUp = reject;
+          take().then(resolve, (cause) => {
+            end();
+            reject(cause);
+          });
+        }),
+      async return() {
+        end();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
 }
 
 /** `connection` is about the wire between two processes; there is none. */
