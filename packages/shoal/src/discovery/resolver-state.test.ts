@@ -62,6 +62,16 @@ describe("resolverNext", () => {
     expect(after([snapshot([{ ...one }, two], { revision: 9 })], 1, state)).toBe(state);
   });
 
+  it("takes notice of each thing that a snapshot tells anew", () => {
+    const state = after([watched("quotes"), snapshot([one, two])]);
+    const moved = { ...two, address: "http://127.0.0.1:9" };
+    expect(after([snapshot([one, moved])], 1, state).services.get("quotes")).toMatchObject({ instances: [one, moved] });
+    const renamed = after([snapshot([one, two], { services: ["quotes", "orders"] })], 1, state);
+    expect(renamed.known).toEqual(["quotes", "orders"]);
+    expect(renamed.services.get("quotes")).toBe(state.services.get("quotes"));
+    expect(after([snapshot([one, two], { services: ["quotes"] })], 1, state).known).toEqual(["quotes"]);
+  });
+
   it("takes a revision that went back as a fresh start", () => {
     const state = after([watched("quotes"), snapshot([one], { revision: 900 }), snapshot([one, two], { revision: 1 })]);
     expect(instancesIn(state)).toEqual(["quotes-1", "quotes-2"]);
@@ -74,6 +84,12 @@ describe("resolverNext", () => {
       const state = after([snapshot([three], { complete: false })], 1, full);
       expect(instancesIn(state)).toEqual(["quotes-3", "quotes-1", "quotes-2"]);
       expect(after([snapshot([], { complete: false })], 1, full)).toBe(full); // and makes no last resort of anybody
+    });
+
+    it("lists once an instance that has moved", () => {
+      const moved = { ...one, address: "http://127.0.0.1:9" };
+      const state = after([snapshot([moved], { complete: false })], 1, full);
+      expect(instancesIn(state)).toEqual(["quotes-1", "quotes-2"]);
     });
 
     it("still takes out who is known to have left", () => {
@@ -99,6 +115,16 @@ describe("resolverNext", () => {
       const state = after([snapshot([one])], 0, four4);
       expect(instancesIn(state)).toEqual(["quotes-1"]);
       expect(removedIn(state)).toEqual(["quotes-2", "quotes-3", "quotes-4"]);
+    });
+
+    it("keeps them until their time is over, whatever else it tells of", () => {
+      const state = after([snapshot([one])], 0, four4);
+      expect(after([snapshot([one])], 1, state)).toBe(state);
+      const other = snapshot([one, sampleInstance("quotes-5")]);
+      expect(removedIn(after([other], LAST_RESORT_MS - 1, state))).toEqual(["quotes-2", "quotes-3", "quotes-4"]);
+      expect(removedIn(after([other], LAST_RESORT_MS, state))).toEqual([]);
+      const left = after([snapshot([one], { left: ["quotes-3"] })], 1, state);
+      expect([instancesIn(left), removedIn(left)]).toEqual([["quotes-1"], ["quotes-2", "quotes-4"]]);
     });
 
     it("is more than half at once: two of four are not", () => {
@@ -138,7 +164,7 @@ describe("resolverNext", () => {
       expect(nextExpiryMs(state)).toBe(5 + LAST_RESORT_MS);
       expect(after([{ kind: "expired" }], 4 + LAST_RESORT_MS, state)).toBe(state);
       const later = after([{ kind: "expired" }], 5 + LAST_RESORT_MS, state);
-      expect(removedIn(later)).toEqual([]);
+      expect([instancesIn(later), removedIn(later)]).toEqual([["quotes-1"], []]);
       expect(nextExpiryMs(later)).toBeUndefined();
     });
   });
@@ -158,6 +184,8 @@ describe("resolverNext", () => {
     });
 
     it("never asks a realm that is not the service's fallback", () => {
+      const elsewhere = sampleInstance("rates-9", { realm: "production" });
+      expect(instancesIn(after([watched("rates"), snapshot([elsewhere, other])]), "rates")).toEqual(["rates-2"]);
       const stranger = sampleInstance("quotes-9", { realm: "staging" });
       expect(instancesIn(after([watched("quotes"), snapshot([stranger])]))).toEqual([]);
     });
@@ -182,6 +210,25 @@ describe("resolverNext", () => {
     it("never replaces what was heard", () => {
       const state = after([watched("quotes"), snapshot([two])]);
       expect(after([{ kind: "restored", set }], 1, state)).toBe(state);
+      const both = after(
+        [watched("rates"), { kind: "restored", set: { ...set, instances: [one, sampleInstance("rates-1")] } }],
+        1,
+        state,
+      );
+      expect(instancesIn(both, "rates")).toEqual(["rates-1"]);
+      expect(both.known).toEqual(["quotes", "rates"]);
+    });
+
+    it("tells which services there were while nothing else does", () => {
+      expect(after([watched("quotes"), { kind: "restored", set }]).known).toEqual(["quotes"]);
+      const nothingToServe = after([watched("orders")]);
+      expect(after([{ kind: "restored", set }], 1, nothingToServe)).toBe(nothingToServe);
+    });
+
+    it("does not expire", () => {
+      const state = after([watched("quotes"), watched("rates"), { kind: "restored", set }]);
+      expect(after([{ kind: "expired" }], 1e9, state)).toBe(state);
+      expect(nextExpiryMs(state)).toBeUndefined();
     });
 
     it("is dropped at the first word of the registry, complete or not: it may be of an earlier run", () => {
