@@ -30,6 +30,18 @@ describe("createLoopDelay", () => {
     }
   });
 
+  it("looks once more after the last piece of work, unless it is asked to go on", async () => {
+    const clock = createVirtualClock();
+    const looks: number[] = [];
+    const delay = createLoopDelay(clock, (nowMs) => {
+      looks.push(nowMs);
+      return nowMs === 2 * SAMPLE_MS;
+    });
+    delay.wake();
+    await clock.advance(100);
+    expect(looks).toEqual([10, 20, 30]);
+  });
+
   it("is how late the loop was at the last look", async () => {
     const { run, process, delay, looks } = loop();
     delay.wake();
@@ -74,8 +86,11 @@ describe("createLoopDelay", () => {
       await clock.advance(SAMPLE_MS + 50);
     }
     expect(delay.standingMs()).toBe(50);
+    await clock.advance(100); // so long what was seen holds
+    delay.wake();
+    expect(delay.standingMs()).toBe(50);
     await clock.advance(1_000);
     delay.wake();
-    expect(delay.standingMs()).toBe(0);
+    expect([delay.standingMs(), delay.lastMs()]).toEqual([0, 0]);
   });
 });

@@ -175,6 +175,23 @@ describe("coalescing", () => {
     expect((await Promise.all(patient)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
+  it("takes in who has up to twice the time that the request has left", async () => {
+    for (const [deadlineMs, requests] of [
+      [180, 1],
+      [181, 2],
+    ] as const) {
+      const { clock, transport, send, sent } = await world();
+      for (const name of ["a", "b"]) transport.at(name, transport.answers({ afterMs: 50 }));
+      const first = send(GET, { deadlineMs: 100 });
+      await clock.advance(10);
+      const second = send(GET, { deadlineMs });
+      await clock.advance(0);
+      expect(sent()).toHaveLength(requests);
+      await clock.advance(100);
+      expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    }
+  });
+
   it("shares a failure, retried once for all", async () => {
     const { clock, transport, send, sent } = await world();
     for (const name of ["a", "b"]) transport.at(name, transport.loses());
