@@ -55,8 +55,9 @@ export function makeFleet(instances: Readonly<Record<string, number>>): BenchFle
 }
 
 /** `shoal up` in the foreground; resolves when it says that all is ready. */
-export function up(folder: string) {
-  return startUntil(process.execPath, [SHOAL, "up", "--plain"], { cwd: folder, line: /^ready in .*/ });
+export function up(folder: string, options: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const parameters = [SHOAL, "up", "--plain", ...options];
+  return startUntil(process.execPath, parameters, { cwd: folder, line: /^ready in .*/, env });
 }
 
 export function ps(folder: string): readonly Row[] {

@@ -44,6 +44,20 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<
   return performance.now() - startedMs;
 }
 
+/** CPU time of a process so far, in ms, to the hundredth of a second. Linux only. */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** A process and all that it, and they, have started. Linux only. */
+export function treeOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  return [pid, ...children.flatMap(treeOf)];
+}
+
 /** Proportional set size in MiB: shared pages are divided among the processes that share them. Linux only. */
 export function pssMib(pid: number): number {
   const [, kib = "NaN"] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];

@@ -3,10 +3,13 @@ import type { Quote } from "./quote.ts";
 /** Makes one call, and resolves with its reply as the caller's program gets it. */
 export type OneCall = (quote: Quote) => Promise<Quote>;
 
+/** What a provider does for a call. */
+export type Work = (quote: Quote) => Quote | Promise<Quote>;
+
 /** One way to call another process: its provider's end and its caller's. */
 export interface Side {
-  /** Begins to serve. Resolves with the address that the caller is given. */
-  readonly serve: () => Promise<string>;
+  /** Begins to serve, with the work it is given. Resolves with the address that the caller is given. */
+  readonly serve: (work: Work) => Promise<string>;
   /** Resolves when calls can be made. @param addresses Of the providers. */
   readonly open: (addresses: readonly string[]) => Promise<OneCall>;
 }

@@ -26,9 +26,7 @@ type Open = Turns<SideName, PairBurst>;
  * round. The sides take turns in short bursts, and a ratio is taken within one turn; the middle of the ratios counts.
  */
 export async function measureTyped(rounds: number): Promise<Found> {
-  const closed: Closed = new Map(
-    IN_FLIGHT.map((inFlight) => [inFlight, createTurns<SideName, PairBurst>(CALL_SIDES)]),
-  );
+  const closed: Closed = new Map(IN_FLIGHT.map((inFlight) => [inFlight, createTurns<SideName, PairBurst>(CALL_SIDES)]));
   const openAll: Open = createTurns<SideName, PairBurst>(CALL_SIDES);
   const openFast: Open = createTurns<SideName, PairBurst>(FAST_SIDES);
   const sink = await openSink();

@@ -3,14 +3,14 @@ import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { createClient } from "@connectrpc/connect";
 import { connectNodeAdapter, createConnectTransport } from "@connectrpc/connect-node";
-import { priced, type Quote } from "../quote.ts";
+import type { Quote } from "../quote.ts";
 import { Quotes } from "../quotes-pb.ts";
 import type { OneCall, Side } from "../side.ts";
 
 /** Over one HTTP/2 connection, in protobuf: its fastest way between two Node processes. */
 export const side: Side = {
-  async serve() {
-    const price = (quote: Quote) => priced(quote);
+  async serve(work) {
+    const price = (quote: Quote) => work(quote);
     const server = createServer(connectNodeAdapter({ routes: (router) => router.service(Quotes, { price }) }));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -1,6 +1,6 @@
 import Fastify from "fastify";
 import { Pool } from "undici";
-import { priced, type Quote } from "../quote.ts";
+import type { Quote } from "../quote.ts";
 import type { OneCall, Side } from "../side.ts";
 
 const CONNECTIONS = 32;
@@ -20,10 +20,10 @@ const quote = {
 
 /** With schemas for request and reply, which also make its serializer; undici's pool calls. */
 export const side: Side = {
-  async serve() {
+  async serve(work) {
     const app = Fastify({ bodyLimit: BODY_BYTES_MAX });
     app.post<{ Body: Quote }>("/quotes", { schema: { body: quote, response: { 200: quote } } }, async ({ body }) =>
-      priced(body),
+      work(body),
     );
     return app.listen({ port: 0, host: "127.0.0.1" });
   },

@@ -10,19 +10,20 @@ import {
   type sendUnaryData,
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import { priced, type Quote } from "../quote.ts";
+import type { Quote } from "../quote.ts";
 import type { OneCall, Side } from "../side.ts";
 
 const definition = loadPackageDefinition(loadSync(join(import.meta.dirname, "../quotes.proto"), { defaults: true }));
 const Quotes = (definition["bench"] as GrpcObject)["Quotes"] as ServiceClientConstructor;
 
-function price({ request }: ServerUnaryCall<Quote, Quote>, callback: sendUnaryData<Quote>): void {
-  callback(null, priced(request));
-}
-
 export const side: Side = {
-  serve() {
+  serve(work) {
     const server = new Server();
+    const price = ({ request }: ServerUnaryCall<Quote, Quote>, callback: sendUnaryData<Quote>) => {
+      const done = work(request);
+      if (!(done instanceof Promise)) callback(null, done);
+      else done.then((reply) => callback(null, reply), callback);
+    };
     server.addService(Quotes.service, { price });
     return new Promise((resolve, reject) => {
       server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {

@@ -1,6 +1,6 @@
 import { ServiceBroker } from "moleculer";
 import { freePort } from "../../support/free-port.ts";
-import { priced, type Quote } from "../quote.ts";
+import type { Quote } from "../quote.ts";
 import type { OneCall, Side } from "../side.ts";
 
 /** The TCP transporter and everything else as it comes; only its search by multicast is replaced by a list of nodes. */
@@ -10,11 +10,11 @@ function broker(nodeID: string, port: number, urls: string) {
 }
 
 export const side: Side = {
-  async serve() {
+  async serve(work) {
     const port = await freePort();
     const nodeID = `quotes-${port}`;
     const provider = broker(nodeID, port, "");
-    provider.createService({ name: "quotes", actions: { price: ({ params }) => priced(params as Quote) } });
+    provider.createService({ name: "quotes", actions: { price: ({ params }) => work(params as Quote) } });
     await provider.start();
     return `127.0.0.1:${port}/${nodeID}`;
   },

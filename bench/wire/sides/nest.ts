@@ -11,12 +11,15 @@ import {
 import { lastValueFrom } from "rxjs";
 import { decorateMethod, decorateParameter } from "../../support/decorate.ts";
 import { freePort } from "../../support/free-port.ts";
-import { priced, type Quote } from "../quote.ts";
-import type { OneCall, Side } from "../side.ts";
+import type { Quote } from "../quote.ts";
+import type { OneCall, Side, Work } from "../side.ts";
+
+/** Nest makes its controllers itself: what they do is handed to them here. */
+let work: Work = () => Promise.reject(new Error("there is nothing to do"));
 
 class QuotesController {
-  price(quote: Quote): Quote {
-    return priced(quote);
+  price(quote: Quote): Quote | Promise<Quote> {
+    return work(quote);
   }
 }
 decorateMethod(QuotesController, "price", MessagePattern("price"));
@@ -29,7 +32,8 @@ Module({ controllers: [QuotesController] })(AppModule);
 const host = "127.0.0.1";
 
 export const side: Side = {
-  async serve() {
+  async serve(given) {
+    work = given;
     const port = await freePort();
     const app = await NestFactory.createMicroservice<MicroserviceOptions>(AppModule, {
       transport: Transport.TCP,

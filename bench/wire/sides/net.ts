@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { priced, type Quote } from "../quote.ts";
+import type { Quote } from "../quote.ts";
 import type { OneCall, Side } from "../side.ts";
 
 const LENGTH_BYTES = 4;
@@ -30,9 +30,13 @@ function frames(socket: Socket, onQuote: (quote: Quote) => void): (quote: Quote)
 }
 
 export const side: Side = {
-  async serve() {
+  async serve(work) {
     const server = createServer((socket) => {
-      const send = frames(socket, (quote) => send(priced(quote)));
+      const send = frames(socket, (quote) => {
+        const done = work(quote);
+        if (done instanceof Promise) void done.then(send);
+        else send(done);
+      });
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -1,6 +1,5 @@
 import { serve, use } from "shoal";
 import { quotes } from "../contract.ts";
-import { priced } from "../quote.ts";
 import type { Side } from "../side.ts";
 
 /** The most that a load here has in flight: over HTTP/1.1, 32 of them travel and the rest wait for their turn. */
@@ -8,8 +7,8 @@ const WAITERS_MAX = 1_024;
 
 /** The stacks as they come. Only without the mux wire is it said that a crowd may wait: by default it would be refused. */
 export const side: Side = {
-  async serve() {
-    const { address } = await serve(quotes, { price: ({ body }) => priced(body) }).listen({ port: 0 });
+  async serve(work) {
+    const { address } = await serve(quotes, { price: ({ body }) => work(body) }).listen({ port: 0 });
     return address;
   },
   open(addresses) {
