@@ -16,6 +16,7 @@ import type {
   Operation,
 } from "./operation.ts";
 import { get, post } from "./operation.ts";
+import { type ItemStream, stream } from "./stream.ts";
 
 // These hold at the type check (npm run types); at run time they only hold that nothing throws.
 
@@ -30,7 +31,9 @@ const quotes = contract("quotes", {
     errors: { notFound: { status: 404, details: z.object({ id: z.string() }) } },
   }),
   ping: get("/ping", {}),
+  watch: get("/watch", { query: z.object({ to: z.string() }), returns: stream(Money) }),
 });
+const ticker = contract("ticker", { watch: get("/watch", { returns: stream(Money) }) });
 type Spec<Name extends keyof typeof quotes.operations> = (typeof quotes.operations)[Name]["spec"];
 /** The input of what the consumer passes, before defaults and transforms. */
 type MoneyIn = { amount: string; currency?: string | undefined };
@@ -48,6 +51,15 @@ describe("a contract's types", () => {
     expectTypeOf<ConsumerInput<Spec<"create">>>().toEqualTypeOf<{ readonly body: MoneyIn }>();
     expectTypeOf<ConsumerReply<Spec<"create">>>().toEqualTypeOf<MoneyOut>();
     expectTypeOf<ConsumerReply<Spec<"ping">>>().toEqualTypeOf<undefined>();
+  });
+
+  it("of a stream take items before validation, and give them after it", () => {
+    expectTypeOf<HandlerReply<Spec<"watch">>>().toEqualTypeOf<AsyncIterable<MoneyIn>>();
+    expectTypeOf<ConsumerReply<Spec<"watch">>>().toEqualTypeOf<ItemStream<MoneyOut>>();
+    const read = async (items: ConsumerReply<Spec<"watch">>) => {
+      for await (const item of items) expectTypeOf(item).toEqualTypeOf<MoneyOut>();
+    };
+    expectTypeOf(read).toBeFunction();
   });
 
   it("let the input be left out only where nothing is asked for", () => {
@@ -89,7 +101,7 @@ describe("serve's types", () => {
   type QuoteHandlers = Handlers<typeof quotes extends Contract<infer Ops> ? Ops : never>;
 
   it("ask for one handler of each operation", () => {
-    expectTypeOf<keyof QuoteHandlers>().toEqualTypeOf<"create" | "read" | "ping">();
+    expectTypeOf<keyof QuoteHandlers>().toEqualTypeOf<"create" | "read" | "ping" | "watch">();
     expectTypeOf<QuoteHandlers["create"]>().parameters.toEqualTypeOf<[{ readonly body: MoneyOut }, Context]>();
   });
 
@@ -104,6 +116,11 @@ describe("serve's types", () => {
         return { id: params.id, school };
       },
       ping() {},
+      async *watch({ query }) {
+        expectTypeOf(query).toEqualTypeOf<{ to: string }>();
+        yield { amount: "1" };
+        yield { amount: "2", currency: "GBP" };
+      },
     });
     serve(quotes, async () => ({
       async create({ body }) {
@@ -112,15 +129,26 @@ describe("serve's types", () => {
       },
       read: async ({ params }) => ({ id: params.id, school }),
       ping: async () => {},
+      watch: async () => amounts(),
     }));
+    async function* amounts() {
+      yield { amount: "1" };
+    }
   });
 
   it("refuse a handler that is missing or returns something else", () => {
+    async function* numbers() {
+      yield { amount: 1 };
+    }
     const wrong = [
-      // @ts-expect-error: read and ping are missing
+      // @ts-expect-error: read, ping and watch are missing
       () => serve(quotes, { create: () => ({ amount: "1" }) }),
       // @ts-expect-error: the amount is a text before validation
       () => serve(schools, { getSchool: () => 5 }),
+      // @ts-expect-error: an item's amount is a text before validation
+      () => serve(ticker, { watch: numbers }),
+      // @ts-expect-error: one item is no stream of items
+      () => serve(ticker, { watch: () => ({ amount: "1" }) }),
     ];
     expectTypeOf(wrong).toBeArray();
   });

@@ -1,5 +1,7 @@
+import { whenBodyEnds } from "../../client/reply-body.ts";
 import type { HttpReply, HttpRequest } from "../../core/message.ts";
 import { checkOption } from "../../core/options.ts";
+import { success } from "../../core/outcome.ts";
 import { arrivingContext } from "../../transport/arrival.ts";
 import type { Handler } from "../../transport/port.ts";
 import type { Distribution } from "./distribution.ts";
@@ -69,9 +71,10 @@ export function createHost(process: SimulatedProcess, handler: Handler, random: 
       inFlight += 1;
       received += 1;
       try {
-        return await disturbed(request, signal);
-      } finally {
+        return untilItsEnd(await disturbed(request, signal), ended);
+      } catch (cause) {
         ended();
+        throw cause;
       }
     },
     onCut(listener) {
@@ -99,6 +102,11 @@ export function createHost(process: SimulatedProcess, handler: Handler, random: 
       return left;
     },
   };
+}
+
+/** A reply that streams is in flight until its end. */
+function untilItsEnd(reply: HttpReply, ended: () => void): HttpReply {
+  return whenBodyEnds(success(reply), ended).reply ?? reply;
 }
 
 function isFailing(failures: Disturbance["failures"] | undefined, request: number, random: () => number): boolean {

@@ -1,9 +1,10 @@
 import { messageOf, type ShoalError, shoalError } from "../../core/errors.ts";
-import type { HttpReply, HttpRequest } from "../../core/message.ts";
+import { type HttpReply, type HttpRequest, isReplayable } from "../../core/message.ts";
 import { failure, type Outcome, success } from "../../core/outcome.ts";
 import type { Host } from "./host.ts";
 import type { LinkConditions, NetworkCore } from "./network.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
+import { simulatedStream } from "./simulated-stream.ts";
 
 /** How long a connection may take, in ms, as in the HTTP transport. */
 const CONNECT_MS = 1_000;
@@ -91,10 +92,39 @@ export class SimulatedExchange {
     host.handle(request, this.#gone.signal).then(
       (reply) => {
         if (!host.process.isAlive() || this.#isLost()) return;
-        this.#after(this.#latencyMs(), () => this.#settle(success(reply)));
+        this.#after(this.#latencyMs(), () => this.#hear(host, reply));
       },
       () => this.#lose(), // a handler never rejects; one that does is a server that cut the connection
     );
+  }
+
+  /** A reply that streams keeps its connection until its end, and its caller can still give it up. */
+  #hear(host: Host, reply: HttpReply): void {
+    if (this.#phase === "settled" || isReplayable(reply.body)) {
+      this.#settle(success(reply));
+      return;
+    }
+    const { from, network, signal, sockets } = this.#parts;
+    const stream = simulatedStream({
+      body: reply.body,
+      host,
+      reader: from,
+      clock: network.clock,
+      latencyMs: () => this.#latencyMs(),
+      isLost: () => this.#isLost(),
+      leave: () => {
+        sockets.open = Math.max(0, sockets.open - 1);
+        this.#after(this.#latencyMs(), () => this.#gone.abort(callerGone()));
+      },
+    });
+    const onAbort = () => stream.cancel(shoalError("CANCELLED", { message: messageOf(signal.reason) }));
+    sockets.busy += 1;
+    signal.addEventListener("abort", onAbort, { once: true });
+    void stream.finished.then(() => {
+      sockets.busy -= 1;
+      signal.removeEventListener("abort", onAbort);
+    });
+    this.#settle(success({ ...reply, body: stream }));
   }
 
   /** The connection broke; the caller hears of it when the news arrives. */

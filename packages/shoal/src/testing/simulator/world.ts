@@ -1,10 +1,12 @@
 import { type Policies, resolvePolicies } from "../../client/policy-overrides.ts";
+import { loadStreamOperation } from "../../client/stream-method.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import { shoalError } from "../../core/errors.ts";
 import { isName, NAME_RULE } from "../../core/names.ts";
 import { checkInteger, checkOption } from "../../core/options.ts";
 import type { StoredSet } from "../../discovery/snapshot-store.ts";
 import type { Served } from "../../server/served.ts";
+import { loadStreamReply } from "../../server/stream-loader.ts";
 import type { Handler } from "../../transport/port.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { hashOf } from "./hash-of.ts";
@@ -131,7 +133,7 @@ export function createWorld({ seed = 1, policies: given = {} }: WorldOptions = {
     async start(service, make, { instances: count = 1, zones = [] } = {}) {
       checkInteger("instances", count, 1, 10_000);
       // Loaded with a service's first request else, in real time, of which there is none in a world.
-      await import("../../server/router.ts");
+      await Promise.all([import("../../server/router.ts"), loadStreamReply(), loadStreamOperation()]);
       const started = Array.from({ length: count }, (_, index) => add(service, make, zones[index % zones.length]));
       await until(Promise.all(started.map(({ ready }) => ready)));
       return started.map(({ instance }) => instance);
