@@ -26,6 +26,7 @@ export async function connect(way: Way, options: Partial<ServeOptions> = {}): Pr
     ...createFakeRuntime({ identity: { service, instance: `${service}-1` }, registry }),
     ports: systemPorts,
     transport: way.transport(),
+    ...(way.member ? { member: way.member } : {}),
   });
   const runtimes = { probe: runtimeOf("probe"), relay: runtimeOf("relay"), caller: runtimeOf("caller") };
   const quick = { drainPropagationMs: 0, drainMs: 2_000 };
