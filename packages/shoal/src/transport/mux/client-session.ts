@@ -139,8 +139,10 @@ export class ClientSession extends MuxSession {
       return;
     }
     if (!call.isWaiting) throw new MuxError(GO_AWAY.protocol, "a call with two replies");
+    // before the call is over: with the last one a session that goes away is closed, and its frame emptied
+    const body = end === frame.end ? undefined : frame.bytes.subarray(end, frame.end);
     this.#finish(call);
-    call.onWhole(status, replyHeaders, end === frame.end ? undefined : frame.bytes.subarray(end, frame.end));
+    call.onWhole(status, replyHeaders, body);
   }
 
   protected override onData(frame: Frame): void {
