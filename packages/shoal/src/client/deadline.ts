@@ -1,10 +1,10 @@
 import { type CancelListener, type Cancellation, CancelSource, cancellationOfSignal } from "../core/cancellation.ts";
-import type { Cancel } from "../core/clock.ts";
 import { type Context, cancellationOf, LazyContext } from "../core/context.ts";
 import { type ShoalError, shoalError } from "../core/errors.ts";
 import type { HttpReply } from "../core/message.ts";
 import { failure, type Outcome } from "../core/outcome.ts";
 import type { Ports } from "../core/service.ts";
+import { type TimeLimit, type TimeLimited, TimeLimits } from "../core/time-limits.ts";
 import type { EdgeEvent } from "../telemetry/resilience.ts";
 import { type Call, type CallFilter, type CallService, nameOf } from "./call.ts";
 import { discard, isWhole, whenBodyEnds } from "./reply-body.ts";
@@ -14,6 +14,8 @@ import { discard, isWhole, whenBodyEnds } from "./reply-body.ts";
  * below, through the context, that nobody waits any more. A streamed reply outlives the deadline, but not the caller.
  */
 export function totalDeadline({ clock }: Pick<Ports, "clock">, note: (event: EdgeEvent) => void): CallFilter {
+  const limits = new TimeLimits(clock);
+  const parts: WaitedParts = { clock, note, limits };
   return (call, context, next) => {
     const startMs = call.atMs;
     const remainingMs = context.deadlineMs - startMs;
@@ -25,40 +27,43 @@ export function totalDeadline({ clock }: Pick<Ports, "clock">, note: (event: Edg
       note("deadline_exceeded");
       return Promise.resolve(failure("final", exceeded(call, 0)));
     }
-    return new Promise((resolve) => {
-      const waited = new WaitedCall(call, caller, own, resolve);
-      waited.cancelTimer = clock.after(remainingMs, () => {
-        note("deadline_exceeded");
-        waited.end(exceeded(call, clock.now() - startMs));
-      });
-      waited.begin(context, next);
-    });
+    return new Promise((resolve) => new WaitedCall(parts, call, { caller, own }, resolve).begin(context, next));
   };
 }
 
+interface WaitedParts extends Pick<Ports, "clock"> {
+  readonly note: (event: EdgeEvent) => void;
+  readonly limits: TimeLimits;
+}
+
 /** One call that somebody waits for: what it is cancelled by, and what cancels those below, in one object. */
-class WaitedCall extends CancelSource implements CancelListener {
-  cancelTimer: Cancel | undefined;
+class WaitedCall extends CancelSource implements CancelListener, TimeLimited {
+  readonly #parts: WaitedParts;
   readonly #call: Call;
+  readonly #startMs: number;
   readonly #caller: Cancellation;
   readonly #own: Cancellation | undefined;
   readonly #resolve: (outcome: Outcome<HttpReply>) => void;
+  #limit: TimeLimit | undefined;
   #settled = false;
 
   constructor(
+    parts: WaitedParts,
     call: Call,
-    caller: Cancellation,
-    own: Cancellation | undefined,
+    { caller, own }: { readonly caller: Cancellation; readonly own: Cancellation | undefined },
     resolve: (outcome: Outcome<HttpReply>) => void,
   ) {
     super();
+    this.#parts = parts;
     this.#call = call;
+    this.#startMs = call.atMs;
     this.#caller = caller;
     this.#own = own;
     this.#resolve = resolve;
   }
 
   begin(context: Context, next: CallService): void {
+    this.#limit = this.#parts.limits.begin(this, context.deadlineMs, this.#startMs);
     this.#caller.subscribe(this);
     this.#own?.subscribe(this);
     next(this.#call, new LazyContext(context, this)).then(
@@ -67,13 +72,19 @@ class WaitedCall extends CancelSource implements CancelListener {
     );
   }
 
-  end(error: ShoalError): void {
+  onTimeOver(): void {
+    const { clock, note } = this.#parts;
+    note("deadline_exceeded");
+    this.#end(exceeded(this.#call, clock.now() - this.#startMs));
+  }
+
+  #end(error: ShoalError): void {
     this.#settle(failure("final", error));
     this.cancel(error); // after it has settled: what it stirs up below comes too late
   }
 
   onCancel(reason: unknown): void {
-    this.end(cancelled(this.#call, reason));
+    this.#end(cancelled(this.#call, reason));
   }
 
   #settle(outcome: Outcome<HttpReply>): void {
@@ -82,7 +93,7 @@ class WaitedCall extends CancelSource implements CancelListener {
       return;
     }
     this.#settled = true;
-    this.cancelTimer?.();
+    if (this.#limit) this.#parts.limits.end(this.#limit);
     if (isWhole(outcome)) {
       this.#stopListening();
       this.#resolve(outcome);

@@ -5,6 +5,7 @@ import { isShoalError, type ShoalError, shoalError } from "../../core/errors.ts"
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
 import type { Ports } from "../../core/service.ts";
+import { type TimeLimit, type TimeLimited, TimeLimits } from "../../core/time-limits.ts";
 import { childTrace } from "../../core/trace-context.ts";
 import type { Recorder } from "../../telemetry/recorder.ts";
 import type { EdgeEvent } from "../../telemetry/resilience.ts";
@@ -24,7 +25,7 @@ export function attemptTimeout(
   note: (event: EdgeEvent) => void,
   recorder?: Recorder,
 ): CallFilter {
-  const parts: AttemptParts = { clock, random, note, recorder };
+  const parts: AttemptParts = { clock, random, note, recorder, limits: new TimeLimits(clock) };
   return (call, context, next) => {
     const caller = cancellationOf(context);
     if (caller.aborted) return Promise.resolve(failure("final", cancelled(call, caller.reason)));
@@ -35,10 +36,11 @@ export function attemptTimeout(
 interface AttemptParts extends Ports {
   readonly note: (event: EdgeEvent) => void;
   readonly recorder: Recorder | undefined;
+  readonly limits: TimeLimits;
 }
 
 /** One attempt that is waited for: what it is cancelled by, and what cancels those below, in one object. */
-class Attempt extends CancelSource implements CancelListener {
+class Attempt extends CancelSource implements CancelListener, TimeLimited {
   readonly #parts: AttemptParts;
   readonly #call: Call;
   readonly #context: Context;
@@ -50,11 +52,13 @@ class Attempt extends CancelSource implements CancelListener {
   readonly #startMs: number;
   #settled = false;
   #expired: ShoalError | undefined;
-  #cancelTimer: Cancel;
+  readonly #limit: TimeLimit;
+  /** Of what comes after the end of its time. */
+  #cancelEnd: Cancel | undefined;
 
   constructor(parts: AttemptParts, call: Call, context: Context, resolve: (outcome: Outcome<HttpReply>) => void) {
     super();
-    const { clock, random } = parts;
+    const { random } = parts;
     this.#parts = parts;
     this.#call = call;
     this.#context = context;
@@ -67,7 +71,7 @@ class Attempt extends CancelSource implements CancelListener {
     // the first goes out under the call's own span: see `recordAttempt`
     if (call.attempts > 1) this.#own.trace = childTrace(context.trace, random);
     this.#own.attempt = call.attempts;
-    this.#cancelTimer = clock.after(this.#own.deadlineMs - this.#startMs, () => this.#timedOut());
+    this.#limit = parts.limits.begin(this, this.#own.deadlineMs, this.#startMs);
   }
 
   begin(next: CallService): void {
@@ -83,7 +87,7 @@ class Attempt extends CancelSource implements CancelListener {
     if (!this.#settled) {
       if (this.#expired !== undefined) return;
       if (this.#parts.clock.now() >= this.#own.deadlineMs || isOver(reason)) {
-        this.#timedOut();
+        this.onTimeOver();
         return;
       }
       this.#settle(failure("final", cancelled(this.#call, reason)));
@@ -91,15 +95,15 @@ class Attempt extends CancelSource implements CancelListener {
     this.cancel(reason);
   }
 
-  #timedOut(): void {
+  onTimeOver(): void {
     const { clock, note } = this.#parts;
     if (this.#own.deadlineMs < this.#context.deadlineMs) note("attempt_timeout"); // else it is the call's time that is over
     const expired = attemptTimedOut(this.#call, this.#instance, clock.now() - this.#startMs);
     this.#expired = expired;
     // What has settled by now knows best whether anything was sent; a transport that dawdles is not waited for.
     this.cancel(expired);
-    this.#cancelTimer();
-    this.#cancelTimer = clock.after(0, () => this.#settle(failure("ambiguous", expired)));
+    this.#parts.limits.end(this.#limit);
+    this.#cancelEnd = clock.after(0, () => this.#settle(failure("ambiguous", expired)));
   }
 
   #settle(outcome: Outcome<HttpReply>): void {
@@ -108,7 +112,8 @@ class Attempt extends CancelSource implements CancelListener {
       return;
     }
     this.#settled = true;
-    this.#cancelTimer();
+    this.#parts.limits.end(this.#limit);
+    this.#cancelEnd?.();
     if (this.#parts.recorder) this.#record(outcome, this.#parts.recorder);
     if (isWhole(outcome)) {
       this.#caller.unsubscribe(this);
