@@ -14,7 +14,7 @@ const source = join(packageFolder, "src");
 const dist = join(packageFolder, "dist");
 
 /** What package.json's "exports" and "imports" lead to; a "*" is filled in here. */
-const ZERO_CODE = ["adopt-servers", "module-report", "outbound", "record-outside"];
+const ZERO_CODE = ["adopt-servers", "check-policies", "module-report", "outbound", "record-outside"];
 const ENTRIES = [
   "index",
   "fleet",
@@ -24,6 +24,7 @@ const ENTRIES = [
   "control/main",
   "control/fleet/warm-up",
   "server/group/main",
+  "server/group/loop-watch-thread",
   "control/history/history-thread",
   ...ZERO_CODE.map((name) => `server/zero-code/${name}`),
 ];

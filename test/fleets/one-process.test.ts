@@ -1,7 +1,9 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { node } from "../../packages/shoal/src/control/fleet/definition.ts";
-import { startFleet, type TestFleet } from "../supervisor/fleets.ts";
+import { askControl, startFleet, type TestFleet } from "../supervisor/fleets.ts";
 import { until } from "../support/until.ts";
 
 const folder = join(import.meta.dirname, "../fixtures/fleets/shop");
@@ -66,9 +68,58 @@ it.each(["throw", "reject", "exit"])("names the service whose code ends the proc
   expect(fleet.one("till").reason).toBe(why);
   expect(fleet.one("stock").reason).toBe(`till ended the process they share: ${why}`);
   // What Node prints of the crash is the till's too.
-  if (how !== "exit") expect(printed("till")).toContain("Error: the till is broken");
+  if (how !== "exit") await until("its lines", () => printed("till").includes("Error: the till is broken"));
   await replaced(pid);
   expect(fleet.one("till").reason).toBeNull();
+});
+
+it("tells whose code the event loop stands still in, and where, while it does", async () => {
+  await bothReady();
+  const { pid } = fleet.one("till");
+  const reasons = new Map<string, string>();
+  const cancel = fleet.supervisor.onChange(() => {
+    for (const { service, reason } of fleet.supervisor.instances()) if (reason !== null) reasons.set(service, reason);
+  });
+  // The watch begins a while after the start: the first standstill may come too early for it.
+  await until("the row says so", async () => {
+    expect((await post("till", "/block?ms=4000")).status).toBe(200);
+    return reasons.size > 0;
+  });
+  cancel();
+  expect([...reasons.keys()]).toEqual(["till"]);
+  expect(reasons.get("till")).toMatch(/^its event loop stands still in standStill \(.*shop\/till\.ts:\d+\)$/);
+  await until("it runs on", () => printed("till").some((text) => text.startsWith("runs on after")));
+  expect(fleet.one("till")).toMatchObject({ pid, reason: null, state: "ready" });
+});
+
+it("attributes what services send by the global fetch, though they share its connections", async () => {
+  const outside = createServer((_, reply) => void reply.end("{}"));
+  await new Promise<void>((listening) => outside.listen(0, "127.0.0.1", listening));
+  const clerk = { ...services, clerk: node(join(folder, "clerk.ts")) };
+  await using other = await startFleet(clerk, { groups: { shop: ["till", "stock", "clerk"] } });
+  await other.supervisor.settled();
+  const { port } = outside.address() as AddressInfo;
+  for (const url of ["http://stock.service/pid", `http://127.0.0.1:${port}/world`]) {
+    for (const service of ["till", "clerk", "till", "clerk"]) {
+      const sent = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ url }) };
+      expect((await fetch(`${other.one(service).address}/fetch`, sent)).status).toBe(200);
+    }
+  }
+  outside.close();
+  const sentBy = async (path: string) => {
+    const { exchanges } = await askControl<{ exchanges: readonly Record<string, string>[] }>(
+      other.supervisor,
+      "/api/v1/exchanges?side=client&limit=100",
+    );
+    return exchanges
+      .filter(({ operation }) => operation === `GET ${path}`)
+      .map(({ service }) => service)
+      .sort();
+  };
+  const four = ["clerk", "clerk", "till", "till"];
+  await until("all are recorded", async () => (await sentBy("/world")).length + (await sentBy("/pid")).length >= 8);
+  expect(await sentBy("/pid")).toEqual(four);
+  expect(await sentBy("/world")).toEqual(four);
 });
 
 it("drains all services together: no request fails whose handler still calls its neighbour", async () => {

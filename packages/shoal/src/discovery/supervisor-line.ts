@@ -10,8 +10,11 @@ export type SupervisorMessage =
   | { readonly kind: "ready"; readonly service?: string | undefined }
   | { readonly kind: "modules"; readonly files: readonly string[] }
   | { readonly kind: "failed"; readonly message: string; readonly service?: string | undefined }
-  /** An uncaught error, or a loop that stands still: it is about to end, or will not answer. */
-  | { readonly kind: "crashing"; readonly message: string; readonly service?: string | undefined };
+  /** It is about to end, by an error that nobody caught. */
+  | { readonly kind: "crashing"; readonly message: string; readonly service?: string | undefined }
+  /** Its event loop stands still, and where; and that it runs on. */
+  | { readonly kind: "blocked"; readonly message: string; readonly service?: string | undefined }
+  | { readonly kind: "unblocked"; readonly message: string };
 
 /** Tells the supervisor, if there is one. A supervisor that has gone is no reason to fail. */
 export function tellSupervisor(message: SupervisorMessage, env: NodeJS.ProcessEnv = process.env): void {

@@ -72,7 +72,29 @@ export function processLog(): Log {
  * neither a collector nor a control plane, and starts nothing before the first record.
  */
 export function processRecorder(): Recorder {
-  return ofProcess.recorder();
+  return scope === undefined ? ofProcess.recorder() : recorderInScope(scope);
+}
+
+let scope: (() => Telemetry | undefined) | undefined;
+
+/**
+ * Has what is recorded for the process, such as spans of OpenTelemetry's API, be of the service whose code runs.
+ * @param current That service's; undefined outside of all of them.
+ */
+export function scopeTelemetry(current: () => Telemetry | undefined): void {
+  scope = current;
+}
+
+function recorderInScope(current: () => Telemetry | undefined): Recorder {
+  const recorder = () => (current() ?? ofProcess).recorder();
+  const { enabled, slowMs } = ofProcess.recorder();
+  return {
+    enabled,
+    slowMs,
+    sampleNewTrace: () => recorder().sampleNewTrace(),
+    span: (span) => recorder().span(span),
+    exchange: (exchange) => recorder().exchange(exchange),
+  };
 }
 
 /** What this process counts of how its calls and requests were protected; see process-resilience.ts. */

@@ -11,6 +11,12 @@ export interface GroupFailure {
   readonly service: string | undefined;
 }
 
+/** Whose doing something is, if that is known, and what. */
+interface Culprit {
+  readonly service: string | undefined;
+  readonly message: string;
+}
+
 export interface GroupProcessEvents {
   /** Every service of it is ready or has failed, and one at least is ready. */
   readonly onReady: () => void;
@@ -20,6 +26,8 @@ export interface GroupProcessEvents {
   readonly onExited: (failure: GroupFailure) => void;
   /** @param service Undefined for a line that is nobody's in particular. */
   readonly onLine: (service: string | undefined, stream: "stdout" | "stderr", text: string) => void;
+  /** What there is to say to people about it, or about one of its services. */
+  readonly onSay: (service: string | undefined, text: string) => void;
   readonly onEnd: () => void;
   readonly onFiles: (files: readonly string[]) => void;
 }
@@ -57,7 +65,8 @@ export function startGroupProcess(
   );
   /** By stream: whose a line without a mark is. */
   const restOf = new Map<"stdout" | "stderr", string>();
-  let crash: { readonly service: string | undefined; readonly message: string } | undefined;
+  let crash: Culprit | undefined;
+  let block: Culprit | undefined;
   let ended = false;
 
   const update = (service: string | undefined, change: Partial<MemberStatus>) => {
@@ -82,6 +91,15 @@ export function startGroupProcess(
       case "crashing":
         crash = { service: message.service, message: message.message };
         return;
+      case "blocked":
+        block = { service: message.service, message: message.message };
+        update(block.service, { reason: block.message });
+        return events.onSay(block.service, block.message);
+      case "unblocked":
+        update(block?.service, { reason: null });
+        events.onSay(block?.service, message.message);
+        block = undefined;
+        return;
       default:
         return message satisfies never;
     }
@@ -104,7 +122,8 @@ export function startGroupProcess(
       },
       onExit(code, signal) {
         events.onFiles(exitReason.files());
-        events.onExited({ reason: endOf(exitReason.of(code, signal), crash?.message), service: crash?.service });
+        const culprit = crash ?? block;
+        events.onExited({ reason: endOf(exitReason.of(code, signal), culprit?.message), service: culprit?.service });
       },
       onError(error) {
         ended = true;

@@ -11,6 +11,7 @@ import { newInstanceId } from "./instance-id.ts";
 import type { MachineOptions } from "./instance-options.ts";
 import type { InstanceRunner, RunnerEvents, RunnerOptions } from "./instance-runner.ts";
 import { type InstanceEffect, type Phase, stateOf } from "./instance-state.ts";
+import type { FleetLine } from "./line-buffer.ts";
 import type { PortPool } from "./ports.ts";
 import type { ProcessSpec } from "./spawn-process.ts";
 
@@ -164,6 +165,12 @@ function processEvents(
 ): GroupProcessEvents {
   const events = eventsOf(group.name);
   const printers = new Map(members.map((member) => [member.service, member.instance]));
+  const line = (service: string | undefined, stream: FleetLine["stream"], text: string) => {
+    const id = printers.get(service ?? "");
+    const printer =
+      service !== undefined && id !== undefined ? { service, instance: id } : { service: group.name, instance };
+    events.onLine({ ...printer, stream, text, timeMs: ports.clock.wallMs() });
+  };
   return {
     onReady: () => send({ kind: "ready" }),
     onMember: events.onChange,
@@ -172,12 +179,8 @@ function processEvents(
       const { service, reason } = failure;
       send({ kind: "exited", reason: service === undefined ? reason : `${service}: ${reason}`, failure });
     },
-    onLine(service, stream, text) {
-      const id = printers.get(service ?? "");
-      const printer =
-        service !== undefined && id !== undefined ? { service, instance: id } : { service: group.name, instance };
-      events.onLine({ ...printer, stream, text, timeMs: ports.clock.wallMs() });
-    },
+    onLine: line,
+    onSay: (service, text) => line(service, "shoal", text),
     onEnd() {
       for (const member of members) eventsOf(member.service).onEnd(member.instance);
     },

@@ -61,6 +61,9 @@ export function startInstanceProcess(options: InstanceProcessOptions, events: In
       case "failed":
       case "crashing":
         return sign({ kind: "complained", reason: message.message });
+      case "blocked":
+      case "unblocked":
+        return; // only groups watch their loop
       default:
         return message satisfies never;
     }

@@ -10,6 +10,8 @@ const Message = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("modules"), files: z.array(z.string()) }),
   z.object({ kind: z.literal("failed"), message: z.string(), service }),
   z.object({ kind: z.literal("crashing"), message: z.string(), service }),
+  z.object({ kind: z.literal("blocked"), message: z.string(), service }),
+  z.object({ kind: z.literal("unblocked"), message: z.string() }),
 ]);
 
 /** A line of file descriptor 3; undefined for what is none of ours: a program may use the descriptor for its own ends. */

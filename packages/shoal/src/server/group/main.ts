@@ -10,6 +10,7 @@ import { tellSupervisor } from "../../discovery/supervisor-line.ts";
 import { processLog } from "../../telemetry/process-telemetry.ts";
 import { systemPorts } from "../../transport/system-ports.ts";
 import { watchCrashes } from "./crash-witness.ts";
+import { watchLoop } from "./loop-watch.ts";
 import { markOutput, type OutputStream } from "./marked-output.ts";
 import { currentMember, runGroup } from "./run-group.ts";
 
@@ -17,6 +18,8 @@ const { env } = process;
 const spec = groupSpecFrom(env);
 if (spec === undefined)
   throw shoalError("CONFIG_INVALID", { message: "SHOAL_GROUP is not set: this program is for the supervisor" });
+
+const WATCH_AFTER_MS = 1_000;
 
 let ending = false;
 const flushes = [process.stdout, process.stderr].map((stream) => {
@@ -34,6 +37,9 @@ watchCrashes({
 process.on("exit", () => {
   for (const flush of flushes) flush();
 });
+
+// When the fleet has started: it would share the machine with that.
+systemPorts.clock.after(WATCH_AFTER_MS, () => watchLoop({ currentMember, tell: tellSupervisor }));
 
 await runGroup(spec, {
   env,

@@ -1,3 +1,4 @@
+import { groupScope } from "../../client/group-scope.ts";
 import { currentRuntime, hasOwnRuntime, runtimeOf, withRuntime } from "../../client/process-runtime.ts";
 import type { GroupMember, Runtime } from "../../client/runtime.ts";
 import { messageOf, shoalError } from "../../core/errors.ts";
@@ -5,7 +6,7 @@ import type { GroupMemberSpec, GroupSpec } from "../../discovery/group-spec.ts";
 import { identityFrom } from "../../discovery/identity.ts";
 import type { Registry } from "../../discovery/port.ts";
 import type { SupervisorMessage } from "../../discovery/supervisor-line.ts";
-import { createTelemetry, type Telemetry } from "../../telemetry/process-telemetry.ts";
+import { createTelemetry, scopeTelemetry, type Telemetry } from "../../telemetry/process-telemetry.ts";
 import { createSelfStart, type ProcessHost } from "../self-start.ts";
 import { groupRegistry } from "./group-registry.ts";
 import { createMeeting } from "./meeting.ts";
@@ -84,7 +85,9 @@ export async function runGroup(spec: GroupSpec, host: GroupHost): Promise<void> 
       start: (listen) => startMember(member, listen),
       tell(message) {
         member.begun = true;
-        host.tell(message.kind === "modules" ? message : { ...message, service: one.service });
+        host.tell(
+          message.kind === "modules" || message.kind === "unblocked" ? message : { ...message, service: one.service },
+        );
       },
       othersDone: meeting.arrive,
     };
@@ -104,6 +107,9 @@ export async function runGroup(spec: GroupSpec, host: GroupHost): Promise<void> 
   };
 
   members.push(...spec.members.map(open));
+  const memberOf = (service: string | undefined) => members.find((each) => each.spec.service === service);
+  groupScope.of = { current: currentMember, runtimeOf: (service) => memberOf(service)?.runtime };
+  scopeTelemetry(() => memberOf(currentMember())?.telemetry);
   await Promise.all(members.map((member) => withRuntime(member.runtime, () => load(member))));
 }
 

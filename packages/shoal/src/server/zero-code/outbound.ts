@@ -1,4 +1,5 @@
 import type { Agent } from "node:http";
+import { groupScope } from "../../client/group-scope.ts";
 import { SILENT_LOG } from "../../core/log.ts";
 import type { Identity } from "../../discovery/identity.ts";
 import { systemPorts } from "../../transport/system-ports.ts";
@@ -13,6 +14,12 @@ export interface Outbound {
   readonly headers: () => Readonly<Record<string, string>>;
 }
 
+/**
+ * Which service of a group calls. It goes no further than the gateway in this process; there, a call comes over a
+ * connection that others have used before, and so out of the context of whoever opened it.
+ */
+const MEMBER = "x-shoal-member";
+
 let loaded: Promise<CallService> | undefined;
 
 /** The client is loaded with the first call. */
@@ -26,11 +33,13 @@ async function loadClient(): Promise<CallService> {
   const { recorderOf } = await import("../../client/runtime.ts");
   const { processRuntime } = await import("../../client/process-runtime.ts");
   const runtime = processRuntime();
-  return (service, request, context) => {
+  return (service, { headers: { [MEMBER]: member, ...given }, ...rest }, context) => {
+    const request = { ...rest, headers: given };
+    const own = (member === undefined ? undefined : groupScope.of?.runtimeOf(member)) ?? runtime;
     // What is recorded continues in our own span: the headers of the app's are read already, and made anew from it.
     const { traceparent: _parent, tracestate: _state, ...headers } = request.headers;
-    const sent = recorderOf(runtime) ? { ...request, headers } : request;
-    return sendToService(runtime, service, sent, { context, signal: context.signal });
+    const sent = recorderOf(own) ? { ...request, headers } : request;
+    return sendToService(own, service, sent, { context, signal: context.signal });
   };
 }
 
@@ -53,6 +62,9 @@ export function createOutbound(identity: Identity): Outbound {
       agent ??= createGatewayAgent(gatewayOf());
       return agent;
     },
-    headers: () => outgoingHeaders(ports.clock.now()),
+    headers() {
+      const member = groupScope.of?.current();
+      return { ...outgoingHeaders(ports.clock.now()), ...(member !== undefined && { [MEMBER]: member }) };
+    },
   };
 }
