@@ -15,5 +15,6 @@ describe("medianCostMs", () => {
   it("is that of the measured ones", () => {
     expect(medianCostMs([loaded()], 0)).toBeUndefined();
     expect(medianCostMs([loaded(1), loaded(), loaded(5), loaded(100)], 0)).toBe(5);
+    expect(medianCostMs([loaded(), loaded(100), loaded(), loaded(1), loaded(), loaded(5), loaded()], 0)).toBe(5);
   });
 });

@@ -20,6 +20,14 @@ describe("ranked", () => {
     );
   });
 
+  it("goes by the name where two have the same hash, as these have in FNV-1a", () => {
+    const alike = [{ id: "liquid" }, { id: "costarring" }];
+    for (const seed of [0, 1, 2 ** 32 - 1]) {
+      expect(idsOf(ranked(alike, seed))).toEqual(["costarring", "liquid"]);
+      expect(idsOf(ranked([...alike].reverse(), seed))).toEqual(["costarring", "liquid"]);
+    }
+  });
+
   it("keeps the order of the others when one comes or goes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(), seeds, (count, which, seed) => {

@@ -32,6 +32,15 @@ describe("createUsualSize", () => {
     expect(usual.size(9 * MINUTES)).toBe(3);
   });
 
+  it("measures one that shrinks again, long after, by what it had become", () => {
+    const usual = createUsualSize();
+    usual.observe(10, 0);
+    usual.observe(4, 1_000);
+    usual.observe(3, 10 * MINUTES);
+    expect(usual.size(10 * MINUTES)).toBe(4);
+    expect(usual.size(15 * MINUTES)).toBe(3);
+  });
+
   it("is at least what is there, at most the most there was, and what is there when that is long unchanged", () => {
     const step = fc.record({ size: fc.nat(50), gapMs: fc.nat(10 * MINUTES) });
     fc.assert(
