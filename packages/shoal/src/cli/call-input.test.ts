@@ -112,6 +112,7 @@ describe("findOperation", () => {
       hasBody: true,
       bodyFields: ["name"],
       isIdempotent: false,
+      isStreamed: false,
     });
   });
 

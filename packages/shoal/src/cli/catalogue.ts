@@ -134,7 +134,7 @@ const call: CommandSpec = {
   name: "call",
   summary: "Call an operation of a service",
   description:
-    'Finds the operation in the service\'s OpenAPI document, puts each field of the JSON input where it belongs (path, query, header or body), and sends it through Shoal\'s own client: with discovery, deadline, retries and trace. The input may also be given in parts: {"params": …, "query": …, "headers": …, "body": …}. The reply\'s body goes to stdout, its status to stderr.',
+    'Finds the operation in the service\'s OpenAPI document, puts each field of the JSON input where it belongs (path, query, header or body), and sends it through Shoal\'s own client: with discovery, deadline, retries and trace. The input may also be given in parts: {"params": …, "query": …, "headers": …, "body": …}. The reply\'s body goes to stdout, its status to stderr. Of an operation that streams, each item is printed as a line of JSON as it comes, until its end or Ctrl-C; the deadline is that of the first.',
   positional: [
     ["<target>", "service.operation, or a method such as GET"],
     ["[input]", "JSON input; after a method: a URL such as service://quotes/quotes/42"],
@@ -148,7 +148,10 @@ const call: CommandSpec = {
     },
     { flags: "--timeout <duration>", description: "deadline of the whole call, such as 30s (default: 10s)" },
     CONTROL_OPTION,
-    { ...JSON_OPTION, description: "print status, headers, duration and body as one JSON object" },
+    {
+      ...JSON_OPTION,
+      description: "print status, headers, duration and body as one JSON object; of a stream its items alone",
+    },
   ],
   examples: [
     [`shoal call greeter.greet '{"name": "Ada"}'`, "call an operation"],

@@ -1,7 +1,7 @@
-import { closeClients, sendToService } from "../client/client.ts";
+import { closeClients, type SendOptions, sendToService } from "../client/client.ts";
 import { parseServiceUrl } from "../client/service-url.ts";
 import { SILENT_LOG } from "../core/log.ts";
-import { headerOf, readBody } from "../core/message.ts";
+import { type HttpReply, headerOf, readBody } from "../core/message.ts";
 import { controlRegistry } from "../discovery/control-registry.ts";
 import { explainAbsence } from "./absent-service.ts";
 import { usage } from "./args.ts";
@@ -30,6 +30,8 @@ export interface ServiceClient extends AsyncDisposable {
    * @param deadlineMs Of the whole call. Default: that of the client, 10 000.
    */
   readonly send: (url: string, request: ServiceRequest, deadlineMs?: number) => Promise<ServiceReply>;
+  /** As `send`, for a reply that streams. @param signal Ends it. @param deadlineMs Until its beginning. */
+  readonly open: (url: string, request: ServiceRequest, signal: AbortSignal, deadlineMs?: number) => Promise<HttpReply>;
 }
 
 /** A longer reply is no use on a terminal. */
@@ -42,29 +44,32 @@ export async function openServiceClient(ports: CliPorts, target: ControlTarget):
   const options = { ports, identity: { control, realm, fallbackRealms: {} }, log: SILENT_LOG };
   const registry = controlRegistry(options);
   const runtime = cliRuntime({ ports, registry, realm, control });
+  const sendTo = async (url: string, given: ServiceRequest, options: SendOptions, deadlineMs: number | undefined) => {
+    const to = parseServiceUrl(url);
+    if (!to) throw usage(`"${url}" is no address of a service`, "Give it as service://quotes/quotes/42.");
+    const { method, headers, body } = given;
+    const request = { method, target: to.target, headers, body: body === undefined ? undefined : Buffer.from(body) };
+    // Somebody who gives a call more time than usual means its attempts, too.
+    const policy = deadlineMs === undefined ? {} : { deadlineMs, attemptMs: deadlineMs };
+    return sendToService(runtime, to.service, request, { ...policy, ...options }).catch(async (error) => {
+      throw await explainAbsence(error, to.service, target.control);
+    });
+  };
   return {
-    async send(url, { method, headers, body }, deadlineMs) {
-      const to = parseServiceUrl(url);
-      if (!to) throw usage(`"${url}" is no address of a service`, "Give it as service://quotes/quotes/42.");
-      const request = { method, target: to.target, headers, body: body === undefined ? undefined : Buffer.from(body) };
-      // Somebody who gives a call more time than usual means its attempts, too.
-      const policy = deadlineMs === undefined ? {} : { deadlineMs, attemptMs: deadlineMs };
-      const reply = await sendToService(runtime, to.service, request, { ...policy, replyInMemory: true }).catch(
-        async (error) => {
-          throw await explainAbsence(error, to.service, target.control);
-        },
-      );
-      const text = Buffer.from(await readBody(reply.body, REPLY_BYTES_MAX)).toString("utf8");
-      const names = Object.keys(reply.headers);
-      return {
-        status: reply.status,
-        headers: Object.fromEntries(names.map((name) => [name, headerOf(reply.headers, name) ?? ""])),
-        text,
-      };
+    async send(url, request, deadlineMs) {
+      return wholeReply(await sendTo(url, request, { replyInMemory: true }, deadlineMs));
     },
+    open: (url, request, signal, deadlineMs) => sendTo(url, request, { signal }, deadlineMs),
     async [Symbol.asyncDispose]() {
       closeClients(runtime);
       registry.close();
     },
   };
+}
+
+/** Reads a reply to its end. */
+export async function wholeReply({ status, headers, body }: HttpReply): Promise<ServiceReply> {
+  const text = Buffer.from(await readBody(body, REPLY_BYTES_MAX)).toString("utf8");
+  const names = Object.keys(headers);
+  return { status, headers: Object.fromEntries(names.map((name) => [name, headerOf(headers, name) ?? ""])), text };
 }

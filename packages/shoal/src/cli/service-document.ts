@@ -19,6 +19,8 @@ export interface DocumentedOperation {
   /** Names of the body's own fields, where its schema tells. */
   readonly bodyFields: readonly string[];
   readonly isIdempotent: boolean;
+  /** It answers with a stream of items. */
+  readonly isStreamed: boolean;
 }
 
 interface DocumentedParameter {
@@ -101,6 +103,7 @@ function readOperation(document: Json, { name, method, path, item, operation }: 
     hasBody: body !== undefined,
     bodyFields: Object.keys(objectIn(schema, "properties")),
     isIdempotent: operation["x-shoal-idempotent"] === true,
+    isStreamed: operation["x-shoal-stream"] === true,
   };
 }
 

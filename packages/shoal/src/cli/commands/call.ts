@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { STATUS_CODES } from "node:http";
 import { resolve } from "node:path";
+import { EVENT_STREAM } from "../../contract/event-stream.ts";
 import type { Problem } from "../../contract/problem.ts";
 import { shoalError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
+import { type HttpReply, headerOf } from "../../core/message.ts";
 import { isName, NAME_RULE } from "../../core/names.ts";
 import { HEADER, JSON_TYPE, PROBLEM_JSON } from "../../core/wire.ts";
 import { type CommandArgs, flag, required, text, texts, timeoutMs, usage } from "../args.ts";
@@ -12,8 +14,15 @@ import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { CliPorts } from "../ports.ts";
 import { requireControl } from "../running-fleet.ts";
-import { openServiceClient, type ServiceClient, type ServiceReply, type ServiceRequest } from "../service-client.ts";
+import {
+  openServiceClient,
+  type ServiceClient,
+  type ServiceReply,
+  type ServiceRequest,
+  wholeReply,
+} from "../service-client.ts";
 import { findOperation, openApiOfService } from "../service-document.ts";
+import { isEventStream, printItems } from "../stream-items.ts";
 import { printable } from "../terminal/display-width.ts";
 import { formatLatency } from "../terminal/format.ts";
 import { painter } from "../terminal/style.ts";
@@ -26,6 +35,8 @@ const TARGET = /^([^.]+?)(?:\.(\w+))?$/;
 interface Prepared {
   readonly url: string;
   readonly request: ServiceRequest;
+  /** Its reply is printed as it comes. */
+  readonly isStreamed: boolean;
 }
 
 /** `shoal call`: an operation by name, or a request by method and URL, through Shoal's own client. */
@@ -44,11 +55,40 @@ export const call: Command = async (ports, args) => {
     method === undefined
       ? await prepareOperation(client, { service, operation, data })
       : prepareUrl(method, required(args, 1, "url"), data);
-  const { url, request } = prepared;
+  const { url } = prepared;
+  const request = { ...prepared.request, headers: { ...prepared.request.headers, ...extra } };
   const startMs = ports.clock.now();
-  const reply = await client.send(url, { ...request, headers: { ...request.headers, ...extra } }, deadlineMs);
+  if (prepared.isStreamed || request.headers["accept"]?.includes(EVENT_STREAM)) {
+    const asking = { ...request, headers: { ...request.headers, accept: EVENT_STREAM } };
+    return showStream(ports, args, (signal) => client.open(url, asking, signal, deadlineMs), target);
+  }
+  const reply = await client.send(url, request, deadlineMs);
   return show(ports, args, reply, ports.clock.now() - startMs);
 };
+
+/** Until its end, an interrupt, or for ever. */
+async function showStream(
+  ports: CliPorts,
+  args: CommandArgs,
+  open: (signal: AbortSignal) => Promise<HttpReply>,
+  target: string,
+): Promise<number> {
+  const startMs = ports.clock.now();
+  const tookMs = () => ports.clock.now() - startMs;
+  const leaving = new AbortController();
+  const stopListening = ports.onInterrupt(() => leaving.abort());
+  try {
+    const reply = await open(leaving.signal);
+    if (!isEventStream(reply)) return show(ports, args, await wholeReply(reply), tookMs());
+    const isPlain = !flag(args, "json");
+    if (isPlain) showStatus(ports, reply, tookMs());
+    const items = await printItems(ports, reply, leaving.signal, target);
+    if (isPlain) ports.stderr.write(`${items} ${items === 1 ? "item" : "items"} in ${formatLatency(tookMs())}\n`);
+    return EXIT.ok.code;
+  } finally {
+    stopListening();
+  }
+}
 
 function checkTarget(target: string, service: string): void {
   if (isName(service)) return;
@@ -69,13 +109,14 @@ async function prepareOperation(client: ServiceClient, { service, operation, dat
   const { method, target, headers, body } = prepareRequest(found, data === undefined ? undefined : readJson(data));
   // Promised by the contract to be safe to do twice: with a key the client may try again after a lost answer.
   const key = found.isIdempotent && method !== "GET" ? { [HEADER.idempotencyKey]: crypto.randomUUID() } : {};
-  return { url: `service://${service}${target}`, request: { method, headers: { ...headers, ...key }, body } };
+  const request = { method, headers: { ...headers, ...key }, body };
+  return { url: `service://${service}${target}`, request, isStreamed: found.isStreamed };
 }
 
 function prepareUrl(method: string, url: string, data: string | undefined): Prepared {
   if (!URL.canParse(url)) throw usage(`"${url}" is no URL`, "Give it as service://quotes/quotes/42.");
   const headers: Record<string, string> = data === undefined ? {} : { [HEADER.contentType]: JSON_TYPE };
-  return { url, request: { method, headers, body: data } };
+  return { url, request: { method, headers, body: data }, isStreamed: false };
 }
 
 async function dataOf(ports: CliPorts, args: CommandArgs, input: string | undefined): Promise<string | undefined> {
@@ -129,16 +170,20 @@ function show(ports: CliPorts, args: CommandArgs, reply: ServiceReply, tookMs: n
     ports.stdout.write(`${terminalJson({ status, headers, tookMs: Math.round(tookMs * 10) / 10, body: value })}\n`);
     return isError ? EXIT.failed.code : EXIT.ok.code;
   }
-  const paint = painter(ports.colours);
-  const statusLine = paint(isError ? "red" : "green", `${status} ${STATUS_CODES[status] ?? ""}`.trim());
-  const by = headers[HEADER.instance];
-  const facts = [formatLatency(tookMs), ...(by === undefined ? [] : [`from ${by}`])].join(", ");
-  ports.stderr.write(`${statusLine} ${paint("dim", facts)}\n`);
+  showStatus(ports, reply, tookMs);
   if (isError) ports.stderr.write(problemText(reply, value));
   if (typeof value === "string") {
     if (value !== "") ports.stdout.write(value.endsWith("\n") ? value : `${value}\n`);
   } else if (value !== undefined) ports.stdout.write(`${terminalJson(value, 2)}\n`);
   return isError ? EXIT.failed.code : EXIT.ok.code;
+}
+
+function showStatus(ports: CliPorts, { status, headers }: Pick<HttpReply, "status" | "headers">, tookMs: number): void {
+  const paint = painter(ports.colours);
+  const statusLine = paint(status >= 400 ? "red" : "green", `${status} ${STATUS_CODES[status] ?? ""}`.trim());
+  const by = headerOf(headers, HEADER.instance);
+  const facts = [formatLatency(tookMs), ...(by === undefined ? [] : [`from ${by}`])].join(", ");
+  ports.stderr.write(`${statusLine} ${paint("dim", facts)}\n`);
 }
 
 function readReply({ headers, text }: ServiceReply): unknown {
