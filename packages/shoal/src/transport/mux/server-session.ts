@@ -128,8 +128,7 @@ export class ServerSession extends MuxSession {
     if (id <= this.#lastId) throw new MuxError(GO_AWAY.protocol, `call ${id} after call ${this.#lastId}`);
     if (id >= this.#firstRefusedId) return; // the client knows that it is not begun
     this.#lastId = id;
-    const { options, clock } = this.parts;
-    if (this.#active >= options.callsMax) {
+    if (this.#active >= this.parts.options.callsMax) {
       this.#refuse(id);
       return;
     }
@@ -139,14 +138,7 @@ export class ServerSession extends MuxSession {
     let body: Body;
     if (frame.isEnd) body = end === frame.end ? undefined : frame.bytes.subarray(end, frame.end);
     else if (end !== frame.end) throw new MuxError(GO_AWAY.protocol, "a request with a part of its body");
-    else {
-      call.incoming = new IncomingBody(id, this, {
-        clock,
-        windowBytes: options.callWindowBytes,
-        idleMs: this.#server.requestMs,
-      });
-      body = call.incoming.stream;
-    }
+    else body = this.#bodyOf(call);
     this.#begin(call, { method, target, headers: this.#withHost(requestHeaders), body });
   }
 
@@ -203,6 +195,24 @@ export class ServerSession extends MuxSession {
       this.#settled(call, undefined);
     }
     this.#calls.clear();
+  }
+
+  #bodyOf(call: ServerCall): Body {
+    const { clock, options } = this.parts;
+    const { requestMs } = this.#server;
+    const incoming = new IncomingBody(call.id, this, {
+      clock,
+      windowBytes: options.callWindowBytes,
+      idleMs: requestMs,
+    });
+    const tooLate = () => {
+      const message = `the request took longer to arrive than ${requestMs} ms`;
+      incoming.stream.cancel(shoalError("REQUEST_TIMEOUT", { message }));
+    };
+    const cancelTimer = clock.after(requestMs, tooLate);
+    void incoming.stream.finished.then(cancelTimer);
+    call.incoming = incoming;
+    return incoming.stream;
   }
 
   #begin(call: ServerCall, request: HttpRequest): void {

@@ -150,7 +150,8 @@ export abstract class MuxSession implements BodyReceiver {
 
   release(bytes: number): void {
     this.#releasedBytes += bytes;
-    if (this.#isOver || this.#releasedBytes * 2 < this.parts.options.connectionWindowBytes) return;
+    // Once half of the window was read; earlier when others, whose readers stand still, hold a part of it.
+    if (this.#isOver || this.#releasedBytes < this.#openBytes) return;
     this.#openBytes += this.#releasedBytes;
     this.creditCall(0, this.#releasedBytes);
     this.#releasedBytes = 0;
@@ -280,10 +281,9 @@ export abstract class MuxSession implements BodyReceiver {
       this.#pingedMs = undefined;
       this.#ticksUnanswered = 0;
     }
-    if (this.isBusy()) {
-      this.#busyMs = nowMs;
-      if (!this.#wasHeard && !this.#isPaused) this.#doubt(nowMs);
-    } else if (nowMs - this.#busyMs >= options.idleMs) this.onIdle();
+    if (this.isBusy() || this.#wasHeard) this.#busyMs = nowMs;
+    else if (nowMs - this.#busyMs >= options.idleMs) this.onIdle();
+    if (this.isBusy() && !this.#wasHeard && !this.#isPaused) this.#doubt(nowMs);
     this.#wasHeard = false;
     if (!this.#isOver) this.#cancelTick = clock.after(options.pingMs, () => this.#tick());
   }

@@ -1,0 +1,288 @@
+import { describe, expect, it } from "vitest";
+import { callInMemory, serveInMemory } from "../../testing/mux-pair.ts";
+import { createVirtualClock } from "../../testing/virtual-clock.ts";
+import type { Handler } from "../port.ts";
+import { FrameReader } from "./frame-reader.ts";
+import { HeadWriter } from "./head-writer.ts";
+import { writeHello } from "./hello.ts";
+import { MUX_DEFAULTS, type MuxOptions } from "./options.ts";
+import { FLAG_END, FLAG_IGNORABLE, GO_AWAY, KIND } from "./protocol.ts";
+
+const { hello, request, reply, data, credit, cancel, ping, pong, goAway } = KIND;
+
+function frame(kind: number, call: number, payload: Uint8Array = Buffer.alloc(0)): Buffer {
+  const header = Buffer.alloc(8);
+  header.writeUIntBE(payload.length, 0, 3);
+  header[3] = kind;
+  header.writeUInt32BE(call, 4);
+  return Buffer.concat([header, payload]);
+}
+
+const HELLO = frame(hello, 0, writeHello(MUX_DEFAULTS));
+const u32 = (value: number) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+};
+
+function headOf(isRequest: boolean, headers = {}): Buffer {
+  const writer = new HeadWriter();
+  if (isRequest) writer.request({ method: "GET", target: "/", headers, body: undefined });
+  else writer.reply(200, headers);
+  const bytes = Buffer.alloc(writer.bytes);
+  writer.writeTo(bytes, 0);
+  return bytes;
+}
+
+const asks = (call: number) => frame(request | FLAG_END, call, headOf(true));
+
+/** What a peer of ours was told. */
+function recorder() {
+  const frames: { readonly kind: number; readonly call: number; readonly code: number; readonly text: string }[] = [];
+  const reader = new FrameReader(2 ** 20, ({ kind, call, bytes, start, end }) => {
+    const isGoAway = kind === goAway;
+    frames.push({
+      kind,
+      call: isGoAway ? bytes.readUInt32BE(start) : call,
+      code: isGoAway ? (bytes[start + 4] ?? -1) : (bytes[start] ?? -1),
+      text: isGoAway ? bytes.toString("utf8", start + 5, end) : "",
+    });
+  });
+  return { frames, receive: (bytes: Buffer) => reader.push(bytes), lost: () => {} };
+}
+
+const answerAtOnce: Handler = async () => ({ status: 200, headers: {}, body: undefined });
+
+function server(options: Partial<MuxOptions> = {}, handler = answerAtOnce) {
+  const clock = createVirtualClock();
+  const { session, wire, log } = serveInMemory({ clock, options, handler });
+  const peer = recorder();
+  wire.receiver = peer;
+  const say = async (...frames: readonly Buffer[]) => {
+    session.receive(Buffer.concat(frames));
+    await clock.advance(0);
+  };
+  const ending = () => peer.frames.find(({ kind }) => kind === goAway);
+  return { session, wire, log, clock, say, ending, frames: peer.frames };
+}
+
+describe("a server's mux connection", () => {
+  it.each([
+    ["no HELLO first", [asks(1)], GO_AWAY.protocol, "no HELLO"],
+    ["HTTP", [Buffer.from("GET / HTTP/1.1\r\nhost: x\r\n\r\n")], GO_AWAY.tooLarge, "a frame of"],
+    ["a version of its own", [frame(hello, 0, Buffer.from([9]))], GO_AWAY.unsupported, "version 9"],
+    ["a HELLO twice", [HELLO, HELLO], GO_AWAY.protocol, "kind 0"],
+    ["a kind that nobody knows", [HELLO, frame(60, 0)], GO_AWAY.protocol, "kind 60"],
+    ["a reply", [HELLO, frame(reply | FLAG_END, 1, headOf(false))], GO_AWAY.protocol, "kind 2"],
+    ["call 0", [HELLO, asks(0)], GO_AWAY.protocol, "call 0"],
+    ["a call twice", [HELLO, asks(1), asks(1)], GO_AWAY.protocol, "call 1 after call 1"],
+    ["a call before the last", [HELLO, asks(5), asks(4)], GO_AWAY.protocol, "call 4 after call 5"],
+    ["an empty request", [HELLO, frame(request, 1)], GO_AWAY.protocol, "a head"],
+    ["a head that is cut", [HELLO, frame(request, 1, headOf(true).subarray(0, 7))], GO_AWAY.protocol, "a head"],
+    [
+      "a head too large",
+      [HELLO, frame(request, 1, headOf(true, { "x-a": "a".repeat(17_000) }))],
+      GO_AWAY.tooLarge,
+      "a head of",
+    ],
+    ["a frame too large", [HELLO, Buffer.from([1, 0, 1, 3, 0, 0, 0, 1])], GO_AWAY.tooLarge, "a frame of 65537"],
+    [
+      "half a body with a head",
+      [HELLO, frame(request, 1, Buffer.concat([headOf(true), Buffer.from("x")]))],
+      GO_AWAY.protocol,
+      "part",
+    ],
+    ["data of no call", [HELLO, frame(data | FLAG_END, 7, Buffer.from("x"))], GO_AWAY.protocol, "call 7"],
+    ["data without data", [HELLO, asks(1), frame(data, 1)], GO_AWAY.protocol, "without data"],
+    ["a credit of nothing", [HELLO, frame(credit, 0, u32(0))], GO_AWAY.flowControl, "credit of 0"],
+    ["credit without end", [HELLO, frame(credit, 0, u32(2 ** 31 - 1))], GO_AWAY.flowControl, "credit of"],
+    ["a credit that is cut", [HELLO, frame(credit, 0, Buffer.alloc(3))], GO_AWAY.protocol, "3 bytes"],
+    ["a ping that is cut", [HELLO, frame(ping, 0, Buffer.alloc(7))], GO_AWAY.protocol, "7 bytes"],
+    ["a pong that is cut", [HELLO, frame(pong, 0, Buffer.alloc(9))], GO_AWAY.protocol, "9 bytes"],
+    ["a cancel that is cut", [HELLO, frame(cancel, 1)], GO_AWAY.protocol, "0 bytes"],
+    ["a GO_AWAY that is cut", [HELLO, frame(goAway, 0, Buffer.alloc(4))], GO_AWAY.protocol, "GO_AWAY"],
+  ])("that brings %s is ended with the reason, told to both", async (_, frames, code, why) => {
+    const { say, ending, wire, log, session } = server();
+    await say(...frames);
+    expect(ending()).toMatchObject({ code });
+    expect(ending()?.text).toContain(why);
+    expect(log.at("warn")[0]).toContain(why);
+    expect([wire.isClosed(), session.isOver]).toEqual([true, true]);
+    await say(asks(9));
+    expect(session.active).toBe(0);
+  });
+
+  it("that brings what may be passed over goes on", async () => {
+    const { say, frames } = server();
+    await say(HELLO, frame(60 | FLAG_IGNORABLE, 3, Buffer.from("news")), frame(cancel, 99, Buffer.from([0])), asks(1));
+    expect(frames.map(({ kind }) => kind)).toEqual([hello, reply]);
+  });
+
+  it("names the last call that it began when it is ended", async () => {
+    const { say, ending } = server();
+    await say(HELLO, asks(3), asks(8), frame(60, 0));
+    expect(ending()).toMatchObject({ call: 8, code: GO_AWAY.protocol });
+  });
+
+  it("that brings more data than its windows take is ended", async () => {
+    const open = frame(request, 1, headOf(true));
+    const stuck: Handler = () => new Promise(() => {});
+    const whole = server({ callWindowBytes: 1_024, connectionWindowBytes: 2_048 }, stuck);
+    await whole.say(HELLO, open, frame(data, 1, Buffer.alloc(1_025)));
+    expect(whole.ending()).toMatchObject({ code: GO_AWAY.flowControl });
+    const several = server({ callWindowBytes: 1_024, connectionWindowBytes: 2_048 }, stuck);
+    const calls = [1, 2, 3].flatMap((call) => [
+      frame(request, call, headOf(true)),
+      frame(data, call, Buffer.alloc(1_000)),
+    ]);
+    await several.say(HELLO, ...calls);
+    expect(several.ending()).toMatchObject({
+      code: GO_AWAY.flowControl,
+      text: expect.stringContaining("connection's window"),
+    });
+  });
+
+  it("refuses calls over its limit, and says that they were not begun", async () => {
+    const { say, frames, session } = server({ callsMax: 2 }, () => new Promise(() => {}));
+    await say(HELLO, asks(1), asks(2), asks(3));
+    expect(frames.slice(1)).toMatchObject([{ kind: cancel, call: 3, code: 1 }]);
+    expect(session.active).toBe(2);
+  });
+
+  it("begins no more at once than may be when calls are reset as fast as they come, and ends (CVE-2023-44487)", async () => {
+    let begun = 0;
+    const { say, ending, session, log } = server({ callsMax: 10, cancelsMax: 50 }, () => {
+      begun += 1;
+      return new Promise(() => {});
+    });
+    const attack = Array.from({ length: 1_000 }, (_, index) => [
+      asks(index + 1),
+      frame(cancel, index + 1, Buffer.from([0])),
+    ]).flat();
+    await say(HELLO, ...attack);
+    expect(begun).toBe(10);
+    expect(session.active).toBe(10);
+    const quick = server({ cancelsMax: 50 }, () => new Promise(() => {}));
+    await quick.say(HELLO, ...attack);
+    expect(quick.ending()).toMatchObject({ code: GO_AWAY.tooMany });
+    expect(ending()).toBeUndefined();
+    expect(log.lines).toEqual([]);
+  });
+
+  it("answers pings, and ends a flood of them", async () => {
+    const { say, ending, frames } = server({ pingsMax: 100 });
+    const marked = frame(ping, 0, Buffer.from("12345678"));
+    await say(HELLO, ...Array.from({ length: 100 }, () => marked));
+    expect(frames.filter(({ kind }) => kind === pong)).toHaveLength(100);
+    expect(ending()).toBeUndefined();
+    await say(marked);
+    expect(ending()).toMatchObject({ code: GO_AWAY.tooMany });
+  });
+
+  it("aborts a call whose client says that it goes away at once", async () => {
+    const aborted: unknown[] = [];
+    const { say, session } = server({}, (_, { signal }) => {
+      signal.addEventListener("abort", () => aborted.push(signal.reason));
+      return new Promise(() => {});
+    });
+    await say(HELLO, asks(1), frame(goAway, 0, Buffer.concat([u32(0), Buffer.from([3]), Buffer.from("broken\n")])));
+    expect(aborted).toHaveLength(1);
+    expect(session.isOver).toBe(true);
+  });
+
+  it("fails a request whose body does not come in time", async () => {
+    const failed: unknown[] = [];
+    const { say, clock, frames } = server({}, async ({ body }) => {
+      try {
+        for await (const _ of body as AsyncIterable<Uint8Array>);
+      } catch (cause) {
+        failed.push(cause);
+      }
+      return { status: 408, headers: {}, body: undefined };
+    });
+    await say(HELLO, frame(request, 1, headOf(true)));
+    for (let part = 0; part < 40; part += 1) {
+      await clock.advance(1_000);
+      await say(frame(data, 1, Buffer.from("x")));
+    }
+    expect(failed).toMatchObject([{ code: "REQUEST_TIMEOUT" }]);
+    expect(frames.filter(({ kind }) => kind === reply)).toHaveLength(1);
+  });
+});
+
+function client(options: Partial<MuxOptions> = {}) {
+  const clock = createVirtualClock();
+  const { session, wire, log, send, told } = callInMemory({ clock, options });
+  const peer = recorder();
+  wire.receiver = peer;
+  const say = async (...frames: readonly Buffer[]) => {
+    session.receive(Buffer.concat(frames));
+    await clock.advance(0);
+  };
+  return { session, wire, log, clock, send, told, say, frames: peer.frames };
+}
+
+describe("a client's mux connection", () => {
+  it("makes no calls before the server has said what it takes", async () => {
+    const { send, say, session } = client();
+    await expect(send()).rejects.toThrow("cannot carry");
+    await say(HELLO);
+    expect(session.callsMax).toBe(1_024);
+  });
+
+  it.each([
+    ["a reply to a call that nobody made", frame(reply | FLAG_END, 2, headOf(false))],
+    ["a request", asks(1)],
+    ["a reply without a status", frame(reply | FLAG_END, 1, Buffer.alloc(7))],
+    ["data before a reply", frame(data, 1, Buffer.from("x"))],
+    ["half a body with a head", frame(reply, 1, Buffer.concat([headOf(false), Buffer.from("x")]))],
+    ["two replies", Buffer.concat([frame(reply, 1, headOf(false)), frame(reply, 1, headOf(false))])],
+    [
+      "a reply, then another that is whole",
+      Buffer.concat([frame(reply, 1, headOf(false)), frame(reply | FLAG_END, 1, headOf(false))]),
+    ],
+  ])("that brings %s is ended, and its calls are ambiguous", async (_, bytes) => {
+    const { send, say, session, log } = client();
+    await say(HELLO);
+    const sent = send();
+    await say(bytes);
+    const outcome = await sent;
+    if (outcome.ok) expect(outcome.reply.body).toBeDefined();
+    else expect(outcome).toMatchObject({ kind: "ambiguous" });
+    expect(session.isOver).toBe(true);
+    expect(log.at("warn")).toHaveLength(1);
+  });
+
+  it("passes over what comes for a call that was given up", async () => {
+    const { send, say, session, clock } = client({ memoryBytesMax: 10 });
+    await say(HELLO);
+    void send();
+    await clock.advance(0);
+    const body = { "content-length": "5" };
+    await say(frame(reply, 1, headOf(false, body)), frame(data, 1, Buffer.alloc(11)));
+    expect(session.callsUnderWay).toBe(0); // more than it said
+    await say(frame(data | FLAG_END, 1, Buffer.alloc(11)), frame(reply | FLAG_END, 1, headOf(false)));
+    expect(session.isOver).toBe(false);
+  });
+
+  it("has its calls after the last that was begun as unsent when the server ends with an error", async () => {
+    const { send, say, clock } = client();
+    await say(HELLO);
+    const sent = [send(), send()];
+    await clock.advance(0);
+    await say(frame(goAway, 0, Buffer.concat([u32(1), Buffer.from([4]), Buffer.from("enough")])));
+    expect(await Promise.all(sent)).toMatchObject([{ kind: "ambiguous" }, { kind: "unsent" }]);
+  });
+
+  it("tells which calls were not begun, and those whose reply was broken off", async () => {
+    const { send, say, clock } = client();
+    await say(HELLO);
+    const sent = [send(), send()];
+    await clock.advance(0);
+    await say(frame(cancel, 1, Buffer.from([1])), frame(cancel, 2, Buffer.from([2])));
+    expect(await Promise.all(sent)).toMatchObject([
+      { kind: "unsent", error: { code: "CONNECT_FAILED" } },
+      { kind: "ambiguous", error: { code: "CONNECTION_LOST" } },
+    ]);
+  });
+});
