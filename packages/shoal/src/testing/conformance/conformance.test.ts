@@ -20,6 +20,12 @@ async function failureOf(call: Promise<unknown>) {
   return { code, status, retry, details: rest, message: message.replaceAll(/\d+ of \d+ ms/g, "T of T ms") };
 }
 
+async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 type Method = (...all: never[]) => unknown;
 
 /** The probe as the caller uses it: each call is made in the caller's runtime. */
@@ -227,6 +233,36 @@ describe.each(WAYS)("over $name", (way) => {
     expect(await held).toEqual(thing);
     await drained;
     expect(all.state.events).toEqual([]);
+  });
+
+  it("a stream brings every item, made in the context of its call, and then ends", async () => {
+    await using all = await connect(way);
+    const items = await collect(await callOf(all).counts({ query: { to: 300, ending: "plain" } }));
+    expect(items.map(({ at }) => at)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
+    expect(new Set(items.map(({ traceId }) => traceId)).size).toBe(1);
+    expect(Object.keys(items[0] ?? {})).toEqual(["at", "traceId"]);
+    expect(items[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(all.state.events).toEqual(["counted"]);
+  });
+
+  it("a stream that fails after some items throws what its service threw, or hides it", async () => {
+    await using all = await connect(way);
+    const call = callOf(all);
+    const declined = await failureOf(call.counts({ query: { to: 2, ending: "decline" } }).then(collect));
+    expect(declined).toMatchObject({ code: "tooFar", status: 410, details: { at: 2 } });
+    const failed = await failureOf(call.counts({ query: { to: 2, ending: "throw" } }).then(collect));
+    expect(failed).toMatchObject({ code: "INTERNAL", details: { instance: "probe-1", attempts: 1 } });
+    expect(JSON.stringify(failed)).not.toContain("secret");
+  });
+
+  it("a stream that its reader leaves ends in the service", async () => {
+    await using all = await connect(way);
+    for await (const { at } of await callOf(all).counts({ query: { to: 1, ending: "wait" } })) {
+      expect(at).toBe(1);
+      break;
+    }
+    // how far it was ahead of its reader is each transport's own affair
+    await expect.poll(() => all.state.events.at(-1)).toBe("counted");
   });
 
   it("a large value goes there and back whole", async () => {

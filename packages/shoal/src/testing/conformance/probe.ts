@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Contract } from "../../contract/contract.ts";
 import { contract } from "../../contract/contract.ts";
 import { del, get, post } from "../../contract/operation.ts";
+import { stream } from "../../contract/stream.ts";
 import { type Context, currentContext } from "../../core/context.ts";
 import type { Handlers } from "../../server/handlers.ts";
 import { systemPorts } from "../../transport/system-ports.ts";
@@ -27,6 +28,8 @@ const Surroundings = z.object({
   leftMs: z.number(),
 });
 
+const Count = z.object({ at: z.number(), traceId: z.string() });
+
 /** One operation for each thing that must be alike on every transport. */
 export const probe = contract("probe", {
   echo: post("/echo", { body: Thing, returns: Thing }),
@@ -48,6 +51,11 @@ export const probe = contract("probe", {
   order: post("/orders", { body: Thing, returns: z.object({ number: z.number() }), idempotent: true }),
   shares: get("/shared", { returns: Thing }),
   surroundings: get("/surroundings", { returns: Surroundings }),
+  counts: get("/counts", {
+    query: z.object({ to: z.number(), ending: z.enum(["plain", "throw", "decline", "wait"]) }),
+    returns: stream(Count),
+    errors: { tooFar: { status: 410, details: z.object({ at: z.number() }) } },
+  }),
 });
 
 export const relay = contract("relay", {
@@ -132,7 +140,25 @@ export function probeHandlers(
     },
     shares: () => state.shared,
     surroundings: (_input, context) => surroundingsOf(context),
+    async *counts({ query }, { signal }) {
+      try {
+        for (let at = 1; at <= query.to; at += 1) {
+          const count = { at, traceId: currentContext()?.trace.traceId ?? "none", undeclared: "dropped" };
+          yield count;
+        }
+        if (query.ending === "decline") throw probe.errors.tooFar({ at: query.to });
+        if (query.ending === "throw") throw new Error("a secret of the service");
+        if (query.ending === "wait") await until(signal);
+      } finally {
+        state.events.push("counted");
+      }
+    },
   };
+}
+
+/** Rejects when it is aborted. */
+function until(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
 /** What a handler can see of its call. */
