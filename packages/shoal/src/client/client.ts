@@ -206,8 +206,9 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
         call.elapsedMs = clock.now() - startMs;
         countCall(runtime, call, outcome);
         if (!recorder || !exchanges) return conclude(call, outcome);
-        recordCall(recorder, clock, { call, context, outcome, startMs });
-        return conclude(call, exchanges.done({ call, context, outcome, startMs }));
+        const done = { call, context, outcome, startMs };
+        recordCall(recorder, clock, done);
+        return conclude(call, exchanges.done(done));
       },
       (cause: unknown) => {
         release?.();

@@ -4,6 +4,7 @@ import { messageOf } from "../core/errors.ts";
 import { type HttpReply, isReplayable } from "../core/message.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Ports } from "../core/service.ts";
+import { SAMPLED } from "../core/trace-context.ts";
 import { BodyTap, type RawBody, tapStream, wholeBody } from "../telemetry/capture-body.ts";
 import { isKept, rememberSensitive } from "../telemetry/exchange.ts";
 import { pendingExchange } from "../telemetry/pending-exchange.ts";
@@ -77,6 +78,7 @@ export function createExchangeRecorder(recorder: Recorder, ports: Ports): Exchan
       return { ...given, request: { ...given.request, body: watched } };
     },
     done(done) {
+      if (isOfNoInterest(done, recorder)) return done.outcome;
       const { outcome } = done;
       const { reply } = outcome;
       const error = outcome.ok || reply !== undefined ? "" : `${outcome.error.code}: ${outcome.error.message}`;
@@ -96,6 +98,13 @@ export function createExchangeRecorder(recorder: Recorder, ports: Ports): Exchan
       return { ...outcome, reply: { ...reply, body } } as Outcome<HttpReply>;
     },
   };
+}
+
+/** Nearly all calls in production: not sampled, answered well and in time, and with nothing to remember of them. */
+function isOfNoInterest({ call, context, outcome }: Done, { slowMs }: Recorder): boolean {
+  if (!outcome.ok || call.sensitive !== null || call.elapsedMs >= slowMs) return false;
+  const { status, body } = outcome.reply;
+  return (context.trace.flags & SAMPLED) === 0 && status > 0 && status < 500 && isReplayable(body);
 }
 
 /** An attempt that has its outcome; `call` may be at another instance by now. */

@@ -31,14 +31,12 @@ const DOT_SEGMENT = /\/\.{1,2}(?=\/|$)/;
  */
 export function expandPath(parsed: ParsedPath, params: Readonly<Record<string, unknown>>): string | undefined {
   let path = "";
-  for (const [index, piece] of parsed.pieces.entries()) {
-    if (index % 2 === 0) {
-      path += piece;
-      continue;
-    }
-    const value = params[piece];
-    if (isMissing(value)) return undefined;
-    path += encodeURIComponent(String(value));
+  let isParam = false;
+  for (const piece of parsed.pieces) {
+    const value = isParam ? params[piece] : piece;
+    if (isParam && isMissing(value)) return undefined;
+    path += isParam ? encodeURIComponent(String(value)) : piece;
+    isParam = !isParam;
   }
   return path.includes("/.") && DOT_SEGMENT.test(path) ? undefined : path;
 }

@@ -119,7 +119,13 @@ export class HttpExchange implements Dispatcher.DispatchHandler, CancelListener 
   }
 }
 
+/** undici's own object where nothing was sent twice, which is nearly always. */
 function replyHeaders(raw: RawHeaders): ReplyHeaders {
+  for (const name in raw) if (typeof raw[name] !== "string") return joinedHeaders(raw);
+  return raw as ReplyHeaders;
+}
+
+function joinedHeaders(raw: RawHeaders): ReplyHeaders {
   const headers: Record<string, string | readonly string[]> = {};
   for (const name in raw) {
     const value = raw[name];
