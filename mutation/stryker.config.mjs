@@ -21,7 +21,7 @@ export default {
   coverageAnalysis: "perTest",
   concurrency: 2,
   // Counts as noticed, so only an endless loop may reach it, not a test on a busy machine.
-  timeoutMS: 30_000,
+  timeoutMS: 60_000,
   tempDirName: ".stryker-tmp",
   ignorePatterns: ["**/dist", "docs", "web", "bench", "examples", "test", "mutation/report"],
   reporters: ["clear-text", "progress", "json"],

@@ -15,6 +15,6 @@ export default defineConfig({
     exclude: ["**/zero-code/**", "**/sockets.test.ts", "**/self-start.test.ts", "**/node_modules/**"],
     execArgv: ["-C", "shoal-source"],
     // Below Stryker's own: a change that leaves a test waiting is noticed by that test.
-    testTimeout: 10_000,
+    testTimeout: 30_000,
   },
 });
