@@ -28,7 +28,9 @@ export function answerParent<Of extends Commands<Of>>(commands: Of): void {
     }
   };
   process.on("disconnect", () => process.exit());
-  process.on("message", (question: Question) => void answerTo(question).then((answer) => process.send?.(answer)));
+  // a parent that was killed may be found out by an answer that it does not take
+  const send = (answer: Answer) => process.send?.(answer, undefined, undefined, (cause) => cause && process.exit());
+  process.on("message", (question: Question) => void answerTo(question).then(send));
   flushCompileCache(); // it may be killed before it could do so itself
   process.send?.({ id: 0 } satisfies Answer);
 }
