@@ -91,6 +91,22 @@ describe("captureText", () => {
     expect(capture(json, { settings: { ...settings, bodyBytesMax: 0 } })).toMatchObject({ text: "", truncated: true });
   });
 
+  it("shows each item of a stream of events with its secrets replaced, and hides what is cut or unknown", () => {
+    const { returns } = sensitiveParts("/", ["returns.pin"]);
+    const events = { contentType: "text/event-stream", sensitive: returns };
+    const found: string[] = [];
+    const body = `data: {"n":1,"pin":"${SECRET}"}\n\n:\n\nevent: end\ndata: {"items":1}\n\n`;
+    expect(capture(body, { ...events, onSensitive: (value) => void found.push(value) }).text).toBe(
+      'data: {"n":1,"pin":"[redacted]"}\n\n:\n\nevent: end\ndata: {"items":1}\n\n',
+    );
+    expect(found).toEqual([SECRET]);
+    for (const line of [`data: {"pin":"${SECRET}`, `\ufeffdata: "${SECRET}"`, `event: ${SECRET} x`, `:${SECRET}`])
+      expect(capture(`${line}\r\n`, events).text).not.toContain(SECRET);
+    expect(
+      capture(`data: ${json}\r\rdata: password=${SECRET}\n`, { ...events, sensitive: undefined }).text,
+    ).not.toContain(SECRET);
+  });
+
   it("hides what a contract calls sensitive, wherever lists stand, and a body that cannot be read as it says", () => {
     const { body } = sensitiveParts("/", ["body.cards.number", "body.pin"]);
     const sensitive = { sensitive: body };

@@ -88,7 +88,13 @@ interface BodyType {
   readonly isMultipart: boolean;
   readonly isForm: boolean;
   readonly isJson: boolean;
+  readonly isEvents: boolean;
 }
+
+const EVENT_LINE = /[^\r\n]+/g;
+const EVENT_DATA = /^data: ?/;
+/** What stands beside the data of an event and can hold no value of a body. */
+const PLAIN_EVENT_LINE = /^(?:event: ?[\w.-]{1,40}|:)$/;
 
 const TYPES_MAX = 200;
 const types = new Map<string, BodyType>();
@@ -105,11 +111,21 @@ function typeOf(contentType: string): BodyType {
     isMultipart: /^multipart\//i.test(contentType),
     isForm: /x-www-form-urlencoded/i.test(contentType),
     isJson: /json/i.test(contentType),
+    isEvents: /^text\/event-stream\b/i.test(contentType),
   };
   if (types.size >= TYPES_MAX) types.clear();
   types.set(contentType, type);
   return type;
 }
+
+/** Server-sent events: the data of each is JSON of its own, and the last may be cut. */
+function redactEventLine(line: string, parts: CaptureTextParts): string {
+  const [field = ""] = EVENT_DATA.exec(line) ?? [];
+  if (field !== "") return field + redactBody(line.slice(field.length), JSON_BODY, parts);
+  return parts.sensitive && !PLAIN_EVENT_LINE.test(line) ? REDACTED : line;
+}
+
+const JSON_BODY = typeOf("application/json");
 
 /** Longest piece of a UTF-8 character that may be cut off. */
 const CUT_BYTES_MAX = 3;
@@ -144,7 +160,14 @@ function hidesText(bytes: Buffer, { settings, contentType }: CaptureTextParts): 
   return !/^(?:image|audio|video|font)\//i.test(contentType) && settings.rules.isSuspicious(bytes.toString("latin1"));
 }
 
-function redactBody(text: string, type: BodyType, { settings: { rules }, sensitive, onSensitive }: CaptureTextParts) {
+function redactBody(text: string, type: BodyType, parts: CaptureTextParts): string {
+  const { rules } = parts.settings;
+  const { sensitive, onSensitive } = parts;
+  if (type.isEvents)
+    return redactText(
+      text.replace(EVENT_LINE, (line) => redactEventLine(line, parts)),
+      rules,
+    );
   if (!sensitive && type.isForm) {
     return scanQuery(text, { rules, redactString: (value) => redactText(value, rules) });
   }
