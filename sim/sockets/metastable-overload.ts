@@ -20,6 +20,7 @@ export const metastableOverload: SocketScenario = {
   number: 14,
   title: "metastable overload: capacity -78% for 10 s",
   comparable: "OSDI'22 Retry_Metastability: with 4 attempts it never recovers",
+  beside: "quiet",
   timed: true,
   run: withRig(async (rig, { measure }) => {
     const runs = [0.7, 0.85].flatMap((share) => [
