@@ -45,6 +45,7 @@ function world(behave: (transport: ReturnType<typeof createFakeTransport>) => Be
     result.catch(() => {});
     runtime.registry.push([sampleInstance("a", { service: "rates", address: "a" })], ["rates"]);
     while (!done && (await clock.advanceToNext()));
+    if (!done) throw new Error("it never ends: nothing is left to happen");
     return result;
   };
   const fallbacks = () => events.filter((event) => event === "fallback").length;
