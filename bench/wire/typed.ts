@@ -1,6 +1,6 @@
 import { openSink, type Sink } from "../see/sink.ts";
 import type { Found, Table } from "../support/parts.ts";
-import { atLeast, atMost, median, type Result, say } from "../support/results.ts";
+import { atLeast, atMost, median, noted, type Result, say } from "../support/results.ts";
 import { createTurns, type Turns } from "../support/side-by-side.ts";
 import { type Pair, type PairBurst, startPair } from "./pair.ts";
 import { SIDE_NAMES, type SideName, TITLES } from "./side.ts";
@@ -41,6 +41,8 @@ export async function measureTyped(rounds: number): Promise<Found> {
       }
       await openAll.take((name) => sides.load(name, { perSecond: OPEN_ALL, ms: OPEN_MS }));
       await openFast.take((name) => sides.load(name, { perSecond: OPEN_FAST, ms: OPEN_MS }));
+      say(`typed, round ${round}, ${OPEN_ALL}/s: ${lineOf(openAll)}`);
+      say(`typed, round ${round}, ${OPEN_FAST}/s: ${lineOf(openFast, FAST_SIDES)}`);
     }
   } finally {
     sink.close();
@@ -78,6 +80,13 @@ function resultsOf(closed: Closed): readonly Result[] {
     closed
       .get(inFlight)
       ?.middleOfTurns((turn) => (turn.shoal.failed > 0 ? 0 : turn.shoal.perSecond / best(turn, peers))) ?? Number.NaN;
+  /** What a busy machine changes least. */
+  const both = ({ callerUs, providerUs }: PairBurst) => callerUs + providerUs;
+  const cpu = (inFlight: number) =>
+    closed
+      .get(inFlight)
+      ?.middleOfTurns((turn) => both(turn.shoal) / Math.min(...TCP_PEERS.map((name) => both(turn[name])))) ??
+    Number.NaN;
   return [
     atLeast("typed call, 32 in flight, vs the faster of Moleculer TCP and NestJS TCP", times(32, TCP_PEERS), 1.6, "x"),
     atLeast("typed call, 256 in flight, vs the faster of the two", times(256, TCP_PEERS), 2, "x"),
@@ -88,6 +97,8 @@ function resultsOf(closed: Closed): readonly Result[] {
       "x",
     ),
     atLeast("typed call, 256 in flight, vs the fastest of these four", times(256, OTHER_PEERS), 3, "x"),
+    noted("CPU of both processes, 32 in flight, vs the less of Moleculer and NestJS", cpu(32), "x"),
+    noted("CPU of both processes, 256 in flight, vs the less of the two", cpu(256), "x"),
   ];
 }
 
@@ -143,10 +154,12 @@ function cellsOf(turns: Open, name: SideName): (string | number)[] {
   ];
 }
 
-function lineOf(turns: Open | undefined): string {
-  return CALL_SIDES.map((name) => {
-    const last = turns?.readings(name).at(-1);
-    if (!last) return name;
-    return `${name} ${Math.round(last.perSecond)}/s${last.failed > 0 ? ` (${last.failed} failed: ${last.why})` : ""}`;
-  }).join(", ");
+function lineOf(turns: Open | undefined, names: readonly SideName[] = CALL_SIDES): string {
+  return names
+    .map((name) => {
+      const last = turns?.readings(name).at(-1);
+      if (!last) return name;
+      return `${name} ${Math.round(last.perSecond)}/s${last.failed > 0 ? ` (${last.failed} failed: ${last.why})` : ""}`;
+    })
+    .join(", ");
 }
