@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cancellationOfSignal, NEVER_CANCELLED } from "../../core/cancellation.ts";
-import { createTurnstile, type Entry } from "./concurrency.ts";
+import { CancelSource, cancellationOfSignal, NEVER_CANCELLED } from "../../core/cancellation.ts";
+import { shoalError } from "../../core/errors.ts";
+import { type HttpReply, readBody } from "../../core/message.ts";
+import { failure, type Outcome, success } from "../../core/outcome.ts";
+import { sampleCall, sampleContext } from "../../testing/sample-call.ts";
+import { concurrencyLimit, createTurnstile, type Entry } from "./concurrency.ts";
 
 const turnOf = (entry: Entry) => (entry.kind === "waiting" ? entry.turn : Promise.resolve(entry.kind === "admitted"));
 
@@ -80,6 +84,102 @@ describe("createTurnstile", () => {
         }
       }),
     );
+  });
+});
+
+describe("concurrencyLimit", () => {
+  const ok = success<HttpReply>({ status: 200, headers: {}, body: undefined });
+
+  /** Room for one, and for one who waits; requests end when the test says so. */
+  function limited() {
+    const turnstile = createTurnstile(() => 1, 1);
+    const events: string[] = [];
+    const filter = concurrencyLimit(turnstile, "quotes-1", (event) => void events.push(event));
+    const send = (call = sampleCall()) => {
+      const below = Promise.withResolvers<Outcome<HttpReply>>();
+      const caller = new CancelSource();
+      let sent = false;
+      const outcome = filter(call, sampleContext({ signal: caller.signal }), () => {
+        sent = true;
+        return below.promise;
+      });
+      outcome.catch(() => {}); // looked at later
+      return { call, caller, below, outcome, wasSent: () => sent };
+    };
+    return { turnstile, events, send };
+  }
+
+  it("gives the place back however a request ends", async () => {
+    const { turnstile, send } = limited();
+    const failed = failure<HttpReply>("failed", shoalError("UPSTREAM_FAILED", { message: "no" }));
+    for (const end of [ok, failed]) {
+      const { below, outcome } = send();
+      expect(turnstile.inFlight()).toBe(1);
+      below.resolve(end);
+      expect(await outcome).toBe(end);
+      expect(turnstile.inFlight()).toBe(0);
+    }
+    const { below, outcome } = send();
+    below.reject(new Error("bug"));
+    await expect(outcome).rejects.toThrow("bug");
+    expect(turnstile.inFlight()).toBe(0);
+  });
+
+  it("holds the place of a reply that streams until it has arrived", async () => {
+    const { turnstile, send } = limited();
+    const { below, outcome } = send();
+    below.resolve(success({ status: 200, headers: {}, body: (async function* () {})() }));
+    const { reply } = await outcome;
+    expect(turnstile.inFlight()).toBe(1);
+    await readBody(reply?.body, 0);
+    expect(turnstile.inFlight()).toBe(0);
+  });
+
+  it("sends one who waited when there is room", async () => {
+    const { turnstile, events, send } = limited();
+    const [first, second] = [send(), send()];
+    expect(second.wasSent()).toBe(false);
+    first.below.resolve(ok);
+    await first.outcome;
+    await Promise.resolve();
+    expect([second.wasSent(), turnstile.inFlight()]).toEqual([true, 1]);
+    second.below.resolve(ok);
+    expect([await second.outcome, turnstile.inFlight(), events]).toEqual([ok, 0, []]);
+  });
+
+  it("turns away, unsent and counted, who finds as many waiting as may", async () => {
+    const { events, send } = limited();
+    send();
+    send();
+    const third = send();
+    const message = expect.stringContaining("1 calls to quotes-1 are in flight and 1 wait: as many wait as may");
+    expect(await third.outcome).toMatchObject({ kind: "unsent", error: { code: "LIMIT_REACHED", message } });
+    expect([events, third.wasSent()]).toEqual([["queue_full"], false]);
+  });
+
+  it("counts a wait that took too long, and not a caller who left", async () => {
+    for (const [code, counted] of [
+      ["ATTEMPT_TIMEOUT", ["queue_full"]],
+      ["CANCELLED", []],
+    ] as const) {
+      const { turnstile, events, send } = limited();
+      send();
+      const second = send();
+      second.caller.cancel(shoalError(code, { message: "enough" }));
+      const message = expect.stringContaining("the wait took too long");
+      expect(await second.outcome).toMatchObject({ kind: "unsent", error: { code: "LIMIT_REACHED", message } });
+      expect([events, second.wasSent(), turnstile.waiting()]).toEqual([counted, false, 0]);
+    }
+  });
+
+  it("does not send what is not needed any more when its turn comes", async () => {
+    const { turnstile, events, send } = limited();
+    const [first, second] = [send(), send()];
+    second.call.superseded = true;
+    first.below.resolve(ok);
+    const message = expect.stringContaining("it was not needed any more");
+    expect(await second.outcome).toMatchObject({ kind: "unsent", error: { code: "LIMIT_REACHED", message } });
+    expect([second.wasSent(), turnstile.inFlight(), events]).toEqual([false, 0, []]);
   });
 });
 

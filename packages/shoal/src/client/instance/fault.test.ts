@@ -52,6 +52,7 @@ async function world(faults: readonly Fault[], { seed = 1, names = ["quotes-1"] 
     if (!told) runtime.registry.push(instances, ["quotes", "rates"]);
     told = true;
     while (!done && (await clock.advanceToNext()));
+    if (!done) throw new Error("it never ends: nothing is left to happen");
     return { ...(await answer), tookMs: clock.now() - startMs };
   };
   return { clock, transport, runtime, events, recorder, call };
