@@ -32,9 +32,12 @@ it.each(pages)("%s does what it shows", async (page) => {
   }
 });
 
+/** Guides that are read in the folder of an example. */
+const READ_IN: Readonly<Record<string, string>> = { "docs/guides/one-process-or-many.md": "examples/tuition" };
+
 /** The page of an example is read in that example's folder, any other in an empty one. */
 function startingPoint(page: string, folder: string): void {
-  const example = /^examples\/[^/]+/.exec(page)?.[0];
+  const example = READ_IN[page] ?? /^examples\/[^/]+/.exec(page)?.[0];
   if (example === undefined) {
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "page", private: true, type: "module" }));
     return;

@@ -4,6 +4,9 @@ import type { Connection, Handler, Transport } from "./port.ts";
 /** Services of this very process, by the address at which everybody else reaches them. One for each that listens. */
 const handlers = new Map<string, Handler>();
 
+/** A call in this process costs no socket: how many may be under way is for the service's own limit to say. */
+const CALLS_MAX = 1_024;
+
 /**
  * Has calls made in this process to an address answered without a socket.
  * @param address As it is in the registry, such as "http://127.0.0.1:20001".
@@ -18,7 +21,8 @@ export function serveLocally(address: string, handler: Handler): () => void {
 
 /** The way to an address of this process; undefined for one that is elsewhere. */
 export function connectLocally(address: string): Connection | undefined {
-  return handlers.has(address) ? connectLocal(address, () => handlers.get(address)) : undefined;
+  if (!handlers.has(address)) return undefined;
+  return { ...connectLocal(address, () => handlers.get(address)), callsMax: () => CALLS_MAX };
 }
 
 /** A transport that takes the short way where there is one. */
