@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../core/message.ts";
@@ -5,7 +6,7 @@ import type { Frame } from "./frame-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { HeadReader } from "./head-reader.ts";
-import { NAMES, PAIRS } from "./head-table.ts";
+import { METHODS, NAMES, PAIRS } from "./head-table.ts";
 import { HeadWriter } from "./head-writer.ts";
 import { readHello, writeHello } from "./hello.ts";
 import { MUX_DEFAULTS } from "./options.ts";
@@ -48,6 +49,24 @@ function read(bytes: Buffer, cuts: readonly number[]): Model[] {
   return frames;
 }
 
+interface Step {
+  readonly kind: "data" | "credit" | "cancel";
+  readonly call: number;
+  readonly bytes: Uint8Array;
+  readonly isEnd: boolean;
+  readonly repeat: number;
+}
+
+/** Writes a frame, and says what it is. */
+function writeStep(writer: FrameWriter, { kind, call: id, bytes: some, isEnd, repeat }: Step): Model {
+  const payload = Buffer.concat(Array.from({ length: repeat }, () => some));
+  if (kind === "data") writer.data(id, payload, isEnd);
+  if (kind === "credit") writer.credit(id, 77);
+  if (kind === "cancel") writer.cancel(id, 2);
+  const hex = { data: payload.toString("hex"), credit: "0000004d", cancel: "02" }[kind];
+  return { kind: KIND[kind], isEnd, call: id, payload: hex };
+}
+
 const call = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
 const step = fc.oneof(
@@ -87,14 +106,7 @@ describe("frames", () => {
       fc.property(fc.array(step, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 60 }), (steps, cuts) => {
         const expected: Model[] = [];
         const all = written((writer) => {
-          for (const { kind, call: id, bytes: some, isEnd, repeat } of steps) {
-            const payload = Buffer.concat(Array.from({ length: repeat }, () => some));
-            if (kind === "data") writer.data(id, payload, isEnd);
-            else if (kind === "credit") writer.credit(id, 77);
-            else writer.cancel(id, 2);
-            const hex = kind === "data" ? payload.toString("hex") : kind === "credit" ? "0000004d" : "02";
-            expected.push({ kind: KIND[kind], isEnd, call: id, payload: hex });
-          }
+          for (const one of steps) expected.push(writeStep(writer, one));
         });
         expect(read(all, cuts)).toEqual(expected);
       }),
@@ -275,6 +287,45 @@ describe("heads", () => {
     expect(payload?.length).toBe(7 + 3 + 3 * 3 + 7 + 4 + 4 + 55);
   });
 });
+
+describe("docs/wire.md", () => {
+  const page = readFileSync(new URL("../../../../../docs/wire.md", import.meta.url), "utf8");
+  const listed = (first: number, items: readonly string[]) =>
+    items.map((item, index) => `${first + index} \`${item}\``);
+  const flat = page.replaceAll("\n", " ");
+
+  it("has the tables of methods, names and headers", () => {
+    expect(flat).toContain(listed(1, METHODS.slice(1)).join(", "));
+    expect(flat).toContain(listed(1, NAMES.slice(1)).join(", "));
+    expect(flat).toContain(
+      listed(
+        128,
+        PAIRS.map((pair) => pair.join(": ")),
+      ).join(", "),
+    );
+  });
+
+  it("has examples that are frames", () => {
+    const head = new HeadWriter();
+    const ours = { "content-type": "application/json", "x-deadline-ms": "2900", "x-shoal-attempt": "1", "x-own": "a" };
+    head.request({ method: "POST", target: "/quotes", headers: ours, body: undefined });
+    const request = written((writer) => writer.head(KIND.request | FLAG_END, 1, head, Buffer.from("{}")));
+    expect(bytesOf(page.split("```text\n")[1])).toEqual(request);
+    head.reply(200, { "content-type": "application/json" });
+    const reply = written((writer) => writer.head(KIND.reply | FLAG_END, 1, head, Buffer.from("{}")));
+    expect(bytesOf(page.split("```text\n")[2])).toEqual(reply);
+  });
+});
+
+/** Of an example: two digits a byte, texts in quotes; a comment stands behind three blanks. */
+function bytesOf(example = ""): Buffer {
+  const parts = (example.split("```")[0] ?? "")
+    .split("\n")
+    .flatMap((line) => line.split("   ")[0]?.match(/"[^"]*"|[0-9a-f]{2}/g) ?? []);
+  return Buffer.concat(
+    parts.map((part) => (part.startsWith('"') ? Buffer.from(part.slice(1, -1)) : Buffer.from(part, "hex"))),
+  );
+}
 
 describe("a HELLO", () => {
   it("says what its sender takes in", () => {
