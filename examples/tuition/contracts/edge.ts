@@ -1,8 +1,8 @@
-import { contract, get, link, post, withLinks } from "shoal";
+import { contract, get, link, post, stream, withLinks } from "shoal";
 import { z } from "zod";
 import { Document, DocumentKind, NewDocument } from "./documents.ts";
 import { Money } from "./money.ts";
-import { NewPayment, PaymentId, PaymentState } from "./payments.ts";
+import { NewPayment, PaymentId, PaymentState, PaymentStep } from "./payments.ts";
 import { NewQuote, QuoteId } from "./quotes.ts";
 import { School, SchoolId } from "./schools.ts";
 import { NewStudent, Student } from "./students.ts";
@@ -57,7 +57,7 @@ const Tracking = withLinks(
     final: z.boolean(),
     total: Money,
     target: Money,
-    history: z.array(z.object({ state: PaymentState, at: z.iso.datetime() })),
+    history: z.array(PaymentStep),
   }),
   { school: publicSchoolLink, receipt: publicReceiptLink },
 );
@@ -127,6 +127,12 @@ export const edge = contract("edge", {
     status: 201,
     sensitive: ["body.payer"],
     summary: "Pay a quote; safe to repeat",
+  }),
+  watch: get("/v1/payments/:id/steps", {
+    params: z.object({ id: PaymentId }),
+    returns: stream(PaymentStep),
+    errors: { paymentUnknown: 404 },
+    summary: "Where a payment is, as it moves; any EventSource can read it",
   }),
   cancel: post("/v1/payments/:id/cancel", {
     params: z.object({ id: PaymentId }),

@@ -1,4 +1,4 @@
-import { contract, get, link, post, withLinks } from "shoal";
+import { contract, get, link, post, stream, withLinks } from "shoal";
 import { z } from "zod";
 import { DocumentId, DocumentKind } from "./documents.ts";
 import { Money } from "./money.ts";
@@ -17,6 +17,9 @@ export const PaymentState = z.enum([
   "rejected",
 ]);
 
+/** A state that a payment has come to, and when. */
+export const PaymentStep = z.object({ state: PaymentState, at: z.iso.datetime() });
+
 export const PaymentId = z.string().regex(/^pay_[0-9a-f]{24}$/);
 
 const PaymentFacts = z.object({
@@ -33,7 +36,7 @@ const PaymentFacts = z.object({
   rate: z.string(),
   cancelRequested: z.boolean(),
   /** Each state it has been in, with the time. */
-  history: z.array(z.object({ state: PaymentState, at: z.iso.datetime() })),
+  history: z.array(PaymentStep),
 });
 
 const Payment = withLinks(PaymentFacts, {
@@ -82,6 +85,12 @@ export const payments = contract("payments", {
     returns: Payment,
     errors: { paymentUnknown: 404 },
     sensitive,
+  }),
+  watchPayment: get("/payments/:id/steps", {
+    params: z.object({ id: PaymentId }),
+    returns: stream(PaymentStep),
+    errors: { paymentUnknown: 404 },
+    summary: "Each state it has been in, and those it comes to, until the last",
   }),
   cancel: post("/payments/:id/cancel", {
     params: z.object({ id: PaymentId }),

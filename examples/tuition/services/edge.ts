@@ -57,6 +57,10 @@ export default serve(edge, () => {
       const { paymentUnknown } = errors;
       return tracking(await instead(paymentDesk.getPayment({ params }), { paymentUnknown }));
     },
+    async *watch({ params }) {
+      const { paymentUnknown } = errors;
+      yield* await instead(paymentDesk.watchPayment({ params }), { paymentUnknown });
+    },
     async cancel({ params }) {
       const { paymentUnknown, tooLate } = errors;
       return tracking(await instead(paymentDesk.cancel({ params }), { paymentUnknown, tooLate }));

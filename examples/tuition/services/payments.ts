@@ -12,6 +12,7 @@ import { instead } from "../lib/instead.ts";
 import { newPayment, type Payment, paymentIdOf } from "../lib/payment.ts";
 import { canCancel } from "../lib/payment-machine.ts";
 import { createPaymentRunner } from "../lib/payment-runner.ts";
+import { stepsOf } from "../lib/payment-steps.ts";
 import { openPaymentStore } from "../lib/payment-store.ts";
 
 const TICK_MS = 50;
@@ -63,6 +64,7 @@ export default serve(
       getPayment({ params }) {
         return view(known(store.get(params.id), params.id));
       },
+      watchPayment: ({ params }, { signal }) => stepsOf(() => known(store.get(params.id), params.id), signal),
       cancel({ params }) {
         const payment = known(store.get(params.id), params.id);
         if (payment.cancelRequested) return view(payment);

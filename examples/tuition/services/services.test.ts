@@ -200,6 +200,15 @@ describe("a payment", () => {
     ]);
   });
 
+  it("can be watched on its way, through two services", async () => {
+    const { api, order } = await readyToPay();
+    const { id } = await api.pay({ body: order });
+    const states: string[] = [];
+    for await (const { state } of await api.watch({ params: { id } })) states.push(state);
+    expect(states).toEqual((await api.track({ params: { id } })).history.map(({ state }) => state));
+    expect(states.at(-1)).toBe("paidOut");
+  });
+
   it("is one for one quote, however often and however much at once it is paid", async () => {
     const { api, order } = await readyToPay();
     const many = await Promise.all(Array.from({ length: 8 }, () => api.pay({ body: order })));
@@ -284,7 +293,8 @@ describe("a payment", () => {
 
   it("that does not exist is unknown everywhere", async () => {
     const params = { id: "pay_000000000000000000000000" };
-    const calls = [use(edge).track({ params }), use(edge).cancel({ params }), use(receipts).getReceipt({ params })];
+    const { track, watch, cancel } = use(edge);
+    const calls = [track({ params }), watch({ params }), cancel({ params }), use(receipts).getReceipt({ params })];
     await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code: "paymentUnknown", status: 404 })));
   });
 });
