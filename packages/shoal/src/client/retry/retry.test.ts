@@ -55,6 +55,10 @@ describe("retry", () => {
     await clock.advance(1);
     await outcome;
     expect(budget.balance(250) - beforeSuccess).toBeCloseTo(0.5, 2);
+    const atOnce = world([ok]);
+    while (atOnce.budget.withdraw(0));
+    expect(await atOnce.outcome).toBe(ok);
+    expect(atOnce.budget.balance(0)).toBe(0.5);
   });
 
   it("says that the budget is spent, and notes what it could not pay for", async () => {
