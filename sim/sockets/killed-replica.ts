@@ -15,6 +15,7 @@ const DETECTION_MS = 900;
 export const killedReplica: SocketScenario = {
   number: 20,
   title: "kill -9 of 1 replica of 3 at 1000/s, GET and POST",
+  beside: "none",
   comparable: "FailFast, failure accrual: 5 consecutive",
   run: withRig(async (rig, { measure }) => {
     const leaves = await rig.leaves(3);

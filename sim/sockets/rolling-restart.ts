@@ -28,6 +28,7 @@ export const rollingRestart: SocketScenario = {
   number: 19,
   title: "rolling restart of 3 replicas x2 at 1000/s, GET and POST",
   comparable: "bare server.close(): 24 to 300 errors; gRPC GOAWAY",
+  beside: "none",
   timed: true,
   run: withRig(async (rig, notes) => {
     await withDrain(rig, notes);
