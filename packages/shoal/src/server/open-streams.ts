@@ -1,13 +1,13 @@
 import type { ShoalError } from "../core/errors.ts";
 
 /** What can be ended from outside. */
-export interface OpenStream {
+interface OpenStream {
   /** Its reader is told why, as far as it still reads. */
   readonly end: (why: ShoalError) => void;
 }
 
 /** A place among the streams of a service. */
-export interface StreamPlace {
+interface StreamPlace {
   /** From now on the stream can be ended by a drain. */
   readonly opened: (stream: OpenStream) => void;
   /** It is over, its handler included; only the first call counts. */
