@@ -23,7 +23,7 @@ import { callStack } from "./stack.ts";
 import { createAdmission } from "./throttle/admission.ts";
 
 /** How a call ended, and the record of it. */
-export interface Ended {
+interface Ended {
   readonly call: Call;
   readonly outcome: Outcome<HttpReply>;
 }
