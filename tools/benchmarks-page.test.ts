@@ -14,6 +14,7 @@ const part = {
   processor: "a processor",
   memoryGib: 24,
   rounds: 2,
+  loadBefore: 0.1,
 };
 
 it("shows each bar beside what was measured, says which does not hold, and the tables", () => {
@@ -28,7 +29,9 @@ it("shows each bar beside what was measured, says which does not hold, and the t
   expect(page).toContain("| p50 | 40 µs | 50 µs | **does not hold** |");
   expect(page).toContain("| by the way | for information | 3 x |  |");
   expect(page).toContain("### Rates\n\nA note.\n\n| side | calls/s |\n| --- | ---: |\n| one | 12,345 |");
-  expect(page).toContain("on 2 cores of a processor, 24 GiB, Node v24.21.0");
+  expect(page).toContain(
+    "- `typed`: 2026-11-21, commit abc1234, 2 rounds, 2 cores of a processor, 24 GiB, Node v24.21.0.\n",
+  );
   expect(page).not.toContain("Whole fleets");
 });
 
@@ -37,6 +40,11 @@ it("calls a number that JSON cannot carry a failure", () => {
   expect(benchmarksPage({ wire: { typed: { ...part, results: [failed], tables: [] } } })).toContain(
     "| p99 | 1 x | failed | **does not hold** |",
   );
+});
+
+it("says when the machine had other things to do", () => {
+  const page = benchmarksPage({ wire: { typed: { ...part, loadBefore: 20.5, results: [], tables: [] } } });
+  expect(page).toContain("**The machine was busy**: a load average of 20.5 before it began.");
 });
 
 it("docs/benchmarks.md is made from bench/results as they are", () => {

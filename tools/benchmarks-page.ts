@@ -1,4 +1,4 @@
-import type { SavedPart, SavedParts, Table } from "../bench/support/parts.ts";
+import type { SavedParts, Table } from "../bench/support/parts.ts";
 import type { Result } from "../bench/support/results.ts";
 
 type SavedResult = Omit<Result, "measured"> & { readonly measured: number | null };
@@ -59,7 +59,7 @@ function sectionOf({ title, text }: Section, parts: SavedParts): string {
     "",
     text,
     "",
-    ...machinesOf(found),
+    ...machinesOf(parts),
     "",
     ...(results.length === 0 ? [] : [...barsOf(results), ""]),
     ...found.flatMap(({ tables }) => tables.flatMap(linesOf)),
@@ -67,12 +67,14 @@ function sectionOf({ title, text }: Section, parts: SavedParts): string {
 }
 
 /** Parts may have been measured at different times, and then say so each. */
-function machinesOf(parts: readonly SavedPart[]): readonly string[] {
-  const said = parts.map(({ processor, cores, memoryGib, node, rounds, measuredAt, commit }) => {
-    const day = measuredAt.slice(0, 10);
-    return `Measured on ${day} at commit ${commit}, ${rounds} ${rounds === 1 ? "round" : "rounds"}, on ${cores} cores of ${processor}, ${memoryGib} GiB, Node ${node}.`;
+function machinesOf(parts: SavedParts): readonly string[] {
+  return Object.entries(parts).map(([part, measured]) => {
+    const { processor, cores, memoryGib, node, rounds, measuredAt, commit, loadBefore } = measured;
+    const machine = `${cores} cores of ${processor}, ${memoryGib} GiB, Node ${node}`;
+    const busy = loadBefore > 1 ? ` **The machine was busy**: a load average of ${loadBefore} before it began.` : "";
+    const times = `${rounds} ${rounds === 1 ? "round" : "rounds"}`;
+    return `- \`${part}\`: ${measuredAt.slice(0, 10)}, commit ${commit}, ${times}, ${machine}.${busy}`;
   });
-  return [...new Set(said)];
 }
 
 function barsOf(results: readonly SavedResult[]): readonly string[] {

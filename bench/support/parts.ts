@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { printResults, type Result, say } from "./results.ts";
@@ -29,6 +29,8 @@ export interface Circumstances {
   readonly processor: string;
   readonly memoryGib: number;
   readonly rounds: number;
+  /** Processes that wanted a core in the minute before: what else the machine had to do. */
+  readonly loadBefore: number;
 }
 
 export type SavedPart = Found & Circumstances;
@@ -55,9 +57,10 @@ export async function runParts(
     const measure = parts[one];
     if (!measure) throw new RangeError(`--only must name some of ${Object.keys(parts).join(", ")}, got "${one}"`);
     const startMs = performance.now();
+    const before = circumstances(rounds);
     const found = await measure(rounds);
     say(`${name}, ${one}: ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
-    keep(name, one, { ...circumstances(rounds), ...found });
+    keep(name, one, { ...before, ...found });
     for (const table of found.tables) printTable(table);
     printResults(found.results);
   }
@@ -89,6 +92,7 @@ function circumstances(rounds: number): Circumstances {
     processor: processors[0]?.model.trim() ?? "",
     memoryGib: Math.round(totalmem() / 2 ** 30),
     rounds,
+    loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
 }
 
