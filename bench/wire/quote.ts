@@ -17,11 +17,11 @@ export function priced({ id, from, to, cents, notes }: Quote): Quote {
 
 const NOTE = "paid in two parts, the second by Friday";
 
-/** A quote whose JSON has about so many bytes: 100 at least. */
+/** A quote whose JSON has about so many bytes, 100 at least; and no more of them: a mebibyte is what a body may have. */
 export function quoteOf(bytes: number): Quote {
   const quote = { id: "q-100042", from: "USD", to: "EUR", cents: 125_000, notes: [] as string[] };
   while (JSON.stringify(quote).length < Math.min(bytes, 4_096)) quote.notes.push(NOTE);
-  const notes = Math.round((bytes - JSON.stringify(quote).length) / (NOTE.length + 3));
+  const notes = Math.floor((bytes - JSON.stringify(quote).length) / (NOTE.length + 3));
   for (let index = 0; index < notes; index += 1) quote.notes.push(NOTE);
   return quote;
 }
