@@ -1,12 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../core/message.ts";
+import { success } from "../../core/outcome.ts";
 import { type EdgeEvent, NO_RESILIENCE_METER } from "../../telemetry/resilience.ts";
 import { createFakeRuntime } from "../../testing/fake-runtime.ts";
 import { type Behaviour, createFakeTransport } from "../../testing/fake-transport.ts";
+import { sampleCall, sampleContext } from "../../testing/sample-call.ts";
 import { sampleInstance } from "../../testing/sample-instance.ts";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import { closeClients, type SendOptions, sendToService } from "../client.ts";
+import { CALL_DEFAULTS } from "../policy.ts";
+import { coalesce } from "./coalesce.ts";
 
 const GET: HttpRequest = { method: "GET", target: "/quotes/1", headers: {}, body: undefined };
 const SHARED: SendOptions = { coalesce: true, replyInMemory: true };
@@ -45,6 +49,15 @@ describe("coalescing", () => {
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(sent()).toHaveLength(1);
     expect(count("coalesced")).toBe(2);
+  });
+
+  it("marks the calls that got a copy, and not the one whose request it was", async () => {
+    const filter = coalesce({ note: () => {} }, { clock: createVirtualClock() });
+    const settings = { ...CALL_DEFAULTS, coalesce: true };
+    const calls = [sampleCall({ settings }), sampleCall({ settings })];
+    const reply = success({ status: 200, headers: {}, body: undefined });
+    await Promise.all(calls.map((call) => filter(call, sampleContext(), async () => reply)));
+    expect(calls.map(({ coalesced }) => coalesced)).toEqual([false, true]);
   });
 
   it("keeps nothing once the reply is there", async () => {
