@@ -20,7 +20,7 @@ export interface MemoryWire extends Wire {
 }
 
 /** What receives from a wire: a session, or a test that plays one. */
-export type Receiver = Pick<MuxSession, "receive" | "lost">;
+type Receiver = Pick<MuxSession, "receive" | "lost">;
 
 /** @param writer Told when what it wrote was taken. */
 export function createMemoryWire(writer: () => Pick<MuxSession, "drained"> | undefined): MemoryWire {

@@ -31,7 +31,7 @@ export function askUpgrade(address: string, clock: Pick<Clock, "after">, withinM
     let received: Buffer = Buffer.alloc(0);
     const settle = (outcome: Upgraded) => {
       cancel();
-      socket.removeAllListeners();
+      for (const event of ["error", "close", "data"]) socket.removeAllListeners(event); // "end" is Node's own too
       if (outcome.kind !== "open") socket.on("error", () => {}).destroy();
       resolve(outcome);
     };
