@@ -1,7 +1,7 @@
 import { createItemStream } from "../client/item-stream.ts";
 import { CALL_DEFAULTS } from "../client/policy.ts";
-import { EVENT_STREAM } from "../contract/event-stream.ts";
 import { errorOfProblem } from "../contract/problem.ts";
+import { EVENT_STREAM } from "../contract/stream-names.ts";
 import { shoalError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
 import { type HttpReply, headerOf, isReplayable } from "../core/message.ts";

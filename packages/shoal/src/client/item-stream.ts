@@ -1,6 +1,7 @@
-import { EventStreamParser, STREAM_EVENT, type StreamEvent } from "../contract/event-stream.ts";
+import { EventStreamParser, type StreamEvent } from "../contract/event-stream.ts";
 import type { ItemCodec } from "../contract/item-codec.ts";
 import type { ItemStream } from "../contract/stream.ts";
+import { STREAM_EVENT } from "../contract/stream-names.ts";
 import type { Cancel, Clock } from "../core/clock.ts";
 import { isShoalError, messageOf, type ShoalError, shoalError } from "../core/errors.ts";
 

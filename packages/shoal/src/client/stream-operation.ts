@@ -1,8 +1,8 @@
-import { EVENT_STREAM } from "../contract/event-stream.ts";
 import { type ItemCodec, itemCodecOf } from "../contract/item-codec.ts";
 import type { Operation } from "../contract/operation.ts";
 import { errorOfProblem, errorOfReply } from "../contract/problem.ts";
 import type { ItemStream } from "../contract/stream.ts";
+import { EVENT_STREAM } from "../contract/stream-names.ts";
 import { type ShoalError, shoalError } from "../core/errors.ts";
 import { type HttpReply, type HttpRequest, headerOf, isReplayable, readBody } from "../core/message.ts";
 import { checkOption } from "../core/options.ts";

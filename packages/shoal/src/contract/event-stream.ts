@@ -1,17 +1,5 @@
 import { shoalError } from "../core/errors.ts";
-
-/** The content type of server-sent events: always UTF-8. */
-export const EVENT_STREAM = "text/event-stream";
-
-/** Named so that a browser's EventSource, whose own failures are called "error", tells them apart. */
-export const STREAM_EVENT = Object.freeze({
-  /** An item: the name that events without a name have. */
-  item: "message",
-  /** The regular end. */
-  end: "end",
-  /** The stream failed; its data is a problem document. */
-  problem: "problem",
-});
+import { STREAM_EVENT } from "./stream-names.ts";
 
 /** A comment: a reader passes over it, but knows that its peer lives. */
 export const HEARTBEAT: Uint8Array = Buffer.from(":\n\n");

@@ -1,10 +1,10 @@
 import type { Contract } from "./contract.ts";
-import { EVENT_STREAM, STREAM_EVENT } from "./event-stream.ts";
 import { embedSchema } from "./json-refs.ts";
 import { errorStatus, type Operation } from "./operation.ts";
 import { parsePath } from "./path.ts";
 import { type JsonSchema, jsonSchemaOf, type Schema } from "./schema.ts";
 import { itemOf } from "./stream.ts";
+import { EVENT_STREAM, STREAM_EVENT } from "./stream-names.ts";
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 

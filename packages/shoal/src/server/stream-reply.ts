@@ -1,7 +1,8 @@
-import { EVENT_STREAM, itemEvent, namedEvent, STREAM_EVENT } from "../contract/event-stream.ts";
+import { itemEvent, namedEvent } from "../contract/event-stream.ts";
 import { type ItemCodec, itemCodecOf } from "../contract/item-codec.ts";
 import type { Operation } from "../contract/operation.ts";
 import { problemOf } from "../contract/problem.ts";
+import { EVENT_STREAM, STREAM_EVENT } from "../contract/stream-names.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Context, runInContext } from "../core/context.ts";
 import { type ShoalError, shoalError } from "../core/errors.ts";

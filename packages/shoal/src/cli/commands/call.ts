@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { STATUS_CODES } from "node:http";
 import { resolve } from "node:path";
-import { EVENT_STREAM } from "../../contract/event-stream.ts";
 import type { Problem } from "../../contract/problem.ts";
+import { EVENT_STREAM } from "../../contract/stream-names.ts";
 import { shoalError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
 import { type HttpReply, headerOf } from "../../core/message.ts";
