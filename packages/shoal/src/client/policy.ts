@@ -47,7 +47,7 @@ export interface ServiceSettings {
   readonly budgetReservePerSecond: number;
   /** How far back successes and the reserve count, in ms, 1 000 to 60 000. Default 10 000 (Finagle). */
   readonly budgetTtlMs: number;
-  /** Requests in flight to one instance, 1 to 256. Default 32. */
+  /** Requests in flight to one instance over HTTP/1.1, a socket each, 1 to 256. Default 32. Over a connection that carries many, 32 times as many. */
   readonly connectionsMax: number;
   /** Calls that may wait for one instance beyond that. Default 32. */
   readonly waitersMax: number;
