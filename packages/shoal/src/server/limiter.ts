@@ -1,7 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import { CRITICALITIES, type Criticality } from "../core/criticality.ts";
+import { createBacklogTurns } from "./backlog-turns.ts";
 import { createLoopTurns } from "./loop-turns.ts";
-import { createWaitingLine, type Place } from "./waiting-line.ts";
+import { createWaitingLine, type Place, type WaitingLine } from "./waiting-line.ts";
 
 /** Gives the place back; only the first call counts. */
 export type Release = () => void;
@@ -28,7 +29,7 @@ export type Turn = Release | "gone" | "evicted";
 
 /**
  * A number of places, which may change, and a bounded queue for them. A place is also waited for while the event loop has
- * begun enough in this turn: see `LoopTurns`.
+ * begun enough in this turn, and while connections wait to be taken: see `LoopTurns` and `BacklogTurns`.
  */
 export interface Limiter {
   /** A place if one is free and nobody waits for it. */
@@ -37,6 +38,8 @@ export interface Limiter {
   readonly canWait: (criticality: Criticality) => boolean;
   /** A place when it is this waiter's turn; sends away one who matters less when all places to wait are taken. */
   readonly acquire: (waiting: Waiting) => Promise<Turn>;
+  /** The server has taken a connection, and there may be more. */
+  readonly connected: () => void;
   /** From now on. Places that are taken stay so. */
   readonly setLimit: (limit: number) => void;
   /**
@@ -82,25 +85,25 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
     };
   };
   const turns = createLoopTurns(clock, () => fill());
+  const backlog = createBacklogTurns(clock, () => fill());
+  const mayBegin = () => !backlog.isTaking() && turns.mayBegin();
   const next = () => (newestFirst ? line.newestOfMostCritical() : line.oldest());
   /** Hands out what is free; whoever's deadline has come leaves meanwhile, for its timer may be as late as the rest. */
   const fill = (): void => {
     for (let first = next(); first && active < limit; first = next()) {
       const isLate = clock.now() >= first.item.waiting.deadlineMs;
-      if (!isLate && !turns.mayBegin()) return;
+      if (!isLate && !mayBegin()) return;
       line.remove(first);
       first.item.end(isLate ? "gone" : take());
       if (!isLate && turns.began(line.size() > 0)) return;
     }
   };
-  const leastCritical = (than: Criticality): Place<Waiter> | undefined => {
-    const least = line.oldestOfLeastCritical();
-    return least && rankOf(least.criticality) > rankOf(than) ? least : undefined;
-  };
+  /** Those who wait only until the connections are taken wait for no place: a burst of connections is no overload. */
+  const isRoom = () => line.size() < waitersMax + (backlog.isTaking() ? Math.max(0, limit - active) : 0);
   /** Makes room for one more; false when there is none to be had. */
   const makeRoom = (criticality: Criticality): boolean => {
-    if (line.size() < waitersMax) return true;
-    const least = leastCritical(criticality);
+    if (isRoom()) return true;
+    const least = lessCritical(line, criticality);
     if (!least) return false;
     line.remove(least);
     least.item.end("evicted");
@@ -110,11 +113,11 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
   return {
     tryAcquire() {
       turns.arrived();
-      if (active >= limit || line.size() > 0 || !turns.mayBegin()) return undefined;
+      if (active >= limit || line.size() > 0 || !mayBegin()) return undefined;
       turns.began(false);
       return take();
     },
-    canWait: (criticality) => line.size() < waitersMax || leastCritical(criticality) !== undefined,
+    canWait: (criticality) => isRoom() || lessCritical(line, criticality) !== undefined,
     acquire: (waiting) =>
       new Promise((resolve) => {
         const { criticality, deadlineMs, signal } = waiting;
@@ -132,6 +135,7 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
         signal.addEventListener("abort", onAbort, { once: true });
         fill();
       }),
+    connected: backlog.connected,
     setLimit(next) {
       limit = next;
       fill();
@@ -149,6 +153,12 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
     given: () => given,
     idle: () => (active === 0 ? Promise.resolve() : new Promise((resolve) => void idlers.push(resolve))),
   };
+}
+
+/** The first to come of those who matter least, if they matter less than `than`. */
+function lessCritical(line: WaitingLine<Waiter>, than: Criticality): Place<Waiter> | undefined {
+  const least = line.oldestOfLeastCritical();
+  return least && rankOf(least.criticality) > rankOf(than) ? least : undefined;
 }
 
 /** 0 for the most critical. */

@@ -61,6 +61,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
   const listener = await (runtime.listen ?? listenHttp)({
     service,
     handler: assembled.handle,
+    onConnection: assembled.limiter.connected,
     host,
     port,
     clock: ports.clock,

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { request as httpRequest } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { Pool } from "undici";
@@ -48,6 +49,52 @@ async function listening(given: Partial<ServeOptions> = {}, id = "notes-1", regi
 }
 
 const json = { "content-type": "application/json" };
+
+describe("connections that come together", () => {
+  it("are all taken before a request of one of them begins, and all answered", async () => {
+    let connections = 0;
+    const takenAtBegin: number[] = [];
+    const onTaken = () => {
+      connections += 1;
+    };
+    const busy = contract("busy", { work: get("/work", { returns: z.string() }) });
+    const served = createServed({
+      contract: busy,
+      handlers: {
+        work: () => {
+          takenAtBegin.push(connections);
+          return "done";
+        },
+      },
+      options: resolveServeOptions({ drainPropagationMs: 0 }),
+      tell: () => {},
+    });
+    // The callers compute in the same process: how long its turns take is not what is tested.
+    const ports = { ...systemPorts, clock: { ...systemPorts.clock, now: () => 0 } };
+    const started = await withRuntime({ ...createFakeRuntime(), ports }, () => served.listen({ port: 0 }));
+    open.push(started);
+    await (await fetch(`${started.address}/work`)).text(); // loads what the first request needs
+    const before = takenAtBegin.length;
+    subscribe("net.server.socket", onTaken);
+    try {
+      const asked = Array.from({ length: 100 }, () => rawGet(started.address, "/work"));
+      expect(await Promise.all(asked)).toEqual(Array.from({ length: 100 }, () => 200));
+    } finally {
+      unsubscribe("net.server.socket", onTaken);
+    }
+    expect(takenAtBegin.slice(before)).toEqual(Array.from({ length: 100 }, () => 100));
+  });
+});
+
+/** Over a connection of its own; answers with the status. */
+function rawGet(address: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${address}${path}`, { agent: false }, (reply) => {
+      reply.resume().once("end", () => resolve(reply.statusCode));
+    });
+    request.once("error", reject).end();
+  });
+}
 
 describe("bad input over a socket", () => {
   it.each([

@@ -60,6 +60,8 @@ export interface HttpListenerParts {
   /** The service's name, for problem documents. */
   readonly service: string;
   readonly handler: Handler;
+  /** Told of each connection that is taken. Default: nobody is told. */
+  readonly onConnection?: () => void;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -102,6 +104,7 @@ export async function listenHttp(parts: HttpListenerParts): Promise<HttpListener
   Object.defineProperty(server, SERVED, { value: true });
   server.maxRequestsPerSocket = limits.requestsPerConnectionMax;
   server.maxConnections = limits.connectionsMax;
+  if (parts.onConnection) server.on("connection", parts.onConnection);
   const connections = trackConnections(server, parts.clock);
   refuseBrokenRequests(server, connections, parts);
   if (parts.mux !== false) offerMux(server, { parts, limits, connections });
