@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { context, metrics, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
@@ -40,4 +41,6 @@ export function observe(sinkUrl: string): void {
   trace.setGlobalTracerProvider(tracerProvider);
   metrics.setGlobalMeterProvider(meterProvider);
   registerInstrumentations({ tracerProvider, meterProvider, instrumentations: [new HttpInstrumentation()] });
+  // It waits for somebody to require the module; a framework that imports it would go unobserved.
+  createRequire(import.meta.url)("node:http");
 }

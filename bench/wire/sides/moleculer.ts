@@ -3,9 +3,12 @@ import { freePort } from "../../support/free-port.ts";
 import type { Quote } from "../quote.ts";
 import type { OneCall, Side } from "../side.ts";
 
+/** Its default is a little less than the largest payload takes. */
+const PACKET_BYTES_MAX = 4 * 1_024 ** 2;
+
 /** The TCP transporter and everything else as it comes; only its search by multicast is replaced by a list of nodes. */
 function broker(nodeID: string, port: number, urls: string) {
-  const options = { udpDiscovery: false, port, urls, useHostname: false };
+  const options = { udpDiscovery: false, port, urls, useHostname: false, maxPacketSize: PACKET_BYTES_MAX };
   return new ServiceBroker({ nodeID, logger: false, transporter: { type: "TCP", options } });
 }
 
