@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { InstanceStatus } from "../../packages/shoal/src/control/api/contract.ts";
 import { node } from "../../packages/shoal/src/control/fleet/definition.ts";
-import { askControl, startFleet, type TestFleet } from "../supervisor/fleets.ts";
+import { askControl, fleetFolder, isRunning, runFleet, startFleet, type TestFleet } from "../supervisor/fleets.ts";
 import { until } from "../support/until.ts";
 
 const folder = join(import.meta.dirname, "../fixtures/fleets/shop");
@@ -86,8 +89,8 @@ it("tells whose code the event loop stands still in, and where, while it does", 
     return reasons.size > 0;
   });
   cancel();
-  expect([...reasons.keys()]).toEqual(["till"]);
   expect(reasons.get("till")).toMatch(/^its event loop stands still in standStill \(.*shop\/till\.ts:\d+\)$/);
+  expect(reasons.get("stock")).toBe(`till holds up the process they share: ${reasons.get("till")}`);
   await until("it runs on", () => printed("till").some((text) => text.startsWith("runs on after")));
   expect(fleet.one("till")).toMatchObject({ pid, reason: null, state: "ready" });
 });
@@ -154,6 +157,43 @@ it("lets the others serve when one cannot start, and says why it cannot", async 
   expect(other.one("stock").state).toBe("ready");
   expect(other.one("broken")).toMatchObject({ state: "failed", address: null });
   expect(other.one("broken").reason).toContain("there is no key");
+});
+
+it("restarts the process when a file of one of its services changes, and repairs what the change broke", async () => {
+  const own = mkdtempSync(join(tmpdir(), "shoal-group-"));
+  const source = resolve(import.meta.dirname, "../../packages/shoal/src/index.ts");
+  const write = (name: string, body: string) =>
+    writeFileSync(
+      join(own, `${name}.mjs`),
+      `import { contract, get, serve } from ${JSON.stringify(source)};
+       export default serve(contract("${name}", { get: get("/", {}) }), ${body});`,
+    );
+  write("left", "{ get() {} }");
+  write("right", "{ get() {} }");
+  const sides = { left: node(join(own, "left.mjs")), right: node(join(own, "right.mjs")) };
+  await using other = await startFleet(sides, { groups: { both: ["left", "right"] }, watch: true });
+  await other.supervisor.settled();
+  const { pid } = other.one("left");
+  write("right", "() => { throw new Error('not today'); }");
+  await until("the right one fails", () => other.one("right").reason?.includes("not today"));
+  expect(other.one("left").pid).not.toBe(pid);
+  await other.state("left", "ready");
+  expect(other.one("left").restarts).toBe(1);
+  write("right", "{ get() {} }");
+  await other.state("right", "ready");
+  expect(other.one("right").restarts).toBe(2);
+  rmSync(own, { recursive: true });
+});
+
+it("leaves nothing behind when its supervisor is killed", async () => {
+  using at = fleetFolder(services, { groups: { shop: ["till", "stock"] } });
+  using run = runFleet(at.configFile);
+  const { settled } = await run.next("settled");
+  const [first] = settled as readonly InstanceStatus[];
+  const pid = first?.pid ?? 0;
+  expect(isRunning(pid)).toBe(true);
+  process.kill(run.pid, "SIGKILL");
+  await until("its process has gone", () => !isRunning(pid));
 });
 
 it("runs as often as its services have instances, and restarts one process after the other", async () => {

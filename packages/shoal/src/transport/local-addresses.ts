@@ -20,7 +20,7 @@ export function serveLocally(address: string, handler: Handler): () => void {
 }
 
 /** The way to an address of this process; undefined for one that is elsewhere. */
-export function connectLocally(address: string): Connection | undefined {
+function connectLocally(address: string): Connection | undefined {
   if (!handlers.has(address)) return undefined;
   return { ...connectLocal(address, () => handlers.get(address)), callsMax: () => CALLS_MAX };
 }

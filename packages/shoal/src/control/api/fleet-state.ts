@@ -101,7 +101,10 @@ export function createFleetState(given?: Partial<FleetStateOptions>): FleetState
       for (const one of known) {
         if (!isHeard(one, now)) continue;
         for (const status of one.report.instances)
-          statuses.set(status.instance, hangs(status) ? { ...status, ...HANGING } : status);
+          statuses.set(
+            status.instance,
+            hangs(status) ? { ...status, ...HANGING, reason: status.reason ?? HANGING.reason } : status,
+          );
       }
       const silent = known.filter((one) => !isHeard(one, now));
       const since = new Map<string, number>();

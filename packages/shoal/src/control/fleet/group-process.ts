@@ -93,10 +93,12 @@ export function startGroupProcess(
         return;
       case "blocked":
         block = { service: message.service, message: message.message };
-        update(block.service, { reason: block.message });
+        for (const { service } of members) update(service, { reason: reasonOf(block, service) });
         return events.onSay(block.service, block.message);
       case "unblocked":
-        update(block?.service, { reason: null });
+        for (const { service } of members) {
+          if (block && statuses.get(service)?.reason === reasonOf(block, service)) update(service, { reason: null });
+        }
         events.onSay(block?.service, message.message);
         block = undefined;
         return;
@@ -133,6 +135,13 @@ export function startGroupProcess(
     clock,
   );
   return { ...child, members, statusOf: (service) => statuses.get(service) };
+}
+
+/** What the row of a service says while its process stands still. */
+function reasonOf({ service: culprit, message }: Culprit, service: string): string {
+  return culprit === undefined || culprit === service
+    ? message
+    : `${culprit} holds up the process they share: ${message}`;
 }
 
 /** "exited with code 1: Error: boom", whether the error was read from stderr, told before, or both. */

@@ -4,7 +4,7 @@ import { ownerOfTheRest } from "../../discovery/line-owner.ts";
 import type { SupervisorMessage } from "../../discovery/supervisor-line.ts";
 
 /** The part of `process` that is watched. */
-export interface CrashingProcess {
+interface CrashingProcess {
   readonly on: (event: "uncaughtExceptionMonitor" | "exit", listener: (what: unknown) => void) => unknown;
   readonly listenerCount: (event: string) => number;
 }

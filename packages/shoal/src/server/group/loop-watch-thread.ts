@@ -3,6 +3,7 @@ import { Session } from "node:inspector";
 import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { tellSupervisor } from "../../discovery/supervisor-line.ts";
+import { openStarvedTime } from "../../transport/starved-time.ts";
 import type { LoopWatchData } from "./loop-watch.ts";
 import { type Frame, placeOf } from "./standstill.ts";
 
@@ -14,6 +15,9 @@ const LOOK_MS = 1_000;
 const { beats, beatMs } = workerData as LoopWatchData;
 let seen = Atomics.load(beats, 0);
 let sinceMs = performance.now();
+/** Of the main thread, where the system tells: what gets no processor stands still by nobody's doing. */
+const starvedMs = openStarvedTime(`/proc/self/task/${process.pid}/schedstat`) ?? (() => 0);
+let starvedBeforeMs = starvedMs();
 let isTold = false;
 
 setInterval(() => {
@@ -25,8 +29,9 @@ setInterval(() => {
       parentPort?.postMessage({ kind: "unblocked", message: `runs on after ${(stoodMs / 1_000).toFixed(1)} s` });
     seen = now;
     sinceMs = performance.now();
+    starvedBeforeMs = starvedMs();
     isTold = false;
-  } else if (stoodMs >= STANDSTILL_MS && !isTold) {
+  } else if (!isTold && stoodMs - (starvedMs() - starvedBeforeMs) >= STANDSTILL_MS) {
     isTold = true;
     void look();
   }

@@ -12,7 +12,7 @@ export interface LoopWatchData {
 }
 
 /** Where the watching thread asks, while the loop stands still, whose the code is that runs. */
-export const CURRENT_MEMBER = Symbol.for("shoal.group.member");
+const CURRENT_MEMBER = Symbol.for("shoal.group.member");
 
 export interface LoopWatchParts {
   readonly currentMember: () => string | undefined;
