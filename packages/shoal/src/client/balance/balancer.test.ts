@@ -116,6 +116,10 @@ describe("the balancer's attempt", () => {
     const made = send();
     await clock.advance(10);
     expect([made.end, made.call.attempts, made.call.unsent]).toEqual([refused, 1, 1]);
+    ends.set("a", failure("ambiguous", shoalError("CONNECTION_LOST", { message: "no" })));
+    const lost = send();
+    await clock.advance(10);
+    expect([lost.call.attempts, lost.call.unsent]).toEqual([1, 0]);
   });
 
   it("goes to one that the call has not been to, and to the same again only when there is no other", async () => {
@@ -318,5 +322,7 @@ describe("the balancer", () => {
     await clock.advance(1_000);
     for (let call = 0; call < 7; call += 1) send();
     expect(sent.filter((id) => ill.includes(id))).toHaveLength(5);
+    for (let call = 0; call < 13; call += 1) send(); // twenty attempts pay for two
+    expect(sent.filter((id) => ill.includes(id)).length).toBeGreaterThan(5);
   });
 });

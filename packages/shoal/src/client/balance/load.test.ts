@@ -58,6 +58,16 @@ describe("createLoad", () => {
     expect(load.usualMs()).toBe(10);
   });
 
+  it("comes down by the time since the last sample, whenever the clock began", () => {
+    const costMs = sampled([200, 50_000], [10, 51_000]).costMs(51_000);
+    expect(costMs).toBeCloseTo(200 * Math.exp(-0.1) + 10 * (1 - Math.exp(-0.1)));
+  });
+
+  it("takes what is usual an eighth of the way to each new sample", () => {
+    expect(sampled([80, 0], [160, 1]).usualMs()).toBe(90);
+    expect(sampled([80, 0], [0, 1]).usualMs()).toBe(70);
+  });
+
   it("stays between 0 and its greatest sample, and never rises by itself", () => {
     const sample = fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.nat(60_000));
     fc.assert(

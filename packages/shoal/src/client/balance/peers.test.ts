@@ -36,15 +36,16 @@ function world(instances: readonly Instance[]) {
   };
   const open = (instance: Instance): InstanceClient => {
     opened.push(instance.id);
+    const load = createLoad();
     return {
       id: instance.id,
       zone: instance.zone,
       instance,
-      load: createLoad(),
+      load,
       ejection: createEjection(SERVICE_DEFAULTS, () => 1, 0),
       failFast: createFailFast(() => 0),
       attempt: async () => failure("final", shoalError("INTERNAL", { message: "not called" })),
-      waiting: () => 0,
+      waiting: () => (load.pending() > 0 ? 1 : 0),
       isFull: () => false,
       close: () => void closed.push(instance.id),
     };
@@ -111,6 +112,45 @@ describe("createPeers", () => {
     for (const client of [first, second]) eject(client, clock.now());
     peers.readmitted(first);
     expect(peers.survey().due).toEqual([]);
+  });
+
+  it("hastens nobody in another zone, nor anybody for one that is well again there", () => {
+    const { clock, peers } = world([...fleet(10, "east"), ...fleet(10, "west")]);
+    const [east, west] = ["east", "west"].map((name) => peers.instances().filter(({ zone }) => zone === name));
+    for (const client of [...(east ?? []), ...(west ?? []).slice(0, 2)]) eject(client, clock.now());
+    peers.changed();
+    peers.readmitted(west?.[0] as InstanceClient);
+    expect(peers.survey().due).toEqual([]);
+    peers.readmitted(east?.[0] as InstanceClient);
+    expect(peers.survey().due.map(({ zone }) => zone)).toEqual(Array(10).fill("east"));
+  });
+
+  it("charges nothing for a probe that found its instance well", () => {
+    const { peers } = world(fleet(2, "east"));
+    while (peers.probes.take(0));
+    peers.readmitted(peers.instances()[0] as InstanceClient);
+    expect(peers.probes.take(0)).toBe(true);
+  });
+
+  it("tells of each change of the registry's set until it is told not to, and closes all with itself", () => {
+    const { peers, push, closed } = world(fleet(2, "east"));
+    peers.instances();
+    let told = 0;
+    const cancel = peers.onChange(() => {
+      told += 1;
+    });
+    push(fleet(2, "east"));
+    cancel();
+    push(fleet(2, "east"));
+    expect(told).toBe(1);
+    peers.close();
+    expect(closed).toHaveLength(2);
+  });
+
+  it("sums up what is in flight and what waits", () => {
+    const { clock, peers } = world(fleet(3, "east"));
+    for (const { load } of peers.instances()) load.begin();
+    expect(balanceState(peers, 4, clock.now())).toMatchObject({ inFlight: 3, waiting: 7 });
   });
 
   it("tells who is out, why, for how long and until when", async () => {
