@@ -1,5 +1,7 @@
+import type { Cancellation } from "../core/cancellation.ts";
+import { cancellationOf } from "../core/context.ts";
 import { isShoalError, type ShoalError, shoalError } from "../core/errors.ts";
-import { type HttpRequest, readBody } from "../core/message.ts";
+import { type HttpRequest, readBody, tooLarge } from "../core/message.ts";
 import { HEADER } from "../core/wire.ts";
 import type { ServerFilter } from "./arrival.ts";
 import { refusal } from "./refusal.ts";
@@ -19,7 +21,7 @@ export function bufferBody(service: string, bytesMax: number): ServerFilter {
       arrival.progress.body = body;
       return next(arrival, context);
     }
-    return readWhileWanted(message, bytesMax, context.signal).then((read) => {
+    return readWhileWanted(message, bytesMax, cancellationOf(context)).then((read) => {
       if (!(read instanceof Uint8Array)) return refusal(read, service);
       arrival.progress.body = read;
       return next({ ...arrival, message: { ...message, body: read } }, context);
@@ -38,20 +40,17 @@ const EMPTY = new Uint8Array(0);
 function readWhileWanted(
   message: HttpRequest,
   bytesMax: number,
-  signal: AbortSignal,
+  cancellation: Cancellation,
 ): Promise<Uint8Array | ShoalError> {
   return new Promise((resolve) => {
-    const onAbort = () => resolve(interrupted(signal.reason));
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    readBody(message.body, bytesMax)
-      .then(resolve, (cause) => resolve(isShoalError(cause) ? cause : interrupted(cause)))
-      .finally(() => signal.removeEventListener("abort", onAbort));
+    const leaving = { onCancel: (reason: unknown) => resolve(interrupted(reason)) };
+    cancellation.subscribe(leaving);
+    const end = (read: Uint8Array | ShoalError) => {
+      cancellation.unsubscribe(leaving);
+      resolve(read);
+    };
+    readBody(message.body, bytesMax).then(end, (cause) => end(isShoalError(cause) ? cause : interrupted(cause)));
   });
-}
-
-function tooLarge(bytesMax: number): ShoalError {
-  return shoalError("BODY_TOO_LARGE", { message: `the body is over ${bytesMax} bytes`, details: { bytesMax } });
 }
 
 /** Nobody is told: the deadline filter has answered, or the caller has gone. */

@@ -223,9 +223,9 @@ describe("drain over sockets", () => {
     const outcomes = { answered: 0, failed: [] as unknown[], closed: 0 };
     let running = true;
     const call = async (turn: number) => {
-      // What a resolver's view costs on one machine: the caller learns of a change a little later.
+      // A resolver learns of a change a little later, and by then has asked the instance that leaves.
       const seen = alive;
-      await pause(2);
+      await pause(20);
       const { address } = seen[turn % seen.length] ?? { address: "" };
       const pool = pools.get(address) ?? new Pool(address, { connections: 16 });
       pools.set(address, pool);

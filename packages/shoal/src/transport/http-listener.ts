@@ -1,11 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { problemReply } from "../contract/problem.ts";
+import { CancelSource } from "../core/cancellation.ts";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, shoalError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import { checkDurationMs, checkInteger, withDefaults } from "../core/options.ts";
-import { arrivingContext } from "./arrival.ts";
+import { arrivingAt } from "./arrival.ts";
 import { type Connections, trackConnections } from "./connections.ts";
 import { refuseBrokenRequests } from "./http-broken-request.ts";
 import { toHttpRequest, writeHttpReply } from "./http-message.ts";
@@ -114,16 +115,18 @@ export async function listenHttp(parts: HttpListenerParts): Promise<HttpListener
 
 /** One request. The signal is aborted when the connection closes before the reply is out. */
 async function answer(parts: HttpListenerParts, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const controller = new AbortController();
+  const source = new CancelSource();
   let gone = false;
   outgoing.once("close", () => {
-    gone = !outgoing.writableFinished && !outgoing.errored; // errored: it was us who gave up, a stream having failed
-    if (!outgoing.writableFinished) controller.abort(shoalError("CANCELLED", { message: "the caller has gone" }));
+    if (outgoing.writableFinished) return;
+    gone = !outgoing.errored; // errored: it was us who gave up, a stream having failed
+    source.cancel(shoalError("CANCELLED", { message: "the caller has gone" }));
   });
+  const request = toHttpRequest(incoming);
   // A body that nobody read has to be pulled off the wire, or the next request on this connection never arrives.
-  outgoing.once("finish", () => incoming.resume());
+  if (request.body !== undefined) outgoing.once("finish", () => incoming.resume());
   try {
-    const reply = await parts.handler(toHttpRequest(incoming), arrivingContext(controller.signal));
+    const reply = await parts.handler(request, arrivingAt(source));
     await writeHttpReply(reply, outgoing);
   } catch (cause) {
     if (!gone) parts.log.error("a reply could not be sent", { error: messageOf(cause) });

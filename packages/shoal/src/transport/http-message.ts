@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Body, Headers, HttpReply, HttpRequest } from "../core/message.ts";
 import { HEADER } from "../core/wire.ts";
+import { IncomingBody } from "./incoming-body.ts";
 
 /** What Node received, as a request. The body is a stream; undefined when the request says that it has none. */
 export function toHttpRequest(incoming: IncomingMessage): HttpRequest {
@@ -10,7 +11,7 @@ export function toHttpRequest(incoming: IncomingMessage): HttpRequest {
     method: incoming.method ?? "GET",
     target: originForm(incoming.url ?? "/"),
     headers: flatHeaders(incoming),
-    body: hasBody(incoming) ? { [Symbol.asyncIterator]: () => chunksOf(incoming) } : undefined,
+    body: hasBody(incoming) ? new IncomingBody(incoming) : undefined,
   };
 }
 
@@ -32,18 +33,23 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers[HEADER.contentLength] ?? 0) > 0;
 }
 
-/** Stopping half-way must leave the socket alone: the refusal has still to be written to it. */
-function chunksOf(incoming: IncomingMessage): AsyncIterator<Uint8Array> {
-  return incoming.iterator({ destroyOnReturn: false });
-}
-
 /** Writes a reply. Rejects when a header cannot be sent or the stream of the body fails; the caller ends the socket. */
 export async function writeHttpReply(reply: HttpReply, outgoing: ServerResponse): Promise<void> {
   if (outgoing.destroyed) return;
   const { body } = reply;
   outgoing.writeHead(reply.status, withLength(reply, body));
-  if (body === undefined || body instanceof Uint8Array) outgoing.end(body);
+  if (body === undefined) outgoing.end();
+  else if (body instanceof Uint8Array) endWith(body, outgoing);
   else await pipeline(Readable.from(body, { objectMode: false }), outgoing);
+}
+
+/** Up to here copying a body into the text of its head is cheaper than a write of two parts. */
+const COPIED_BYTES_MAX = 16_384;
+
+/** Node writes head and body together only when both are text, and two parts cost it as much again as all the rest. */
+function endWith(body: Uint8Array, outgoing: ServerResponse): void {
+  if (body.byteLength > COPIED_BYTES_MAX) outgoing.end(body);
+  else outgoing.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
 }
 
 /** Without its length a body would go out in chunks. */
