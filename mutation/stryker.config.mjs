@@ -5,8 +5,8 @@ const MECHANISMS = [
   `${layers}/client/{balance,coalesce,hedge,retry,throttle}/*.ts`,
   `${layers}/client/instance/{attempt,concurrency,ejection,fail-fast,fault,fault-match,health,own-stalls,standing}.ts`,
   `${layers}/client/{classify,deadline,fallback,sliding-count}.ts`,
-  `${layers}/core/{cancellation,loop-delay}.ts`,
-  `${layers}/server/{admission,aimd-limit,deadline,drain,drain-gate,limiter,loop-turns,offered-load,overload,shed-ratio,waiting-line}.ts`,
+  `${layers}/core/{cancellation,loop-delay,time-limits}.ts`,
+  `${layers}/server/{admission,aimd-limit,backlog-turns,deadline,drain,drain-gate,limiter,loop-turns,offered-load,overload,shed-ratio,waiting-line}.ts`,
   `${layers}/discovery/resolver-state.ts`,
 ];
 

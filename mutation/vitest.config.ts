@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: [
       "packages/shoal/src/{client,server}/**/*.test.ts",
-      "packages/shoal/src/core/{cancellation,loop-delay}.test.ts",
+      "packages/shoal/src/core/{cancellation,loop-delay,time-limits}.test.ts",
       "packages/shoal/src/discovery/resolver*.test.ts",
     ],
     exclude: ["**/zero-code/**", "**/sockets.test.ts", "**/self-start.test.ts", "**/node_modules/**"],
