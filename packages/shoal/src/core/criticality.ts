@@ -11,5 +11,5 @@ export const DEFAULT_CRITICALITY: Criticality = "default";
 
 /** The value of `x-shoal-criticality`; what is absent or unknown is the default: a caller's slip must not fail a request. */
 export function criticalityIn(header: string | undefined): Criticality {
-  return CRITICALITIES.find((known) => known === header) ?? DEFAULT_CRITICALITY;
+  return header === "critical" || header === "sheddable" ? header : DEFAULT_CRITICALITY;
 }

@@ -1,8 +1,9 @@
-import { CancelSource } from "../core/cancellation.ts";
+import { type CancelListener, CancelSource } from "../core/cancellation.ts";
 import type { Clock } from "../core/clock.ts";
 import { cancellationOf, endOf, LazyContext } from "../core/context.ts";
 import { shoalError } from "../core/errors.ts";
 import { type HttpReply, isReplayable } from "../core/message.ts";
+import { type TimeLimited, TimeLimits } from "../core/time-limits.ts";
 import type { ResilienceMeter } from "../telemetry/resilience.ts";
 import type { Arrival, ServerFilter } from "./arrival.ts";
 import { nack, refusal } from "./refusal.ts";
@@ -13,36 +14,52 @@ import { nack, refusal } from "./refusal.ts";
  * that streams outlives the deadline, but not the caller.
  */
 export function answerInTime(service: string, clock: Clock): ServerFilter {
+  const limits = new TimeLimits(clock);
   return (arrival, context, next) => {
     const caller = cancellationOf(context);
     if (caller.aborted) return Promise.resolve(callerGone(service));
     return new Promise((resolve, reject) => {
-      const source = new CancelSource();
-      const leaving = {
-        onCancel(reason: unknown) {
-          resolve(callerGone(service));
-          source.cancel(reason);
-        },
-      };
-      const cancelTimer = clock.after(context.deadlineMs - clock.now(), () => {
-        resolve(expired(arrival, service));
-        source.cancel(deadlineExceeded(service));
-      });
-      caller.subscribe(leaving);
-      next(arrival, new LazyContext(context, source)).then(
+      const awaited = new AwaitedAnswer(service, arrival, resolve);
+      const limit = limits.begin(awaited, context.deadlineMs, clock.now());
+      caller.subscribe(awaited);
+      next(arrival, new LazyContext(context, awaited)).then(
         (reply) => {
-          cancelTimer();
-          whenMade(reply, () => caller.unsubscribe(leaving));
+          limits.end(limit);
+          whenMade(reply, () => caller.unsubscribe(awaited));
           resolve(reply);
         },
         (cause: unknown) => {
-          cancelTimer();
-          caller.unsubscribe(leaving);
+          limits.end(limit);
+          caller.unsubscribe(awaited);
           reject(cause);
         },
       );
     });
   };
+}
+
+/** One request that somebody waits for: told that its time is over or its caller gone, it answers, and cancels those below. */
+class AwaitedAnswer extends CancelSource implements CancelListener, TimeLimited {
+  readonly #service: string;
+  readonly #arrival: Arrival;
+  readonly #resolve: (reply: HttpReply) => void;
+
+  constructor(service: string, arrival: Arrival, resolve: (reply: HttpReply) => void) {
+    super();
+    this.#service = service;
+    this.#arrival = arrival;
+    this.#resolve = resolve;
+  }
+
+  onCancel(reason: unknown): void {
+    this.#resolve(callerGone(this.#service));
+    this.cancel(reason);
+  }
+
+  onTimeOver(): void {
+    this.#resolve(expired(this.#arrival, this.#service));
+    this.cancel(deadlineExceeded(this.#service));
+  }
 }
 
 /** Nacks what has waited past its deadline: its caller does not, and the timer may be late on a busy event loop. */
