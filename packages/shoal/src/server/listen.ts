@@ -70,7 +70,8 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
     mux: environment["SHOAL_MUX"] !== "off",
   });
   const address = addressOf(host, listener.port);
-  const inGroup = member && answerInGroup(address, assembled.handle, member);
+  // A listener of another kind, such as a simulator's, decides by itself who reaches it.
+  const inProcess = runtime.listen === undefined ? answerInProcess(address, assembled.handle, member) : undefined;
   lifecycle.advance("ready");
   const lease = registry.register(instanceOf(parts, address));
   tell({ kind: "listening", address });
@@ -87,7 +88,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
       life: parts.life,
       lifecycle,
       lease,
-      closeListener: inGroup ? (withinMs) => inGroup.close(listener.close(withinMs)) : listener.close,
+      closeListener: inProcess ? (withinMs) => inProcess.close(listener.close(withinMs)) : listener.close,
       idle: assembled.limiter.idle,
       streams: assembled.streams,
       clock: ports.clock,
@@ -100,15 +101,15 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
   return { address, close, [Symbol.asyncDispose]: close };
 }
 
-/** The others of its group call it without a socket, until they have all answered their last request. */
-function answerInGroup(address: string, handler: Handler, member: GroupMember) {
+/** Services of the same process call it without a socket; those of its group until all have answered their last request. */
+function answerInProcess(address: string, handler: Handler, member: GroupMember | undefined) {
   // As over a socket: what it does belongs to it, and not to the caller in whose midst it is called.
   const inOwnContext = AsyncLocalStorage.snapshot();
   const leave = serveLocally(address, (request, context) => inOwnContext(handler, request, context));
   return {
     async close(closing: Promise<number>): Promise<number> {
       const cut = await closing;
-      await member.othersDone();
+      await member?.othersDone();
       leave();
       return cut;
     },
