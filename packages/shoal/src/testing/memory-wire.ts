@@ -16,6 +16,7 @@ export interface MemoryWire extends Wire {
   /** Writes so far: batches, not frames. */
   readonly writes: () => number;
   readonly isClosed: () => boolean;
+  readonly isDestroyed: () => boolean;
   readonly isPaused: () => boolean;
 }
 
@@ -29,6 +30,7 @@ export function createMemoryWire(writer: () => Pick<MuxSession, "drained"> | und
   let writtenBytes = 0;
   let writes = 0;
   let closed = false;
+  let destroyed = false;
   let paused = false;
   let due = false;
 
@@ -80,7 +82,10 @@ export function createMemoryWire(writer: () => Pick<MuxSession, "drained"> | und
       paused = false;
     },
     end: close,
-    destroy: close,
+    destroy() {
+      destroyed = true;
+      close();
+    },
     release() {
       wire.stalled = false;
       deliverSoon();
@@ -88,6 +93,7 @@ export function createMemoryWire(writer: () => Pick<MuxSession, "drained"> | und
     writtenBytes: () => writtenBytes,
     writes: () => writes,
     isClosed: () => closed,
+    isDestroyed: () => destroyed,
     isPaused: () => paused,
   };
   return wire;

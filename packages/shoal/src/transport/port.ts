@@ -5,7 +5,7 @@ import type { Service } from "../core/service.ts";
 
 /**
  * The way to one instance. A reply of any status is a success here: what it means is decided above. A failure is
- * `unsent` (nothing reached the instance), `ambiguous` (it may have) or `final` (the caller has gone).
+ * `unsent` (nothing reached the instance), `nacked` (it did not begin), `ambiguous` (it may have) or `final` (the caller has gone).
  */
 export interface Connection {
   readonly send: (request: HttpRequest, context: Context) => Promise<Outcome<HttpReply>>;

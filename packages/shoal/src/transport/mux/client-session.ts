@@ -77,6 +77,7 @@ export class ClientSession extends MuxSession {
   giveUp(call: ClientCall, reason: unknown): void {
     if (!this.#calls.has(call.id)) return;
     const error = this.#givenUp(reason);
+    this.suspect();
     this.cancel(call);
     call.settle(failure("ambiguous", error));
     call.incoming?.stream.cancel(error);
@@ -158,9 +159,10 @@ export class ClientSession extends MuxSession {
   protected override onCancel(frame: Frame): void {
     const call = this.#known(frame);
     if (call === undefined) return;
-    this.#forget(call);
+    // before the call is forgotten: see `onReply`
     const isRefused = frame.bytes[frame.start] === CANCEL.refused && call.isWaiting;
-    if (isRefused) call.settle(failure("unsent", this.#notBegun("it is at its limit")));
+    this.#forget(call);
+    if (isRefused) call.settle(failure("nacked", this.#refused()));
     else call.fail(this.connectionLost("the answer was broken off"), "ambiguous");
   }
 
@@ -171,8 +173,7 @@ export class ClientSession extends MuxSession {
   protected override onGoAway(lastCall: number, code: number, text: string): void {
     this.#peerLastCall = Math.min(this.#peerLastCall, lastCall);
     if (code !== GO_AWAY.drain) {
-      this.parts.wire.end();
-      this.lost(new Error(text));
+      this.part(new Error(text));
       return;
     }
     for (const call of this.#calls.values()) {
@@ -254,6 +255,11 @@ export class ClientSession extends MuxSession {
       message: `the request to ${this.parts.peer} was given up: ${messageOf(reason)}`,
       cause: reason,
     });
+  }
+
+  /** It is there, and busy: no connection that is refused, which would keep everybody from it for a second or more. */
+  #refused(): ShoalError {
+    return shoalError("OVERLOADED", { message: `${this.parts.peer} is at its limit of calls on one connection` });
   }
 
   #notBegun(why: string): ShoalError {

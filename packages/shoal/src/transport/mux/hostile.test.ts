@@ -190,6 +190,28 @@ describe("a server's mux connection", () => {
     expect(session.isOver).toBe(true);
   });
 
+  it("keeps nothing of calls that it has answered, although their bodies never end", async () => {
+    const { say, session, clock, frames, log } = server({ idleMs: 60_000 });
+    const open = Array.from({ length: 100 }, (_, index) => frame(request, index + 1, headOf(true)));
+    await say(HELLO, ...open, frame(data, 7, Buffer.from("late")), frame(data | FLAG_END, 8, Buffer.from("late")));
+    expect(frames.filter(({ kind }) => kind === reply)).toHaveLength(100);
+    await clock.advance(70_000); // one that still had calls would not count as idle
+    expect([session.isOver, log.lines]).toEqual([true, []]);
+  });
+
+  it("is closed for good when the client only says that it ends, or goes away and leaves it at that", async () => {
+    const half = server();
+    await half.say(HELLO, asks(1));
+    half.session.ended();
+    expect([half.session.isOver, half.wire.isClosed()]).toEqual([true, true]);
+    await half.clock.advance(1_000);
+    expect(half.wire.isDestroyed()).toBe(true);
+    const away = server();
+    await away.say(HELLO, frame(goAway, 0, Buffer.concat([u32(0), Buffer.from([3])])));
+    await away.clock.advance(1_000);
+    expect(away.wire.isDestroyed()).toBe(true);
+  });
+
   it("fails a request whose body does not come in time", async () => {
     const failed: unknown[] = [];
     const { say, clock, frames } = server({}, async ({ body }) => {
@@ -281,8 +303,28 @@ describe("a client's mux connection", () => {
     await clock.advance(0);
     await say(frame(cancel, 1, Buffer.from([1])), frame(cancel, 2, Buffer.from([2])));
     expect(await Promise.all(sent)).toMatchObject([
-      { kind: "unsent", error: { code: "CONNECT_FAILED" } },
+      { kind: "nacked", error: { code: "OVERLOADED" } },
       { kind: "ambiguous", error: { code: "CONNECTION_LOST" } },
     ]);
+  });
+
+  it("knows that its last call was refused, although the server goes away", async () => {
+    const { send, say, clock, session } = client();
+    await say(HELLO);
+    const sent = send();
+    await clock.advance(0);
+    const open = Buffer.concat([u32(2 ** 32 - 1), Buffer.from([0])]);
+    await say(frame(goAway, 0, open), frame(cancel, 1, Buffer.from([1])));
+    expect(await sent).toMatchObject({ kind: "nacked" });
+    expect(session.isOver).toBe(true);
+  });
+
+  it("is closed for good when the server only says that it ends", async () => {
+    const { say, session, wire, clock } = client();
+    await say(HELLO);
+    session.ended();
+    expect([session.isOver, wire.isClosed(), clock.pending()]).toEqual([true, true, 1]);
+    await clock.advance(1_000);
+    expect(wire.isDestroyed()).toBe(true);
   });
 });

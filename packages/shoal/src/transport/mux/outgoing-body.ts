@@ -132,20 +132,32 @@ export class BodyPump {
   }
 
   #pull(body: OutgoingBody): void {
-    body.iterator?.next().then(
-      (result) => {
-        if (body.isOver) return;
-        if (result.done === true) body.isComplete = true;
-        else if (result.value.length === 0) return this.#pull(body);
-        else body.left = result.value;
-        this.#enqueue(body);
-      },
-      (cause: unknown) => {
-        if (body.isOver) return;
-        body.isOver = true;
-        body.sender.onBodyFailed(cause);
-      },
-    );
+    const failed = (cause: unknown) => this.#failed(body, cause);
+    try {
+      body.iterator?.next().then((result) => this.#pulled(body, result), failed);
+    } catch (cause) {
+      queueMicrotask(() => failed(cause)); // not in the midst of those that are being written
+    }
+  }
+
+  #pulled(body: OutgoingBody, result: IteratorResult<Uint8Array>): void {
+    if (body.isOver) return;
+    if (result.done === true) body.isComplete = true;
+    else if (!(result.value instanceof Uint8Array)) {
+      body.iterator?.return?.().then(undefined, () => {}); // it has failed already
+      this.#failed(body, new TypeError("a part of a body is not bytes"));
+      return;
+    } else if (result.value.length === 0) {
+      this.#pull(body);
+      return;
+    } else body.left = result.value;
+    this.#enqueue(body);
+  }
+
+  #failed(body: OutgoingBody, cause: unknown): void {
+    if (body.isOver) return;
+    body.isOver = true;
+    body.sender.onBodyFailed(cause);
   }
 }
 

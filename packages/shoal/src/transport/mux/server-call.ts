@@ -13,8 +13,6 @@ export class ServerCall extends CancelSource implements BodySender {
   readonly #session: ServerSession;
   incoming: IncomingBody | undefined;
   outgoing: OutgoingBody | undefined;
-  /** All of the request has come. */
-  isReceived = false;
   /** Nothing of the reply is sent any more: it is out, or nobody wants it. */
   isOver = false;
   /** It is counted no longer. */
@@ -26,12 +24,16 @@ export class ServerCall extends CancelSource implements BodySender {
     this.#session = session;
   }
 
-  /** Asks the handler. A handler never rejects; one that does is answered for. */
+  /** Asks the handler. A handler never rejects; one that does, or throws, is answered for. */
   answer(handler: Handler, request: HttpRequest): void {
-    handler(request, arrivingAt(this)).then(
-      (reply) => this.#reply(reply),
-      (cause: unknown) => this.#session.replyFailed(this, cause),
-    );
+    try {
+      handler(request, arrivingAt(this)).then(
+        (reply) => this.#reply(reply),
+        (cause: unknown) => this.#session.replyFailed(this, cause),
+      );
+    } catch (cause) {
+      this.#session.replyFailed(this, cause);
+    }
   }
 
   /** Nobody waits for the answer any more. */

@@ -77,14 +77,11 @@ export class ServerSession extends MuxSession {
       this.written();
       this.#done(call);
     } else {
+      const windowBytes = this.peer?.callWindowBytes ?? 0;
+      // before the head: a body that is none throws, and a call may have one head
+      call.outgoing = new OutgoingBody(call.id, body as Exclude<Body, undefined>, windowBytes, call);
       this.writer.head(KIND.reply, call.id, this.headWriter, undefined);
       this.written();
-      call.outgoing = new OutgoingBody(
-        call.id,
-        body as Exclude<Body, undefined>,
-        this.peer?.callWindowBytes ?? 0,
-        call,
-      );
       this.pump?.add(call.outgoing);
     }
   }
@@ -152,7 +149,6 @@ export class ServerSession extends MuxSession {
     else {
       incoming.push(bytes.subarray(start, end));
       if (frame.isEnd) incoming.end();
-      if (frame.isEnd) this.#received(id);
     }
   }
 
@@ -173,9 +169,7 @@ export class ServerSession extends MuxSession {
   }
 
   protected override onGoAway(_lastCall: number, code: number, text: string): void {
-    if (code === GO_AWAY.drain) return; // it closes when it has its answers
-    this.parts.wire.end();
-    this.lost(new Error(text));
+    if (code !== GO_AWAY.drain) this.part(new Error(text)); // else it closes when it has its answers
   }
 
   protected override onPong(): void {
@@ -220,7 +214,7 @@ export class ServerSession extends MuxSession {
     this.#active += 1;
     this.#total += 1;
     const { handler, callsTotalMax } = this.#server;
-    if (this.#total === callsTotalMax) this.#refuseMore();
+    if (this.#total === callsTotalMax) this.drain();
     call.answer(handler, request);
   }
 
@@ -251,18 +245,11 @@ export class ServerSession extends MuxSession {
     return peer !== undefined && bytes <= peer.headBytesMax && bytes + (inlineBytes ?? 0) <= peer.frameBytesMax;
   }
 
-  /** The reply is out. */
+  /** The reply is out. Nothing is kept until a body has come that nobody reads: it may never. */
   #done(call: ServerCall): void {
-    if (call.incoming === undefined || call.isReceived) this.#calls.delete(call.id);
-    else call.incoming.stream.cancel(); // the client stops sending when it sees the reply
+    this.#calls.delete(call.id);
+    call.incoming?.stream.cancel(); // the client stops sending when it sees the reply
     this.#settled(call, undefined);
-  }
-
-  #received(id: number): void {
-    const call = this.#calls.get(id);
-    if (call === undefined) return;
-    call.isReceived = true;
-    if (call.isOver) this.#calls.delete(id);
   }
 
   /** Nothing is done for it any more. A body that nobody gets is let go. */
@@ -281,6 +268,6 @@ export class ServerSession extends MuxSession {
 
   #closeIfDone(): void {
     if (this.#active > 0 || this.isOver) return;
-    this.close(new Error("it was drained"));
+    this.closeWhenSent(new Error("it was drained"));
   }
 }

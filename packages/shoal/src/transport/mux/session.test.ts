@@ -151,6 +151,35 @@ describe("a mux connection", () => {
     expect(kindOf(await client.send({ target: `/${"a".repeat(200)}` }))).toBe("200");
   });
 
+  it("fails the one call whose handler or body breaks its promise, and no other", async () => {
+    const { calls, handler } = held();
+    const throwing = () => {
+      throw new Error("not now");
+    };
+    const { client, clock } = await pair({
+      handler(request, context) {
+        if (request.target === "/throws") throw new Error("at once");
+        return handler(request, context);
+      },
+    });
+    const bodies: readonly unknown[] = [
+      { [Symbol.asyncIterator]: throwing },
+      { [Symbol.asyncIterator]: () => ({ next: throwing }) },
+      { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: "text" }) }) },
+    ];
+    const sent = [client.send({ target: "/throws" }), ...bodies.map(() => client.send()), client.send()];
+    await clock.advance(0);
+    bodies.forEach((body, index) => void calls[index]?.answer({ body: body as AsyncIterable<Uint8Array> }));
+    await clock.advance(0);
+    calls.at(-1)?.answer({ body: Buffer.alloc(100_000) });
+    const [thrown, none, ...streams] = await Promise.all(sent);
+    const last = streams.pop() as Outcome<HttpReply>;
+    expect([thrown, none].map((outcome) => outcome && kindOf(outcome))).toEqual(["500", "500"]);
+    for (const outcome of streams) await expect(lengthOf(outcome)).rejects.toThrow("CONNECTION_LOST");
+    expect(await lengthOf(last)).toBe(100_000);
+    expect(client.session.isOver).toBe(false);
+  });
+
   it("answers 500 for a handler that throws, and for a head that cannot be sent", async () => {
     const { client, server } = await pair({
       handler: async ({ target }) => {
@@ -230,7 +259,7 @@ describe("a call that is given up", () => {
     await clock.advance(0);
     cancel();
     await first;
-    expect(kindOf(await client.send())).toBe("unsent CONNECT_FAILED");
+    expect(kindOf(await client.send())).toBe("nacked OVERLOADED");
     expect(calls).toHaveLength(1);
   });
 
@@ -350,14 +379,47 @@ describe("going away", () => {
 
   it("names the last call that was begun, so that later ones are unsent", async () => {
     const { calls, handler } = held();
-    const { client, clock } = await pair({ handler, callsTotalMax: 2 });
-    const sent = [client.send(), client.send(), client.send()];
+    const { client, server, clock } = await pair({ handler });
+    const sent = [client.send(), client.send()];
+    await clock.advance(0);
+    server.wire.stalled = true;
+    server.session.drain();
+    await clock.advance(500); // as long as it is waited for that the client has heard
+    sent.push(client.send());
+    await clock.advance(0);
+    server.wire.release();
     await clock.advance(0);
     expect(calls).toHaveLength(2);
     for (const call of calls) call.answer();
     expect((await Promise.all(sent)).map(kindOf)).toEqual(["200", "200", "unsent CONNECT_FAILED"]);
     await clock.advance(0);
     expect(client.wire.isClosed()).toBe(true);
+  });
+
+  it("is asked for after so many calls, and fails none that were on their way", async () => {
+    const { client, clock } = await pair({ callsTotalMax: 2 });
+    const sent = [client.send(), client.send(), client.send()];
+    expect((await Promise.all(sent)).map(kindOf)).toEqual(["200", "200", "200"]);
+    await clock.advance(0);
+    expect(client.told).toEqual(["open", "going away", "ended"]);
+  });
+
+  it("cuts no answer of a client that takes its time to read, and gives up one that takes nothing", async () => {
+    const { calls, handler } = held();
+    const { client, server, clock } = await pair({ handler });
+    const sent = client.send();
+    await clock.advance(0);
+    server.session.drain();
+    await clock.advance(500);
+    server.wire.stalled = true;
+    calls[0]?.answer({ body: Buffer.alloc(10_000) });
+    await clock.advance(10_000);
+    expect([server.session.isOver, server.wire.isDestroyed()]).toEqual([true, false]);
+    await clock.advance(6_000);
+    expect(server.wire.isDestroyed()).toBe(true);
+    server.wire.release();
+    expect(kindOf(await sent)).toBe("200");
+    expect(clock.pending()).toBeLessThanOrEqual(2);
   });
 
   it("is done by the client when nothing was called for a while", async () => {
@@ -435,6 +497,21 @@ describe("a connection that is lost", () => {
     expect(calls[0]?.signal.aborted).toBe(true);
     expect(client.log.at("warn")[0]).toContain("no answer to a ping within 15000 ms");
     expect(server.log.at("warn")[0]).toContain("no answer to a ping within 15000 ms");
+  });
+
+  it("is found by calls that come seldom and are given up", async () => {
+    const { client, server, clock } = await pair({ handler: held().handler });
+    client.wire.pulled = true;
+    server.wire.pulled = true;
+    await clock.advance(1);
+    const one = cancellable();
+    const sent = client.send({}, one.context);
+    await clock.advance(1_000); // over before anybody looks
+    one.cancel();
+    expect(kindOf(await sent)).toBe("ambiguous CANCELLED");
+    await clock.advance(30_000);
+    expect(client.session.isOver).toBe(true);
+    expect(client.log.at("warn")[0]).toContain("no answer to a ping");
   });
 
   it("is not one whose handler takes its time", async () => {

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import { Allowance } from "./allowance.ts";
@@ -8,6 +8,7 @@ import { HeadReader } from "./head-reader.ts";
 import { HeadWriter } from "./head-writer.ts";
 import { type Hello, readHello, writeHello } from "./hello.ts";
 import type { BodyReceiver } from "./incoming-body.ts";
+import { Liveness } from "./liveness.ts";
 import type { MuxOptions } from "./options.ts";
 import { BodyPump, type OutgoingBody } from "./outgoing-body.ts";
 import { GO_AWAY, type GoAwayCode, KIND, MuxError, PING_BYTES } from "./protocol.ts";
@@ -44,17 +45,13 @@ export abstract class MuxSession implements BodyReceiver {
   protected pump: BodyPump | undefined;
   readonly #reader: FrameReader;
   readonly #pings: Allowance;
+  readonly #liveness: Liveness;
   #isOver = false;
   #isFlushDue = false;
   #isPaused = false;
   /** What of bodies may still come in. */
   #openBytes: number;
   #releasedBytes = 0;
-  #wasHeard = true;
-  #pingedMs: number | undefined;
-  #ticksUnanswered = 0;
-  #busyMs: number;
-  #cancelTick: Cancel;
 
   constructor(parts: SessionParts) {
     const { clock, options } = parts;
@@ -63,8 +60,15 @@ export abstract class MuxSession implements BodyReceiver {
     this.#reader = new FrameReader(options.frameBytesMax, (frame) => this.#onFrame(frame));
     this.#pings = new Allowance(options.pingsMax, options.pingsMax, clock.now());
     this.#openBytes = options.connectionWindowBytes;
-    this.#busyMs = clock.now();
-    this.#cancelTick = clock.after(options.pingMs, () => this.#tick());
+    this.#liveness = new Liveness({
+      clock,
+      options,
+      isBusy: () => this.isBusy(),
+      isPaused: () => this.#isPaused,
+      ping: () => this.ping(),
+      onIdle: () => this.onIdle(),
+      onDead: () => this.fail(GO_AWAY.noPong, `no answer to a ping within ${options.pongMs} ms`),
+    });
     this.writer.control(KIND.hello, writeHello(options));
     this.written();
   }
@@ -77,7 +81,7 @@ export abstract class MuxSession implements BodyReceiver {
   /** Bytes arrived; nobody may change them any more. */
   receive(chunk: Buffer): void {
     if (this.#isOver) return;
-    this.#wasHeard = true;
+    this.#liveness.heard();
     try {
       this.#reader.push(chunk);
     } catch (cause) {
@@ -96,11 +100,16 @@ export abstract class MuxSession implements BodyReceiver {
     this.pump?.run();
   }
 
+  /** The other side says nothing more. */
+  ended(): void {
+    this.part(new Error("the other side closed it"));
+  }
+
   /** The connection is gone. */
   lost(cause: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#cancelTick();
+    this.#liveness.stop();
     this.#reader.stop();
     this.onLost(cause);
     this.parts.onEnded();
@@ -114,13 +123,40 @@ export abstract class MuxSession implements BodyReceiver {
     this.close(new Error(text));
   }
 
-  /** Sends what is gathered, and closes. */
-  protected close(cause: Error): void {
+  /** Closes, and sends nothing more. */
+  protected part(cause: Error): void {
+    if (this.#isOver) return;
     const { wire, clock } = this.parts;
-    this.flush();
     wire.end();
     clock.after(LINGER_MS, wire.destroy);
     this.lost(cause);
+  }
+
+  /** Sends what is gathered, and closes. */
+  protected close(cause: Error): void {
+    this.flush();
+    this.part(cause);
+  }
+
+  /** The same with answers that somebody waits for: they have time as long as something of them leaves. */
+  protected closeWhenSent(cause: Error): void {
+    const { wire } = this.parts;
+    this.flush();
+    wire.end();
+    if (this.#isPaused) wire.resume(); // what is not read when it is destroyed has the system throw away the answers too
+    this.#destroyWhenSent(wire.bufferedBytes(), 0);
+    this.lost(cause);
+  }
+
+  /** An event loop over there may stand still, for as long as it may be late with a pong. */
+  #destroyWhenSent(leftBytes: number, stuckMs: number): void {
+    const { wire, clock, options } = this.parts;
+    clock.after(LINGER_MS, () => {
+      const bytes = wire.bufferedBytes();
+      const nowStuckMs = bytes < leftBytes ? 0 : stuckMs + LINGER_MS;
+      if (bytes === 0 || nowStuckMs >= options.pongMs) wire.destroy();
+      else this.#destroyWhenSent(bytes, nowStuckMs);
+    });
   }
 
   /** Sends what is gathered by the end of this tick. */
@@ -176,6 +212,11 @@ export abstract class MuxSession implements BodyReceiver {
   protected onHello(): void {}
   protected onFlushed(): void {}
   protected onPong(): void {}
+
+  /** A call was given up: perhaps because nobody is there. */
+  protected suspect(): void {
+    this.#liveness.suspect();
+  }
 
   protected ping(): void {
     this.writer.control(KIND.ping, PING);
@@ -268,36 +309,6 @@ export abstract class MuxSession implements BodyReceiver {
       this.parts.log.warn(`${this.parts.peer} ended the mux connection: ${text}`, { code });
     }
     this.onGoAway(u32(bytes, start), code, text);
-  }
-
-  /**
-   * One timer a connection. It counts its own ticks, and not only time: after this process stood still, what the other side
-   * sent meanwhile is read before it is judged.
-   */
-  #tick(): void {
-    const { clock, options } = this.parts;
-    const nowMs = clock.now();
-    if (this.#wasHeard) {
-      this.#pingedMs = undefined;
-      this.#ticksUnanswered = 0;
-    }
-    if (this.isBusy() || this.#wasHeard) this.#busyMs = nowMs;
-    else if (nowMs - this.#busyMs >= options.idleMs) this.onIdle();
-    if (this.isBusy() && !this.#wasHeard && !this.#isPaused) this.#doubt(nowMs);
-    this.#wasHeard = false;
-    if (!this.#isOver) this.#cancelTick = clock.after(options.pingMs, () => this.#tick());
-  }
-
-  #doubt(nowMs: number): void {
-    if (this.#pingedMs === undefined) {
-      this.#pingedMs = nowMs;
-      this.ping();
-      return;
-    }
-    this.#ticksUnanswered += 1;
-    const { pongMs } = this.parts.options;
-    if (this.#ticksUnanswered < 2 || nowMs - this.#pingedMs < pongMs) return;
-    this.fail(GO_AWAY.noPong, `no answer to a ping within ${pongMs} ms`);
   }
 }
 

@@ -32,10 +32,7 @@ export function listenTo(socket: Duplex, session: MuxSession, head: Buffer): voi
   socket.on("drain", () => session.drained());
   socket.on("error", (cause) => session.lost(cause));
   socket.on("close", () => session.lost(new Error("the other side closed it")));
-  socket.on("end", () => {
-    session.lost(new Error("the other side closed it"));
-    socket.end();
-  });
+  socket.on("end", () => session.ended());
   if (head.length > 0) session.receive(head);
   socket.resume();
 }
