@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { createRecordingLog } from "../testing/recording-log.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
-import { drain } from "./drain.ts";
+import { type DrainParts, drain } from "./drain.ts";
 import { createLifecycle } from "./lifecycle.ts";
 
-function draining(given: { cut?: number; idle?: () => Promise<void> } = {}) {
+interface Given {
+  readonly cut?: number;
+  readonly idle?: () => Promise<void>;
+  readonly streams?: DrainParts["streams"];
+  readonly drainMs?: number;
+}
+
+function draining(given: Given = {}) {
   const clock = createVirtualClock();
   const lifecycle = createLifecycle();
   const log = createRecordingLog();
@@ -25,7 +32,8 @@ function draining(given: { cut?: number; idle?: () => Promise<void> } = {}) {
     },
     idle: given.idle ?? (async () => {}),
     drainPropagationMs: 250,
-    drainMs: 10_000,
+    drainMs: given.drainMs ?? 10_000,
+    streams: given.streams,
   }).then(() => steps.push(`done at ${clock.now()} ${lifecycle.phase()}`));
   return { clock, log, steps, done };
 }
@@ -56,5 +64,34 @@ describe("drain", () => {
     await clock.advance(10_250);
     expect(steps.at(-1)).toBe("done at 10250 closed");
     expect(log.lines).toMatchObject([{ level: "warn", fields: { requests: 2, drainMs: 10_000 } }]);
+  });
+
+  it.each([
+    [10_000, 9_750],
+    [300, 150],
+  ])("tells streams why they end when %d ms are nearly over, after %d, and waits for them", async (drainMs, endsMs) => {
+    const over = Promise.withResolvers<void>();
+    const told: unknown[] = [];
+    const streams = { idle: () => over.promise, endAll: (why: unknown) => void told.push(why) };
+    const { clock, steps } = draining({ drainMs, streams });
+    await clock.advance(250 + endsMs - 1);
+    expect(told).toEqual([]);
+    await clock.advance(1);
+    const message = expect.stringContaining("the instance is stopping: its stream was ended");
+    const hint = "Call again: another instance answers.";
+    expect(told).toMatchObject([{ code: "DRAINING", message, hint }]);
+    expect(steps.at(-1)).toContain("close");
+    over.resolve();
+    await clock.advance(0);
+    expect([steps.at(-1), clock.pending()]).toEqual([`done at ${250 + endsMs} closed`, 0]);
+  });
+
+  it("ends no stream that is over before", async () => {
+    const told: unknown[] = [];
+    const { clock, done } = draining({ streams: { idle: async () => {}, endAll: (why) => void told.push(why) } });
+    await clock.advance(250);
+    await done;
+    await clock.advance(60_000);
+    expect([told, clock.pending()]).toEqual([[], 0]);
   });
 });
