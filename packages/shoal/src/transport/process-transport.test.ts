@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -53,6 +54,23 @@ async function tcp(onSocket: (socket: Socket) => void): Promise<string> {
     },
   );
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A server that agrees to speak mux and then says this, and answers 200 to all else; and the sockets that agreed. */
+async function muxPeer(says: Uint8Array): Promise<{ readonly address: string; readonly sockets: readonly Socket[] }> {
+  const sockets: Socket[] = [];
+  const address = await tcp((socket) => {
+    socket.on("data", (bytes) => {
+      if (String(bytes).includes("upgrade: shoal-mux/1")) {
+        sockets.push(socket);
+        socket.write("HTTP/1.1 101 x\r\nupgrade: shoal-mux/1\r\n\r\n");
+        socket.write(says);
+      } else if (!sockets.includes(socket)) {
+        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx-way: http\r\n\r\n");
+      }
+    });
+  });
+  return { address, sockets };
 }
 
 function calling(address: string, clock = systemClock, mux = true) {
@@ -282,5 +300,38 @@ describe("closing a listener with mux connections", () => {
       if (calls === 18) calls = 20;
     }
     expect([...kinds].filter((kind) => kind === "ambiguous")).toEqual([]);
+  });
+});
+
+describe("a mux connection that is no use", () => {
+  it("is not asked for again at once, and not kept, when the server takes no calls on it", async () => {
+    const takesNoCalls = Buffer.from([0, 0, 6, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 0]);
+    const { address, sockets } = await muxPeer(takesNoCalls);
+    const open = () => [sockets.length, sockets.filter((socket) => !socket.readableEnded).length];
+    const clock = createVirtualClock();
+    const { send } = calling(address, clock);
+    await send();
+    await expect.poll(open).toEqual([1, 0]);
+    for (let call = 0; call < 5; call += 1) expect(wayOf(await send())).toBe("http");
+    expect(sockets).toHaveLength(1);
+    await clock.advance(500);
+    await send();
+    await expect.poll(open).toEqual([2, 0]);
+  });
+});
+
+describe("a mux connection that outlives the call it was opened for", () => {
+  it("keeps nothing of what that call was made in", async () => {
+    const { address, sockets } = await muxPeer(Buffer.from([0, 0, 1, 0, 0, 0, 0, 0, 1]));
+    const place = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const log = { ...createRecordingLog(), warn: () => void seen.push(place.getStore()) };
+    const connection = createProcessTransport({ clock: systemClock, log }).connect(address, 32);
+    closers.push(() => connection.close());
+    const request = { method: "GET", target: "/", headers: {}, body: undefined };
+    await place.run("the first request", () => connection.send(request, arrivingAt(new CancelSource())));
+    await isMux(connection);
+    sockets[0]?.write(Buffer.alloc(8, 255));
+    await expect.poll(() => seen).toEqual([undefined]);
   });
 });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
@@ -14,6 +15,9 @@ export interface ProcessTransportParts {
   /** HTTP/1.1, for all others. Default: the embedded transport. */
   readonly http?: Transport;
 }
+
+/** A connection outlives the call it is opened for, and would keep what that call was made in as long as it lives. */
+const outsideOfCalls = AsyncLocalStorage.snapshot();
 
 /** For connecting, upgrading and the first frame together, in ms: nobody waits for it, calls go over HTTP/1.1 meanwhile. */
 const UPGRADE_MS = 2_000;
@@ -80,7 +84,7 @@ class ProcessConnection implements Connection {
   #ask(): void {
     if (this.#isAsking || this.#isClosed || this.#parts.clock.now() < this.#askAgainMs) return;
     this.#isAsking = true;
-    void this.#open().then((opened) => {
+    void outsideOfCalls(() => this.#open()).then((opened) => {
       this.#isAsking = false;
       if (opened.kind === "open") this.#opened(opened.session);
       else this.#notOpened(opened);
@@ -109,7 +113,11 @@ class ProcessConnection implements Connection {
   }
 
   #opened(session: ClientSession): void {
-    if (session.callsMax === 0) return; // it has gone already
+    if (session.callsMax === 0) {
+      session.closeWhenIdle(); // it has gone already, or takes no calls
+      this.#pause(false);
+      return;
+    }
     this.#session = session;
     this.#openedMs = this.#parts.clock.now();
     if (this.#isClosed) session.closeWhenIdle();
