@@ -107,6 +107,16 @@ describe("processSpecOf", () => {
     expect(spec.env).not.toHaveProperty("SHOAL_POLICIES");
   });
 
+  it("finds services where the config says for a service, and not where a fleet around this one does", () => {
+    const around = { ...setting, env: { SHOAL_STATIC: "rates=http://127.0.0.1:9" } };
+    const launch = { service: "a", instance: "a-1", port: 1 };
+    const own = { SHOAL_STATIC: "rates=http://127.0.0.1:8", SHOAL_GROUP: "of another" };
+    const told = processSpecOf(around, { ...launch, definition: node("a.ts", { env: own }) });
+    expect(told.env).toMatchObject({ SHOAL_STATIC: "rates=http://127.0.0.1:8" });
+    expect(told.env).not.toHaveProperty("SHOAL_GROUP");
+    expect(processSpecOf(around, { ...launch, definition: node("a.ts") }).env).not.toHaveProperty("SHOAL_STATIC");
+  });
+
   it("sends telemetry where the user says, if he says", () => {
     const own = { ...setting, env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" } };
     const spec = processSpecOf(own, { service: "a", definition: command("a"), instance: "a-1", port: 1 });

@@ -157,8 +157,10 @@ function environmentOf(
   const given = launch.definition?.options.env ?? {};
   const env = { ...setting.env, ...given };
   const release = env["SHOAL_RELEASE"] || "dev";
+  const found = given["SHOAL_STATIC"]; // the config's own word, not that of a fleet around this one
   return {
     ...withoutOwn(env),
+    ...(found !== undefined && { SHOAL_STATIC: found }),
     ...setting.mark,
     NODE_COMPILE_CACHE: cacheFolderOf({ ...setting, env }),
     PORT: String(launch.port),
