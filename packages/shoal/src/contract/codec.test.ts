@@ -158,6 +158,10 @@ describe("codecOf", () => {
   it("reads headers by their names in lower case, and converts them", async () => {
     const codec = codecOf(echo.operations.none);
     const request = codec.encodeRequest({ headers: { "X-Tenant": "t", "x-limit": 5, "x-none": undefined } });
+    for (const tenant of ["a\r\nx-admin: yes", "a\0", "日本"]) {
+      // on every transport, also where no wire would refuse it
+      expect(() => codec.encodeRequest({ headers: { "x-tenant": tenant } })).toThrow("headers.x-tenant");
+    }
     expect(request.headers).toEqual({ "x-tenant": "t", "x-limit": "5" });
     const decoded = await codec.decodeRequest(
       { ...request, headers: { ...request.headers, host: "x" } },

@@ -98,13 +98,28 @@ function encodeRequest(operation: Operation, path: ParsedPath, input: Input): Ht
   const headers: Record<string, string> = {};
   if (spec.headers) {
     for (const [name, value] of Object.entries((input["headers"] ?? {}) as Input)) {
-      if (value !== undefined) headers[name.toLowerCase()] = String(value);
+      if (value === undefined) continue;
+      const text = String(value);
+      if (NOT_IN_HEADER.test(text)) throw headerRefused(operation, name);
+      headers[name.toLowerCase()] = text;
     }
   }
   const target = spec.query ? expanded + formatQuery((input["query"] ?? {}) as Input) : expanded;
   if (!spec.body) return { method, target, headers, body: undefined };
   headers[HEADER.contentType] = JSON_TYPE;
   return { method, target, headers, body: Buffer.from(stringify(operation, input["body"])) };
+}
+
+/** A header's text is visible latin1, blanks and tabs (RFC 9110, 5.5); within a process no wire would refuse another. */
+const NOT_IN_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
+
+function headerRefused({ service, name }: Operation, header: string) {
+  const message = "has a character that no header has";
+  return shoalError("REQUEST_INVALID", {
+    message: `${service}.${name}: headers.${header} ${message}`,
+    hint: "Encode it, for example by encodeURIComponent, or send it in the body.",
+    details: { issues: [{ path: `headers.${header}`, message }] },
+  });
 }
 
 function pathRefused(operation: Operation, issues: readonly PathIssue[]) {

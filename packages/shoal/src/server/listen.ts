@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { GroupMember, Runtime } from "../client/runtime.ts";
 import { sleep } from "../core/clock.ts";
 import { shoalError } from "../core/errors.ts";
@@ -103,9 +102,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
 
 /** Services of the same process call it without a socket; those of its group until all have answered their last request. */
 function answerInProcess(address: string, handler: Handler, member: GroupMember | undefined) {
-  // As over a socket: what it does belongs to it, and not to the caller in whose midst it is called.
-  const inOwnContext = AsyncLocalStorage.snapshot();
-  const leave = serveLocally(address, (request, context) => inOwnContext(handler, request, context));
+  const leave = serveLocally(address, handler);
   return {
     async close(closing: Promise<number>): Promise<number> {
       const cut = await closing;

@@ -1,28 +1,30 @@
-import { connectLocal } from "./local.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { connectLocal, type LocalService } from "./local.ts";
 import type { Connection, Handler, Transport } from "./port.ts";
 
 /** Services of this very process, by the address at which everybody else reaches them. One for each that listens. */
-const handlers = new Map<string, Handler>();
+const services = new Map<string, LocalService>();
 
 /** A call in this process costs no socket: how many may be under way is for the service's own limit to say. */
 const CALLS_MAX = 1_024;
 
 /**
- * Has calls made in this process to an address answered without a socket.
+ * Has calls made in this process to an address answered without a socket. As over one: what the handler does belongs to
+ * where this is called, and not to the caller in whose midst it is asked.
  * @param address As it is in the registry, such as "http://127.0.0.1:20001".
  * @returns Takes it back: later calls to the address fail as unsent.
  */
 export function serveLocally(address: string, handler: Handler): () => void {
-  handlers.set(address, handler);
+  services.set(address, { handler, inPlace: AsyncLocalStorage.snapshot() });
   return () => {
-    if (handlers.get(address) === handler) handlers.delete(address);
+    if (services.get(address)?.handler === handler) services.delete(address);
   };
 }
 
 /** The way to an address of this process; undefined for one that is elsewhere. */
 function connectLocally(address: string): Connection | undefined {
-  if (!handlers.has(address)) return undefined;
-  return { ...connectLocal(address, () => handlers.get(address)), callsMax: () => CALLS_MAX };
+  if (!services.has(address)) return undefined;
+  return { ...connectLocal(address, () => services.get(address)), callsMax: () => CALLS_MAX };
 }
 
 /** A transport that takes the short way where there is one. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { messageOf, shoalError } from "../core/errors.ts";
 import type { Body, HttpReply, HttpRequest, ReplyHeaders } from "../core/message.ts";
 import { type Failure, failure, type Outcome, success } from "../core/outcome.ts";
@@ -13,7 +14,18 @@ export interface LocalTransport extends Transport {
   readonly serve: (name: string, handler: Handler) => () => void;
 }
 
+/** Runs what is one side's where that side is: its context and runtime are current, whoever has it run. */
+type InPlace = <Args extends unknown[], Result>(task: (...args: Args) => Result, ...args: Args) => Result;
+
+/** Who answers at an address of this process. */
+export interface LocalService {
+  readonly handler: Handler;
+  readonly inPlace: InPlace;
+}
+
 const SCHEME = "local:";
+/** Where whoever asks is. */
+const HERE: InPlace = (task, ...args) => task(...args);
 
 /**
  * A transport within a process. A call and its handler behave as if a wire were between them: bodies are copied,
@@ -21,37 +33,37 @@ const SCHEME = "local:";
  * for a handler that ignores it.
  */
 export function createLocalTransport(): LocalTransport {
-  const handlers = new Map<string, Handler>();
+  const services = new Map<string, LocalService>();
   return {
     serve(name, handler) {
-      if (handlers.has(name)) throw shoalError("PORT_TAKEN", { message: `${SCHEME}${name} is taken` });
-      handlers.set(name, handler);
+      if (services.has(name)) throw shoalError("PORT_TAKEN", { message: `${SCHEME}${name} is taken` });
+      services.set(name, { handler, inPlace: HERE });
       return () => {
-        if (handlers.get(name) === handler) handlers.delete(name);
+        if (services.get(name)?.handler === handler) services.delete(name);
       };
     },
-    connect: (address) => connectLocal(address, () => handlers.get(address.slice(SCHEME.length))),
+    connect: (address) => connectLocal(address, () => services.get(address.slice(SCHEME.length))),
   };
 }
 
-/** The way to a handler of this process. @param find Asked for each request: who answers may change, or go. */
-export function connectLocal(address: string, find: () => Handler | undefined): Connection {
+/** The way to a service of this process. @param find Asked for each request: who answers may change, or go. */
+export function connectLocal(address: string, find: () => LocalService | undefined): Connection {
   return {
     async send(request, { signal }) {
       if (signal.aborted) return givenUp(address, "unsent", signal);
-      const handler = find();
-      if (!handler) {
+      const service = find();
+      if (!service) {
         const message = `nothing answers at ${address}`;
         return failure("unsent", shoalError("CONNECT_FAILED", { message, details: { address } }));
       }
-      return call(handler, request, signal, address);
+      return call(service, request, signal, address);
     },
     close: async () => {},
   };
 }
 
 function call(
-  handler: Handler,
+  service: LocalService,
   request: HttpRequest,
   signal: AbortSignal,
   address: string,
@@ -59,13 +71,13 @@ function call(
   const controller = new AbortController();
   return new Promise((resolve) => {
     const onAbort = () => {
-      controller.abort(shoalError("CANCELLED", { message: "the caller has gone" }));
+      service.inPlace(() => controller.abort(shoalError("CANCELLED", { message: "the caller has gone" })));
       resolve(givenUp(address, "ambiguous", signal));
     };
     const release = () => signal.removeEventListener("abort", onAbort);
     signal.addEventListener("abort", onAbort, { once: true });
-    invoke(handler, request, controller.signal).then(
-      (reply) => resolve(success(copyReply(reply, controller.signal, release))),
+    invoke(service, request, controller.signal).then(
+      (reply) => resolve(success(copyReply(service, reply, controller.signal, release))),
       // A handler never rejects; one that does is a server that cut the connection.
       (cause) => {
         release();
@@ -75,15 +87,24 @@ function call(
   });
 }
 
-async function invoke(handler: Handler, request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+async function invoke(
+  { handler, inPlace }: LocalService,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpReply> {
   const { body } = request;
-  const copy = isStream(body) ? copyStream(body, signal, () => {}) : copyBytes(body);
-  return handler({ ...request, headers: { ...request.headers }, body: copy }, arrivingContext(signal));
+  const copy = isStream(body) ? copyStream(body, signal, () => {}, AsyncLocalStorage.snapshot()) : copyBytes(body);
+  return inPlace(handler, { ...request, headers: { ...request.headers }, body: copy }, arrivingContext(signal));
 }
 
 /** The caller can still cancel while a stream is under way. */
-function copyReply({ status, headers, body }: HttpReply, signal: AbortSignal, onEnd: () => void): HttpReply {
-  if (isStream(body)) return { status, headers: endToEnd(headers), body: copyStream(body, signal, onEnd) };
+function copyReply(
+  { inPlace }: LocalService,
+  { status, headers, body }: HttpReply,
+  signal: AbortSignal,
+  onEnd: () => void,
+): HttpReply {
+  if (isStream(body)) return { status, headers: endToEnd(headers), body: copyStream(body, signal, onEnd, inPlace) };
   onEnd();
   return { status, headers: endToEnd(headers), body: copyBytes(body) };
 }
@@ -106,13 +127,15 @@ function copyBytes(body: Uint8Array | undefined): Uint8Array | undefined {
 /**
  * Ends when the signal is aborted, whether the source does or not: a socket would be closed by then. No generator: one that
  * was never begun would not let go of its source when it is returned.
+ * @param inPlace Where the source is.
  */
 function copyStream(
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
   onEnd: () => void,
+  inPlace: InPlace,
 ): AsyncIterable<Uint8Array> {
-  const source = body[Symbol.asyncIterator]();
+  const source = inPlace(() => body[Symbol.asyncIterator]());
   let over = false;
   let giveUp = (_reason: unknown) => {};
   const onAbort = () => {
@@ -124,12 +147,12 @@ function copyStream(
     over = true;
     signal.removeEventListener("abort", onAbort);
     onEnd();
-    void source.return?.().then(undefined, () => {});
+    void inPlace(() => source.return?.())?.then(undefined, () => {});
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
   const take = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
-    const chunk = await source.next();
+    const chunk = await inPlace(() => source.next());
     if (!chunk.done) return { done: false, value: new Uint8Array(chunk.value) };
     end();
     return { done: true, value: undefined };
