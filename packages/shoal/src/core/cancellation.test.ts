@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { arrivingContext } from "../transport/arrival.ts";
 import { type Cancellation, CancelSource, cancellationOfSignal, NEVER_CANCELLED } from "./cancellation.ts";
-import { cancellationOf, contextWith, LazyContext } from "./context.ts";
+import { type Context, cancellationOf, contextWith, endOf, LazyContext } from "./context.ts";
 import { newTrace } from "./trace-context.ts";
 
 /** Listeners that write down what they are told, by name. */
@@ -94,6 +94,16 @@ describe("a context whose signal is made when it is read", () => {
 
   it("gives nothing of its cancellation to a plain copy with a signal of its own", () => {
     const { signal } = new AbortController();
-    expect(cancellationOf({ ...context, signal }).signal).toBe(signal);
+    const copy = { ...context, signal };
+    expect(cancellationOf(copy).signal).toBe(signal);
+    expect(endOf(copy)).toBe(signal);
+    expect(cancellationOf(contextWith(copy, { baggage: "a=1" })).signal).toBe(signal);
+  });
+
+  it("still cancels by a plain copy that has lost the signal", () => {
+    const copy: Context = { ...context, deadlineMs: 5 };
+    expect(cancellationOf(copy)).toBe(source);
+    expect(endOf(copy)).toBe(source);
+    expect(contextWith(copy, { baggage: "a=1" })).toMatchObject({ deadlineMs: 5, signal: source.signal });
   });
 });

@@ -30,8 +30,8 @@ export interface Context {
 export type ContextValues = Omit<Context, "signal" | "cancellation">;
 
 /**
- * A context whose signal is made when somebody reads it. Not to be spread: `signal` and `cancellation` are none of its
- * own properties, so that a copy with another signal cannot keep the cancellation of this one. Copied by its constructor.
+ * A context whose signal is made when somebody reads it. Copied by its constructor: `signal` is no property of its own, so
+ * that a spread loses it. What makes calls with such a copy goes by `cancellation`, unless the copy was given a signal.
  */
 export class LazyContext implements Context {
   deadlineMs: number;
@@ -42,7 +42,7 @@ export class LazyContext implements Context {
   criticality: Criticality;
   attempt: number;
   log: Log;
-  readonly #cancellation: Cancellation;
+  readonly cancellation: Cancellation;
 
   constructor(values: ContextValues, cancellation: Cancellation) {
     this.deadlineMs = values.deadlineMs;
@@ -53,21 +53,23 @@ export class LazyContext implements Context {
     this.criticality = values.criticality;
     this.attempt = values.attempt;
     this.log = values.log;
-    this.#cancellation = cancellation;
+    this.cancellation = cancellation;
   }
 
   get signal(): AbortSignal {
-    return this.#cancellation.signal;
-  }
-
-  get cancellation(): Cancellation {
-    return this.#cancellation;
+    return this.cancellation.signal;
   }
 }
 
 /** What a context can be cancelled by, whoever made it. */
 export function cancellationOf(context: Pick<Context, "signal" | "cancellation">): Cancellation {
-  return context.cancellation ?? cancellationOfSignal(context.signal);
+  return ownCancellation(context) ?? cancellationOfSignal(context.signal);
+}
+
+/** Undefined for a plain object that has a signal: it may be a copy of a context whose cancellation is another. */
+function ownCancellation(context: Pick<Context, "signal" | "cancellation">): Cancellation | undefined {
+  if (context instanceof LazyContext) return context.cancellation;
+  return (context.signal as AbortSignal | undefined) === undefined ? context.cancellation : undefined;
 }
 
 /** Whether nobody waits any more; why is the reason. Makes no signal. */
@@ -75,7 +77,7 @@ export function endOf(context: Pick<Context, "signal" | "cancellation">): {
   readonly aborted: boolean;
   readonly reason: unknown;
 } {
-  return context.cancellation ?? context.signal;
+  return ownCancellation(context) ?? context.signal;
 }
 
 /**
@@ -134,7 +136,7 @@ export function adoptTraces(current: () => TraceContext | undefined): void {
 
 /** A copy with other values. A deadline that is computed stays so. */
 export function contextWith(context: Context, changes: Partial<Pick<Context, "trace" | "baggage">>): Context {
-  const { cancellation } = context;
+  const cancellation = ownCancellation(context);
   const copy = cancellation === undefined ? ({} as Context) : new LazyContext(context, cancellation);
   return Object.defineProperties(copy, {
     ...Object.getOwnPropertyDescriptors(context),

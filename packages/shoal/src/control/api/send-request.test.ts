@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { CancelSource } from "../../core/cancellation.ts";
 import type { HttpReply, HttpRequest } from "../../core/message.ts";
 import { createFakeHistory } from "../../testing/fake-history.ts";
 import { createFakeRuntime } from "../../testing/fake-runtime.ts";
-import { arrivingContext } from "../../transport/arrival.ts";
+import { arrivingAt } from "../../transport/arrival.ts";
 import { dashboardRuntime } from "../dashboard-runtime.ts";
 import { captureBody } from "./captured-reply.ts";
 import { type RequestToSend, sendRequest } from "./send-request.ts";
@@ -26,7 +27,7 @@ function fleet(answer: (request: HttpRequest) => HttpReply) {
   const history = createFakeHistory();
   const runtime = dashboardRuntime({ ...fake, ports: fake.ports, history });
   const send = async (given: Partial<RequestToSend> = {}) => {
-    const sent = sendRequest(runtime, { ...ASKED, ...given }, arrivingContext(new AbortController().signal));
+    const sent = sendRequest(runtime, { ...ASKED, ...given }, arrivingAt(new CancelSource()));
     const place = { realm: "local", zone: "local", release: "dev", contract: "" };
     await Promise.resolve();
     fake.registry.push([{ id: "quotes-1", service: "quotes", address: "local:quotes", ...place }]);
