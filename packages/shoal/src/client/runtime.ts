@@ -8,7 +8,8 @@ import type { SupervisorMessage } from "../discovery/supervisor-line.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import type { EdgeEvent, ResilienceMeter } from "../telemetry/resilience.ts";
-import type { HttpListener, HttpListenerParts } from "../transport/http-listener.ts";
+import type { HttpListener } from "../transport/http-listener.ts";
+import type { HttpListenerParts } from "../transport/http-listener-parts.ts";
 import type { Transport } from "../transport/port.ts";
 import type { PolicyOverrides } from "./policy-overrides.ts";
 

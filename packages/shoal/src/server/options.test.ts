@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HTTP_LISTENER_DEFAULTS } from "../transport/http-listener.ts";
+import { HTTP_LISTENER_DEFAULTS } from "../transport/http-listener-parts.ts";
 import { listenerOptionsOf, resolveServeOptions, SERVE_DEFAULTS } from "./options.ts";
 
 describe("resolveServeOptions", () => {

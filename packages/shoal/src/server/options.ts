@@ -3,7 +3,7 @@ import {
   HTTP_LISTENER_DEFAULTS,
   type HttpListenerOptions,
   resolveHttpListenerOptions,
-} from "../transport/http-listener.ts";
+} from "../transport/http-listener-parts.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 
 /** How a service is served. Every option has a safe default; the numbers come from docs/decisions and resilience research. */

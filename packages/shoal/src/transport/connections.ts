@@ -18,7 +18,7 @@ export interface Connections {
 }
 
 /** A connection that has left HTTP/1.1 for a protocol which carries many requests at once. */
-export interface Carrier {
+interface Carrier {
   /** Requests begun and not yet answered. */
   readonly active: number;
   /** Asks for no more, and closes the connection when all is answered. */

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readBody } from "../core/message.ts";
 import { rawHttp } from "../testing/raw-http.ts";
 import { createRecordingLog } from "../testing/recording-log.ts";
-import { type HttpListener, type HttpListenerOptions, listenHttp } from "./http-listener.ts";
+import { type HttpListener, listenHttp } from "./http-listener.ts";
+import type { HttpListenerOptions } from "./http-listener-parts.ts";
 import type { Handler } from "./port.ts";
 import { systemClock } from "./system-ports.ts";
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import { messageOf } from "../core/errors.ts";
 import type { Connections } from "./connections.ts";
-import type { HttpListenerOptions, HttpListenerParts } from "./http-listener.ts";
+import type { HttpListenerOptions, HttpListenerParts } from "./http-listener-parts.ts";
 
 /** Its name in `Upgrade`; the rest of the protocol is loaded with the first connection that asks for it. */
 const MUX = "shoal-mux/1";

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { problemReply } from "../../contract/problem.ts";
 import { shoalError } from "../../core/errors.ts";
-import type { HttpListenerOptions, HttpListenerParts } from "../http-listener.ts";
+import type { HttpListenerOptions, HttpListenerParts } from "../http-listener-parts.ts";
 import { systemClock } from "../system-ports.ts";
 import { resolveMuxOptions } from "./options.ts";
 import { PROTOCOL } from "./protocol.ts";

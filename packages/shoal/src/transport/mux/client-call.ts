@@ -1,14 +1,25 @@
 import type { CancelListener, Cancellation } from "../../core/cancellation.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { ShoalError } from "../../core/errors.ts";
 import type { HttpReply, ReplyHeaders } from "../../core/message.ts";
 import { failure, type Outcome, success } from "../../core/outcome.ts";
-import type { ClientSession } from "./client-session.ts";
-import { IncomingBody } from "./incoming-body.ts";
+import { type BodyReceiver, IncomingBody } from "./incoming-body.ts";
+import type { MuxOptions } from "./options.ts";
 import { type BodySender, OutgoingBody } from "./outgoing-body.ts";
 import { GO_AWAY, MuxError } from "./protocol.ts";
 
-export interface ClientCallParts {
-  readonly method: string;
+/** The connection on which a call is made. */
+interface CallOwner extends BodyReceiver {
+  readonly clock: Clock;
+  readonly options: MuxOptions;
+  /** The caller gave a call up. */
+  readonly giveUp: (call: ClientCall, reason: unknown) => void;
+  /** Forgets a call, and has the other side stop. */
+  readonly cancel: (call: ClientCall) => void;
+  readonly connectionLost: (why: string, cause?: unknown) => ShoalError;
+}
+
+interface ClientCallParts {
   readonly cancellation: Cancellation;
   readonly resolve: (outcome: Outcome<HttpReply>) => void;
 }
@@ -25,12 +36,12 @@ export class ClientCall implements BodySender, CancelListener {
   readonly id: number;
   outgoing: OutgoingBody | undefined;
   incoming: IncomingBody | undefined;
-  readonly #session: ClientSession;
+  readonly #session: CallOwner;
   readonly #parts: ClientCallParts;
   #gathered: Gathered | undefined;
   #isSettled = false;
 
-  constructor(id: number, session: ClientSession, parts: ClientCallParts) {
+  constructor(id: number, session: CallOwner, parts: ClientCallParts) {
     this.id = id;
     this.#session = session;
     this.#parts = parts;

@@ -58,7 +58,7 @@ export class ClientSession extends MuxSession {
     if (cancellation.aborted) return Promise.resolve(failure("unsent", this.#givenUp(cancellation.reason)));
     return new Promise((resolve) => {
       this.#lastId += 1;
-      const call = new ClientCall(this.#lastId, this, { method: request.method, cancellation, resolve });
+      const call = new ClientCall(this.#lastId, this, { cancellation, resolve });
       this.#calls.set(this.#lastId, call);
       if (isInline) this.writer.head(KIND.request | FLAG_END, this.#lastId, this.headWriter, body as Uint8Array);
       else this.#open(call, body as Uint8Array);

@@ -5,12 +5,21 @@ import { arrivingAt } from "../arrival.ts";
 import type { Handler } from "../port.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 import type { BodySender, OutgoingBody } from "./outgoing-body.ts";
-import type { ServerSession } from "./server-session.ts";
+
+/** The connection on which a call is answered. */
+interface Answerer {
+  /** The reply is ready. May throw: then it cannot be sent. */
+  readonly reply: (call: ServerCall, reply: HttpReply) => void;
+  /** The handler failed, or its reply could not be sent. */
+  readonly replyFailed: (call: ServerCall, cause: unknown) => void;
+  /** All of the reply is written. */
+  readonly replySent: (call: ServerCall) => void;
+}
 
 /** One call that is being answered. */
 export class ServerCall extends CancelSource implements BodySender {
   readonly id: number;
-  readonly #session: ServerSession;
+  readonly #session: Answerer;
   incoming: IncomingBody | undefined;
   outgoing: OutgoingBody | undefined;
   /** Nothing of the reply is sent any more: it is out, or nobody wants it. */
@@ -18,7 +27,7 @@ export class ServerCall extends CancelSource implements BodySender {
   /** It is counted no longer. */
   isSettled = false;
 
-  constructor(id: number, session: ServerSession) {
+  constructor(id: number, session: Answerer) {
     super();
     this.id = id;
     this.#session = session;
