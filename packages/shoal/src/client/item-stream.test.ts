@@ -7,14 +7,18 @@ import { createItemStream } from "./item-stream.ts";
 
 const END = namedEvent("end", '{"items":1}');
 
-/** A body in the given chunks; `left` tells whether it was let go of. */
-function bodyOf(chunks: readonly Uint8Array[]) {
-  const seen = { left: false };
+/** A body in the given chunks; `left` tells whether it was let go of, `ended` whether its end was read. */
+function bodyOf(chunks: readonly Uint8Array[], beforeEnd = async () => {}) {
+  const seen = { ended: false, left: false };
   const rest = [...chunks];
   const body = {
     [Symbol.asyncIterator]: () => ({
       async next() {
         const value = rest.shift();
+        if (value === undefined) {
+          await beforeEnd();
+          seen.ended = true;
+        }
         return value === undefined ? { done: true as const, value } : { done: false as const, value };
       },
       async return() {
@@ -26,9 +30,11 @@ function bodyOf(chunks: readonly Uint8Array[]) {
   return { body, seen };
 }
 
-function itemsOf(chunks: readonly Uint8Array[]) {
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function itemsOf(chunks: readonly Uint8Array[], beforeEnd?: () => Promise<void>) {
   const clock = createVirtualClock();
-  const { body, seen } = bodyOf(chunks);
+  const { body, seen } = bodyOf(chunks, beforeEnd);
   const items = createItemStream({
     body,
     codec: { decode: (json) => ({ ok: true, value: JSON.parse(json) }) },
@@ -50,7 +56,8 @@ async function read(chunks: readonly Uint8Array[]) {
   } catch (thrown) {
     error = thrown;
   }
-  expect([seen.left, clock.pending()]).toEqual([true, 0]);
+  await settled();
+  expect([seen.left || seen.ended, clock.pending()]).toEqual([true, 0]);
   return { got, error };
 }
 
@@ -85,6 +92,29 @@ describe("the items of a reply", () => {
         expect(got).toEqual(copies(items).slice(0, got.length));
       }),
     ));
+
+  it.each([
+    ["its end", END],
+    ["its error", namedEvent("problem", "{}")],
+  ])("after %s is said, leave nothing of the reply unread: its connection is free for others", async (_, last) => {
+    const { items, seen, clock } = itemsOf([itemEvent("1"), last]);
+    await items.next();
+    await items.next().catch(() => {});
+    await settled();
+    expect(seen).toEqual({ ended: true, left: false });
+    expect(clock.pending()).toBe(0);
+  });
+
+  it("after their end is said, let go of a reply that goes on, or does not end in time", async () => {
+    const more = itemsOf([END, itemEvent("2")]);
+    expect(await more.items.next()).toEqual({ done: true, value: undefined });
+    await settled();
+    expect(more.seen).toEqual({ ended: false, left: true });
+    const silent = itemsOf([END], () => new Promise(() => {}));
+    await silent.items.next();
+    await silent.clock.advance(1_000);
+    expect([silent.seen.left, silent.clock.pending()]).toEqual([true, 0]);
+  });
 
   it("are as many as were asked for: nothing runs ahead of the reader", async () => {
     const chunks = [itemEvent("1"), itemEvent("2"), itemEvent("3"), END];

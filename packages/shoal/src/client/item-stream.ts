@@ -23,6 +23,9 @@ export interface ItemStreamParts {
 
 type Result = IteratorResult<unknown, undefined>;
 
+/** A reply whose last event has come ends at once; one that does not within this long is let go of. */
+const END_MS_MAX = 1_000;
+
 const DONE: Result = Object.freeze({ done: true, value: undefined });
 
 /**
@@ -91,9 +94,9 @@ class Reader implements ItemStream<unknown> {
       if (decoded.ok) return { done: false, value: decoded.value };
       throw this.#failed(this.#parts.explain(decoded.error));
     }
-    if (name === STREAM_EVENT.problem) throw this.#failed(this.#parts.explainProblem(data));
-    if (name !== STREAM_EVENT.end) return undefined;
-    this.#close();
+    if (name !== STREAM_EVENT.problem && name !== STREAM_EVENT.end) return undefined;
+    this.#finish();
+    if (name === STREAM_EVENT.problem) throw this.#parts.explainProblem(data);
     return DONE;
   }
 
@@ -134,6 +137,18 @@ class Reader implements ItemStream<unknown> {
   #failed(error: ShoalError): ShoalError {
     this.#close();
     return error;
+  }
+
+  /** Nothing but the reply's end is left to come: with that read, its connection is free for others. */
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const letGo = () => void this.#chunks.return?.().then(undefined, () => {});
+    const stop = this.#parts.clock.after(END_MS_MAX, letGo);
+    this.#chunks
+      .next()
+      .then(({ done }) => done !== true && letGo(), letGo)
+      .finally(stop);
   }
 
   /** Nothing more is read: an open reply is let go of, and so its handler is ended. */
