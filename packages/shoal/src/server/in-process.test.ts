@@ -39,3 +39,16 @@ it("a service that listens is called without a socket by whoever is in its proce
   await expect(count()).rejects.toMatchObject({ details: { attempts: 0 } });
   expect(sockets).toEqual([]);
 });
+
+it("a service of a group waits for the others no longer than it may for its own requests", async () => {
+  const registry = createFakeRegistry({ live: true });
+  const othersDone = () => new Promise<void>(() => {});
+  const member = { file: "", env: {}, start: async () => {}, tell: () => {}, othersDone };
+  const runtime = { ...createFakeRuntime({ registry }), ports: systemPorts, member };
+  closers.push(() => closeClients(runtime));
+  const { close } = await withRuntime(runtime, () =>
+    serve(notes, { count: () => ({ notes: 3 }) }, { drainPropagationMs: 0, drainMs: 50 }).listen({ port: 0 }),
+  );
+  await close();
+  expect(registry.registered()).toEqual([]);
+});

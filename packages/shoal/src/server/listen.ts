@@ -1,4 +1,4 @@
-import type { GroupMember, Runtime } from "../client/runtime.ts";
+import type { Runtime } from "../client/runtime.ts";
 import { sleep } from "../core/clock.ts";
 import { shoalError } from "../core/errors.ts";
 import type { Identity } from "../discovery/identity.ts";
@@ -70,7 +70,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
   });
   const address = addressOf(host, listener.port);
   // A listener of another kind, such as a simulator's, decides by itself who reaches it.
-  const inProcess = runtime.listen === undefined ? answerInProcess(address, assembled.handle, member) : undefined;
+  const inProcess = runtime.listen === undefined ? answerInProcess(address, assembled.handle, runtime) : undefined;
   lifecycle.advance("ready");
   const lease = registry.register(instanceOf(parts, address));
   tell({ kind: "listening", address });
@@ -87,7 +87,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
       life: parts.life,
       lifecycle,
       lease,
-      closeListener: inProcess ? (withinMs) => inProcess.close(listener.close(withinMs)) : listener.close,
+      closeListener: inProcess ? (withinMs) => inProcess.close(listener.close(withinMs), withinMs) : listener.close,
       idle: assembled.limiter.idle,
       streams: assembled.streams,
       clock: ports.clock,
@@ -101,12 +101,15 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
 }
 
 /** Services of the same process call it without a socket; those of its group until all have answered their last request. */
-function answerInProcess(address: string, handler: Handler, member: GroupMember | undefined) {
+function answerInProcess(address: string, handler: Handler, { member, ports }: Runtime) {
   const leave = serveLocally(address, handler);
   return {
-    async close(closing: Promise<number>): Promise<number> {
+    async close(closing: Promise<number>, withinMs: number): Promise<number> {
+      const timeUp = Promise.withResolvers<void>(); // one of them may never get so far
+      const cancel = ports.clock.after(withinMs, timeUp.resolve);
       const cut = await closing;
-      await member?.othersDone();
+      if (member) await Promise.race([member.othersDone(), timeUp.promise]);
+      cancel();
       leave();
       return cut;
     },

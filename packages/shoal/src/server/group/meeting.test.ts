@@ -3,7 +3,6 @@ import { createMeeting } from "./meeting.ts";
 
 it("keeps all until the last has arrived, once it was called", async () => {
   const meeting = createMeeting();
-  await meeting.arrive();
   meeting.call(2);
   meeting.call(1);
   let met = false;
@@ -14,4 +13,11 @@ it("keeps all until the last has arrived, once it was called", async () => {
   expect(met).toBe(false);
   await Promise.all([first, meeting.arrive()]);
   expect(met).toBe(true);
+});
+
+it("does not wait for one that had left before it was called", async () => {
+  const meeting = createMeeting();
+  await meeting.arrive();
+  meeting.call(3);
+  await Promise.all([meeting.arrive(), meeting.arrive()]);
 });
