@@ -73,6 +73,13 @@ describe("shoal traffic", () => {
     expect(ports.out()).not.toContain("\u001b");
   });
 
+  it("says of a reply that began well how it ended", async () => {
+    const broken = sampleExchange({ status: 200, error: "CONNECTION_LOST: the reply broke off" });
+    const ports = fakeCliPorts({ env, control: { getExchange: async () => broken } });
+    expect(await ports.settle(runCli(ports, ["traffic", "--show", "0f3a91c2d4e5"]))).toBe(0);
+    expect(ports.out()).toContain("200, then CONNECTION_LOST: the reply broke off");
+  });
+
   it("prints one as a curl command to an instance that is ready", async () => {
     const instance = { service: "quotes", instance: "quotes-1", pid: 1, restarts: 0, realm: "local", zone: "local" };
     const rest = { release: "dev", sinceMs: 0, reason: null };

@@ -18,9 +18,15 @@ export function exchangeText(exchange: ExchangeDetail, paint: Paint): string[] {
     paint("bold", printable(`${method} ${url}`)),
     ...messageLines(exchange.request, paint),
     "",
-    status === 0 ? paint("red", `no reply: ${printable(error)}`) : paint(statusColour(status), `${status}`),
+    endText(status, printable(error), paint),
     ...(reply === null ? [] : messageLines(reply, paint)),
   ];
+}
+
+/** A reply that streams may fail after its status has gone out. */
+function endText(status: number, error: string, paint: Paint): string {
+  if (status === 0) return paint("red", `no reply: ${error}`);
+  return paint(statusColour(status), `${status}`) + (error === "" ? "" : paint("red", `, then ${error}`));
 }
 
 function attemptText(attempt: ExchangeDetail["attempts"][number], index: number, paint: Paint): string {
