@@ -1,6 +1,6 @@
 import { unixMs } from "../core/clock.ts";
 import { type Context, endOf } from "../core/context.ts";
-import { messageOf } from "../core/errors.ts";
+import { isShoalError, messageOf } from "../core/errors.ts";
 import { type HttpReply, isReplayable, type ReplyHeaders } from "../core/message.ts";
 import type { Ports } from "../core/service.ts";
 import type { TraceContext } from "../core/trace-context.ts";
@@ -104,9 +104,15 @@ function whenStreamed(
   const cancel = parts.ports.clock.after(STREAM_MS_MAX, () => end(""));
   const body = tapStream(reply.body, tap, (cause) => {
     const lost = cause === undefined ? "CANCELLED: the caller has gone" : `CONNECTION_LOST: ${messageOf(cause)}`;
-    end(tap.ended ? "" : lost);
+    end(failureOf(reply.body) || (tap.ended ? "" : lost));
   });
   return { status, headers, body };
+}
+
+/** Why a stream of items failed after its status had gone out; nothing for what its caller is to be told, a 4xx. */
+function failureOf(body: object): string {
+  const error = "error" in body ? body.error : undefined;
+  return isShoalError(error) && error.status >= 500 ? error.message.replace(/^\[([^\]]*)\]/, "$1:") : "";
 }
 
 function record({ service, ports }: RecordExchangeParts, recorder: Recorder, seen: Seen, sent: Sent): void {

@@ -10,6 +10,8 @@ export interface Step {
   readonly isLast: boolean;
   /** With the last event: why the handler, which has not come to its end, is to end. */
   readonly why?: ShoalError | undefined;
+  /** With an event that says an error: which. */
+  readonly error?: ShoalError | undefined;
 }
 
 export interface StreamBodyParts {
@@ -48,6 +50,8 @@ const DONE: Result = Object.freeze({ done: true, value: undefined });
 export class StreamBody implements AsyncIterable<Uint8Array> {
   /** Resolves when the stream is over, for whoever watches its request meanwhile. */
   readonly finished: Promise<void>;
+  /** The error that it ended with, once the event that says so has been taken. */
+  error: ShoalError | undefined;
   readonly #parts: StreamBodyParts;
   #ready: Step | undefined;
   #making: Promise<void> | undefined;
@@ -86,7 +90,7 @@ export class StreamBody implements AsyncIterable<Uint8Array> {
   /** Ends the stream with an event that says why. */
   end(why: ShoalError): void {
     if (this.#over) return;
-    this.#ready = { event: this.#parts.lastEvent(why), isLast: true };
+    this.#ready = { event: this.#parts.lastEvent(why), isLast: true, error: why };
     this.#close(why);
     if (this.#reader) this.#give(this.#take());
   }
@@ -113,6 +117,7 @@ export class StreamBody implements AsyncIterable<Uint8Array> {
     const step = this.#ready;
     this.#ready = undefined;
     if (!step) return DONE;
+    this.error = step.error;
     if (step.isLast) this.#close(step.why);
     return { done: false, value: step.event };
   }

@@ -10,7 +10,9 @@ import { sleep } from "../core/clock.ts";
 import { type Context, currentContext } from "../core/context.ts";
 import { shoalError } from "../core/errors.ts";
 import type { HttpReply, HttpRequest } from "../core/message.ts";
+import type { Recorder } from "../telemetry/recorder.ts";
 import { createFakeRuntime } from "../testing/fake-runtime.ts";
+import { createRecordingRecorder } from "../testing/recording-recorder.ts";
 import { arrivingContext } from "../transport/arrival.ts";
 import { assemble } from "./assemble.ts";
 import { handlerTable } from "./handlers.ts";
@@ -18,14 +20,18 @@ import { resolveServeOptions, type ServeOptions } from "./options.ts";
 
 const Tick = z.object({ n: z.number() });
 const clockwork = contract("clockwork", {
-  watch: get("/ticks", { returns: stream(Tick), errors: { gone: 410, busy: 503 } }),
+  watch: get("/ticks", {
+    query: z.object({ why: z.string().optional() }),
+    returns: stream(Tick),
+    errors: { gone: 410, busy: 503 },
+  }),
   count: post("/count", { body: z.object({ to: z.number() }), returns: stream(Tick) }),
 });
 
 type Watch = (input: never, context: Context) => unknown;
 
-function server(watch: Watch, given: Partial<ServeOptions> = {}) {
-  const runtime = createFakeRuntime();
+function server(watch: Watch, given: Partial<ServeOptions> = {}, recorder?: Recorder) {
+  const runtime = { ...createFakeRuntime(), ...(recorder && { recorder }) };
   const handlerOf = handlerTable(clockwork, { watch, count: watch });
   const inRuntime = (name: string) => (input: unknown, context: Context) =>
     withRuntime(runtime, () => handlerOf(name)(input, context));
@@ -100,6 +106,18 @@ describe("a streamed reply", () => {
       headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
     });
     expect(await reading(reply).rest()).toEqual([item(1), item(2), end(2)]);
+  });
+
+  it("is recorded with what it failed of after its first item, unless that is the caller's affair", async () => {
+    const recorder = createRecordingRecorder();
+    const watch = async function* ({ query }: { query: { why?: string } }) {
+      yield { n: 1 };
+      throw query.why === "gone" ? clockwork.errors.gone() : new Error("secret");
+    };
+    const { send } = server(watch as Watch, {}, recorder);
+    await reading(await send()).rest();
+    await reading(await send({ target: "/ticks?why=gone" })).rest();
+    expect(recorder.exchanges.map((pending) => pending.make().error)).toEqual(["INTERNAL: clockwork.watch failed", ""]);
   });
 
   it("is its end alone when there was no item", async () => {

@@ -139,8 +139,10 @@ function stepFor(made: Made, sent: number, service: string): Step {
       return { event: itemEvent(made.json), isLast: false };
     case "end":
       return { event: namedEvent(STREAM_EVENT.end, JSON.stringify({ items: sent })), isLast: true };
-    case "failed":
-      return { event: problemEvent(made.error, service), isLast: true, why: made.ended ? undefined : made.error };
+    case "failed": {
+      const { error, ended } = made;
+      return { event: problemEvent(error, service), isLast: true, why: ended ? undefined : error, error };
+    }
     default:
       return made satisfies never;
   }
