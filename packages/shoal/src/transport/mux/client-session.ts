@@ -4,7 +4,6 @@ import type { HttpReply, HttpRequest } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
 import { ClientCall } from "./client-call.ts";
 import type { Frame } from "./frame-reader.ts";
-import type { OutgoingBody } from "./outgoing-body.ts";
 import { CALL_ID_MAX, CANCEL, FLAG_END, GO_AWAY, KIND, LAST_CALL_OPEN, MuxError } from "./protocol.ts";
 import { MuxSession, type SessionParts, unexpected } from "./session.ts";
 
@@ -125,8 +124,9 @@ export class ClientSession extends MuxSession {
     return 0;
   }
 
-  protected override outgoingBody(id: number): OutgoingBody | undefined {
-    return this.#calls.get(id)?.outgoing;
+  protected override onCredit(id: number, bytes: number): void {
+    const body = this.#calls.get(id)?.outgoing;
+    if (body) this.pump?.creditBody(body, bytes); // else it was already on its way when the body ended
   }
 
   protected override onReply(frame: Frame): void {

@@ -4,7 +4,7 @@ import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import type { Handler } from "../port.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { HeadWriter } from "./head-writer.ts";
-import { writeHello } from "./hello.ts";
+import { type Hello, writeHello } from "./hello.ts";
 import { MUX_DEFAULTS, type MuxOptions } from "./options.ts";
 import { FLAG_END, FLAG_IGNORABLE, GO_AWAY, KIND } from "./protocol.ts";
 
@@ -18,7 +18,8 @@ function frame(kind: number, call: number, payload: Uint8Array = Buffer.alloc(0)
   return Buffer.concat([header, payload]);
 }
 
-const HELLO = frame(hello, 0, writeHello(MUX_DEFAULTS));
+const helloOf = (settings: Partial<Hello>) => frame(hello, 0, writeHello({ ...MUX_DEFAULTS, ...settings }));
+const HELLO = helloOf({});
 const u32 = (value: number) => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
@@ -38,12 +39,19 @@ const asks = (call: number) => frame(request | FLAG_END, call, headOf(true));
 
 /** What a peer of ours was told. */
 function recorder() {
-  const frames: { readonly kind: number; readonly call: number; readonly code: number; readonly text: string }[] = [];
+  const frames: {
+    readonly kind: number;
+    readonly call: number;
+    readonly bytes: number;
+    readonly code: number;
+    readonly text: string;
+  }[] = [];
   const reader = new FrameReader(2 ** 20, ({ kind, call, bytes, start, end }) => {
     const isGoAway = kind === goAway;
     frames.push({
       kind,
       call: isGoAway ? bytes.readUInt32BE(start) : call,
+      bytes: end - start,
       code: isGoAway ? (bytes[start + 4] ?? -1) : (bytes[start] ?? -1),
       text: isGoAway ? bytes.toString("utf8", start + 5, end) : "",
     });
@@ -52,6 +60,8 @@ function recorder() {
 }
 
 const answerAtOnce: Handler = async () => ({ status: 200, headers: {}, body: undefined });
+
+const answerBytes: Handler = async () => ({ status: 200, headers: {}, body: Buffer.alloc(3_011) });
 
 function server(options: Partial<MuxOptions> = {}, handler = answerAtOnce) {
   const clock = createVirtualClock();
@@ -77,6 +87,14 @@ describe("a server's mux connection", () => {
     ["call 0", [HELLO, asks(0)], GO_AWAY.protocol, "call 0"],
     ["a call twice", [HELLO, asks(1), asks(1)], GO_AWAY.protocol, "call 1 after call 1"],
     ["a call before the last", [HELLO, asks(5), asks(4)], GO_AWAY.protocol, "call 4 after call 5"],
+    ["a call over the highest", [HELLO, asks(2 ** 31)], GO_AWAY.protocol, "call 2147483648"],
+    ["the number of no call", [HELLO, asks(2 ** 32 - 1)], GO_AWAY.protocol, "call 4294967295"],
+    [
+      "data of a call over the highest",
+      [HELLO, frame(data, 2 ** 32 - 1, Buffer.from("x"))],
+      GO_AWAY.protocol,
+      "the last",
+    ],
     ["an empty request", [HELLO, frame(request, 1)], GO_AWAY.protocol, "a head"],
     ["a head that is cut", [HELLO, frame(request, 1, headOf(true).subarray(0, 7))], GO_AWAY.protocol, "a head"],
     [
@@ -84,6 +102,12 @@ describe("a server's mux connection", () => {
       [HELLO, frame(request, 1, headOf(true, { "x-a": "a".repeat(17_000) }))],
       GO_AWAY.tooLarge,
       "a head of",
+    ],
+    [
+      "a body too large for the frame of its head",
+      [HELLO, frame(request | FLAG_END, 1, Buffer.concat([headOf(true), Buffer.alloc(16_385)]))],
+      GO_AWAY.tooLarge,
+      "a body of 16385",
     ],
     ["a frame too large", [HELLO, Buffer.from([1, 0, 1, 3, 0, 0, 0, 1])], GO_AWAY.tooLarge, "a frame of 65537"],
     [
@@ -96,6 +120,18 @@ describe("a server's mux connection", () => {
     ["data without data", [HELLO, asks(1), frame(data, 1)], GO_AWAY.protocol, "without data"],
     ["a credit of nothing", [HELLO, frame(credit, 0, u32(0))], GO_AWAY.flowControl, "credit of 0"],
     ["credit without end", [HELLO, frame(credit, 0, u32(2 ** 31 - 1))], GO_AWAY.flowControl, "credit of"],
+    [
+      "a credit of nothing before a reply",
+      [HELLO, asks(1), frame(credit, 1, u32(0))],
+      GO_AWAY.flowControl,
+      "credit of 0",
+    ],
+    [
+      "credit without end before a reply",
+      [HELLO, asks(1), frame(credit, 1, u32(2 ** 30)), frame(credit, 1, u32(2 ** 30))],
+      GO_AWAY.flowControl,
+      "credit of",
+    ],
     ["a credit that is cut", [HELLO, frame(credit, 0, Buffer.alloc(3))], GO_AWAY.protocol, "3 bytes"],
     ["a ping that is cut", [HELLO, frame(ping, 0, Buffer.alloc(7))], GO_AWAY.protocol, "7 bytes"],
     ["a pong that is cut", [HELLO, frame(pong, 0, Buffer.alloc(9))], GO_AWAY.protocol, "9 bytes"],
@@ -140,6 +176,64 @@ describe("a server's mux connection", () => {
       code: GO_AWAY.flowControl,
       text: expect.stringContaining("connection's window"),
     });
+  });
+
+  it("that brings data of a call over the highest is ended although it takes no new calls", async () => {
+    const { say, ending, session, frames } = server({}, () => new Promise(() => {}));
+    await say(HELLO, asks(1));
+    session.drain();
+    await say(frame(pong, 0, Buffer.alloc(8)), asks(2), frame(data, 2, Buffer.from("x")));
+    expect([ending()?.code, session.isOver]).toEqual([GO_AWAY.drain, false]);
+    await say(frame(data, 2 ** 31, Buffer.from("x")));
+    expect(frames.at(-1)).toMatchObject({ kind: goAway, code: GO_AWAY.protocol });
+  });
+
+  it("answers the highest call that there may be", async () => {
+    const { say, frames } = server();
+    await say(HELLO, asks(2 ** 31 - 1));
+    expect(frames.at(-1)).toMatchObject({ kind: reply, call: 2 ** 31 - 1 });
+  });
+
+  it("takes as large a body with its head as it said", async () => {
+    const { say, frames } = server({ inlineBytesMax: 0 });
+    await say(HELLO, asks(1));
+    expect(frames.at(-1)).toMatchObject({ kind: reply, call: 1 });
+    const usual = server();
+    await usual.say(HELLO, frame(request | FLAG_END, 1, Buffer.concat([headOf(true), Buffer.alloc(16_384)])));
+    expect(usual.frames.at(-1)).toMatchObject({ kind: reply, call: 1 });
+  });
+
+  it("counts the credit that comes before its reply", async () => {
+    const { say, frames } = server({}, answerBytes);
+    const hello = helloOf({ callWindowBytes: 1_024, inlineBytesMax: 0 });
+    await say(hello, asks(1), frame(credit, 1, u32(1_000)), frame(credit, 1, u32(100_000)), asks(2));
+    const sent = (id: number) => frames.filter(({ kind, call }) => kind === data && call === id);
+    expect(sent(1).map(({ bytes }) => bytes)).toEqual([3_011]);
+    expect(sent(2).map(({ bytes }) => bytes)).toEqual([1_024]);
+  });
+
+  it("sends a body in frames of its own when it does not fit behind its head", async () => {
+    const { say, frames, log } = server({}, answerBytes);
+    await say(helloOf({ frameBytesMax: 1_024 }), asks(1));
+    const head = headOf(false, { "content-length": "3011" }).length;
+    expect(frames.slice(1).map(({ kind, bytes }) => [kind, bytes])).toEqual([
+      [reply, head],
+      [data, 1_024],
+      [data, 1_024],
+      [data, 963],
+    ]);
+    expect(log.lines).toEqual([]);
+  });
+
+  it("says that it was idle when that is why it goes away", async () => {
+    const { say, ending, clock } = server({ idleMs: 60_000 });
+    await say(HELLO);
+    await clock.advance(70_000);
+    expect(ending()).toMatchObject({ code: GO_AWAY.drain, text: "idle" });
+    const stopped = server();
+    stopped.session.drain();
+    await stopped.say(HELLO);
+    expect(stopped.ending()?.text).toBe("the server is stopping");
   });
 
   it("refuses calls over its limit, and says that they were not begun", async () => {

@@ -161,7 +161,8 @@ export class BodyPump {
   }
 }
 
-function widened(windowBytes: number, bytes: number): number {
+/** A window after a CREDIT, in bytes. Throws MuxError when there is none that large, or the credit is 0. */
+export function widened(windowBytes: number, bytes: number): number {
   const sum = windowBytes + bytes;
   if (bytes > 0 && sum <= WINDOW_BYTES_MAX) return sum;
   throw new MuxError(GO_AWAY.flowControl, `a credit of ${bytes} bytes for a window of ${windowBytes}`);

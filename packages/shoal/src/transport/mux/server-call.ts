@@ -22,15 +22,18 @@ export class ServerCall extends CancelSource implements BodySender {
   readonly #session: Answerer;
   incoming: IncomingBody | undefined;
   outgoing: OutgoingBody | undefined;
+  /** What the other side takes of the reply's body before that begins, in bytes: it may give credit at any time. */
+  windowBytes: number;
   /** Nothing of the reply is sent any more: it is out, or nobody wants it. */
   isOver = false;
   /** It is counted no longer. */
   isSettled = false;
 
-  constructor(id: number, session: Answerer) {
+  constructor(id: number, session: Answerer, windowBytes: number) {
     super();
     this.id = id;
     this.#session = session;
+    this.windowBytes = windowBytes;
   }
 
   /** Asks the handler. A handler never rejects; one that does, or throws, is answered for. */

@@ -1,12 +1,12 @@
 import { messageOf, shoalError } from "../../core/errors.ts";
-import type { Body, Headers, HttpReply, HttpRequest } from "../../core/message.ts";
+import type { Body, Headers, HttpReply, HttpRequest, ReplyHeaders } from "../../core/message.ts";
 import { headerOf } from "../../core/message.ts";
 import type { Handler } from "../port.ts";
 import { Allowance } from "./allowance.ts";
 import type { Frame } from "./frame-reader.ts";
 import { IncomingBody } from "./incoming-body.ts";
-import { OutgoingBody } from "./outgoing-body.ts";
-import { CANCEL, FLAG_END, GO_AWAY, KIND, LAST_CALL_OPEN, MuxError } from "./protocol.ts";
+import { OutgoingBody, widened } from "./outgoing-body.ts";
+import { CALL_ID_MAX, CANCEL, FLAG_END, GO_AWAY, KIND, LAST_CALL_OPEN, MuxError } from "./protocol.ts";
 import { ServerCall } from "./server-call.ts";
 import { MuxSession, type SessionParts, unexpected } from "./session.ts";
 
@@ -51,11 +51,14 @@ export class ServerSession extends MuxSession {
     return this.#active;
   }
 
-  /** Asks the client for no more calls, goes on with what it has sent until it heard of that, and closes when all is done. */
-  drain(): void {
+  /**
+   * Asks the client for no more calls, goes on with what it has sent until it heard of that, and closes when all is done.
+   * @param why Told to the client, in a few words.
+   */
+  drain(why = "the server is stopping"): void {
     if (this.#going !== "no" || this.isOver) return;
     this.#going = "soon";
-    this.writer.goAway(LAST_CALL_OPEN, GO_AWAY.drain, "the server is stopping");
+    this.writer.goAway(LAST_CALL_OPEN, GO_AWAY.drain, why);
     this.ping(); // its answer comes after all calls that were made before it was heard
     this.parts.clock.after(GO_AWAY_HEARD_MS, () => this.#refuseMore());
   }
@@ -67,19 +70,13 @@ export class ServerSession extends MuxSession {
       return;
     }
     if (headers["connection"] !== undefined && headerOf(headers, "connection") === "close") this.drain();
-    const bytes = body instanceof Uint8Array ? body.length : undefined;
-    const isInline = body === undefined || (bytes !== undefined && bytes <= (this.peer?.inlineBytesMax ?? 0));
-    if (!this.headWriter.reply(status, headers, isInline ? undefined : bytes) || !this.#fits(isInline ? bytes : 0)) {
-      throw shoalError("INTERNAL", { message: `the head of a reply of status ${status} cannot be sent` });
-    }
-    if (isInline) {
+    if (this.#takesInline(status, headers, body)) {
       this.writer.head(KIND.reply | FLAG_END, call.id, this.headWriter, body as Uint8Array | undefined);
       this.written();
       this.#done(call);
     } else {
-      const windowBytes = this.peer?.callWindowBytes ?? 0;
       // before the head: a body that is none throws, and a call may have one head
-      call.outgoing = new OutgoingBody(call.id, body as Exclude<Body, undefined>, windowBytes, call);
+      call.outgoing = new OutgoingBody(call.id, body as Exclude<Body, undefined>, call.windowBytes, call);
       this.writer.head(KIND.reply, call.id, this.headWriter, undefined);
       this.written();
       this.pump?.add(call.outgoing);
@@ -116,12 +113,16 @@ export class ServerSession extends MuxSession {
     return this.#lastId;
   }
 
-  protected override outgoingBody(id: number): OutgoingBody | undefined {
-    return this.#calls.get(id)?.outgoing;
+  protected override onCredit(id: number, bytes: number): void {
+    const call = this.#calls.get(id);
+    if (call === undefined) return; // it was already on its way when the reply ended
+    if (call.outgoing) this.pump?.creditBody(call.outgoing, bytes);
+    else call.windowBytes = widened(call.windowBytes, bytes);
   }
 
   protected override onRequest(frame: Frame): void {
     const id = frame.call;
+    checkNumber(id);
     if (id <= this.#lastId) throw new MuxError(GO_AWAY.protocol, `call ${id} after call ${this.#lastId}`);
     if (id >= this.#firstRefusedId) return; // the client knows that it is not begun
     this.#lastId = id;
@@ -131,7 +132,8 @@ export class ServerSession extends MuxSession {
     }
     this.headReader.readRequest(frame.bytes, frame.start, frame.end);
     const { method, target, requestHeaders, end } = this.headReader;
-    const call = new ServerCall(id, this);
+    if (frame.isEnd) this.#checkInline(frame.end - end);
+    const call = new ServerCall(id, this, this.peer?.callWindowBytes ?? 0);
     let body: Body;
     if (frame.isEnd) body = end === frame.end ? undefined : frame.bytes.subarray(end, frame.end);
     else if (end !== frame.end) throw new MuxError(GO_AWAY.protocol, "a request with a part of its body");
@@ -141,6 +143,7 @@ export class ServerSession extends MuxSession {
 
   protected override onData(frame: Frame): void {
     const { call: id, bytes, start, end } = frame;
+    checkNumber(id);
     if (id === 0 || (id > this.#lastId && id < this.#firstRefusedId)) {
       throw new MuxError(GO_AWAY.protocol, `data of call ${id}, which nobody made`);
     }
@@ -177,7 +180,7 @@ export class ServerSession extends MuxSession {
   }
 
   protected override onIdle(): void {
-    this.drain();
+    this.drain("idle");
   }
 
   protected override onLost(): void {
@@ -189,6 +192,12 @@ export class ServerSession extends MuxSession {
       this.#settled(call, undefined);
     }
     this.#calls.clear();
+  }
+
+  #checkInline(bytes: number): void {
+    const { inlineBytesMax } = this.parts.options;
+    if (bytes <= inlineBytesMax) return;
+    throw new MuxError(GO_AWAY.tooLarge, `a body of ${bytes} bytes with its head, where ${inlineBytesMax} may be`);
   }
 
   #bodyOf(call: ServerCall): Body {
@@ -239,10 +248,21 @@ export class ServerSession extends MuxSession {
     return headers;
   }
 
-  #fits(inlineBytes: number | undefined): boolean {
+  /** Takes a reply's head. @returns Whether the body goes into its frame. Throws INTERNAL when it cannot be sent. */
+  #takesInline(status: number, headers: ReplyHeaders, body: Body): boolean {
+    const bytes = body instanceof Uint8Array ? body.length : undefined;
+    const inlineBytes = body === undefined ? 0 : bytes;
+    if (inlineBytes !== undefined && inlineBytes <= (this.peer?.inlineBytesMax ?? 0)) {
+      if (this.headWriter.reply(status, headers) && this.#fits(inlineBytes)) return true;
+    }
+    if (body !== undefined && this.headWriter.reply(status, headers, bytes) && this.#fits(0)) return false;
+    throw shoalError("INTERNAL", { message: `the head of a reply of status ${status} cannot be sent` });
+  }
+
+  #fits(inlineBytes: number): boolean {
     const { bytes } = this.headWriter;
     const { peer } = this;
-    return peer !== undefined && bytes <= peer.headBytesMax && bytes + (inlineBytes ?? 0) <= peer.frameBytesMax;
+    return peer !== undefined && bytes <= peer.headBytesMax && bytes + inlineBytes <= peer.frameBytesMax;
   }
 
   /** The reply is out. Nothing is kept until a body has come that nobody reads: it may never. */
@@ -270,4 +290,8 @@ export class ServerSession extends MuxSession {
     if (this.#active > 0 || this.isOver) return;
     this.closeWhenSent(new Error("it was drained"));
   }
+}
+
+function checkNumber(id: number): void {
+  if (id > CALL_ID_MAX) throw new MuxError(GO_AWAY.protocol, `call ${id}, where ${CALL_ID_MAX} is the last`);
 }

@@ -10,7 +10,7 @@ import { type Hello, readHello, writeHello } from "./hello.ts";
 import type { BodyReceiver } from "./incoming-body.ts";
 import { Liveness } from "./liveness.ts";
 import type { MuxOptions } from "./options.ts";
-import { BodyPump, type OutgoingBody } from "./outgoing-body.ts";
+import { BodyPump } from "./outgoing-body.ts";
 import { GO_AWAY, type GoAwayCode, KIND, MuxError, PING_BYTES } from "./protocol.ts";
 import type { Wire } from "./wire.ts";
 
@@ -201,7 +201,8 @@ export abstract class MuxSession implements BodyReceiver {
   protected abstract isBusy(): boolean;
   /** The last call that was begun, for a GO_AWAY. */
   protected abstract lastCall(): number;
-  protected abstract outgoingBody(call: number): OutgoingBody | undefined;
+  /** So many bytes more of a call's body may be sent. Throws MuxError. */
+  protected abstract onCredit(call: number, bytes: number): void;
   protected abstract onLost(cause: Error): void;
   protected abstract onIdle(): void;
   protected abstract onRequest(frame: Frame): void;
@@ -285,12 +286,8 @@ export abstract class MuxSession implements BodyReceiver {
   #credit(frame: Frame): void {
     checkLength(frame, 4);
     const bytes = u32(frame.bytes, frame.start);
-    if (frame.call === 0) {
-      this.pump?.credit(bytes);
-      return;
-    }
-    const body = this.outgoingBody(frame.call);
-    if (body) this.pump?.creditBody(body, bytes); // else it was already on its way when the body ended
+    if (frame.call === 0) this.pump?.credit(bytes);
+    else this.onCredit(frame.call, bytes);
   }
 
   #pingArrived(frame: Frame): void {
