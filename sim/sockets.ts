@@ -11,8 +11,9 @@ import { retryJitter } from "./sockets/retry-jitter.ts";
 import { rollingRestart } from "./sockets/rolling-restart.ts";
 import { slowReplicaOfEleven } from "./sockets/slow-replica-of-eleven.ts";
 import { slowReplicaOfFive } from "./sockets/slow-replica-of-five.ts";
+import { sustainedOverload } from "./sockets/sustained-overload.ts";
 
-/** Those that run between real processes, by number; 16 does not hold there yet, and is not among them. */
+/** Those that run between real processes, by number. */
 export const SOCKET_SCENARIOS: readonly SocketScenario[] = [
   retryJitter,
   slowReplicaOfEleven,
@@ -21,6 +22,7 @@ export const SOCKET_SCENARIOS: readonly SocketScenario[] = [
   refusingReplica,
   blackHoledReplica,
   metastableOverload,
+  sustainedOverload,
   deadlineChain,
   rollingRestart,
   killedReplica,

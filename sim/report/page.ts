@@ -12,7 +12,6 @@ export function resiliencePage(rows: readonly Row[]): string {
     "  (`shoal/testing`). The same seed gives the same run: `npm run sim -- 14 --seed 7` repeats one, and prints a timeline if",
     "  it fails. `-- --simulated --seeds 1000` is for a night.",
     "- _real_: processes of this machine that call one another over sockets. Those numbers differ a little from run to run.",
-    "  16 does not hold there yet, and is not listed.",
     "- _benchmark_: scenario 25, what all of this costs, as `npm run bench -- resilience` last measured it.",
     "",
     "| # | scenario | where | must hold | measured | compared with |",

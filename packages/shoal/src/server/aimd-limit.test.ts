@@ -14,8 +14,10 @@ describe("nextLimit", () => {
     ["goes down by a tenth when something queues", 10, congested(10), 9],
     ["rounds down", 30, congested(30), 27],
     ["goes down by one at least", 5, congested(5), 4],
+    ["goes down as often as it was not looked at", 100, { ...congested(100), windows: 5 }, 59],
+    ["goes up by one however long it was not looked at", 10, { ...calm(10), windows: 5 }, 11],
     ["stays when less than half of it is in use", 20, calm(9), 20],
-    ["stays also when something queues that it does not cause", 20, congested(9), 20],
+    ["goes down from what is in use when something queues", 20, congested(9), 8],
     ["stays at its most", 1_000, calm(1_000), 1_000],
     ["stays at its least", 1, congested(1), 1],
   ])("%s", (_, limit, sample, expected) => {

@@ -40,7 +40,7 @@ describe("createBacklogTurns", () => {
 
   it.each([
     { what: "600 turns", turn: { connections: 1 }, turns: 600 },
-    { what: "1 s of long ones", turn: { connections: 1, tookMs: 100 }, turns: 11 },
+    { what: "50 ms of long ones", turn: { connections: 1, tookMs: 10 }, turns: 6 },
   ])("lets something begin after $what, however many connections come", ({ turn: each, turns }) => {
     const { isTaking, turn, resumed } = watched();
     for (let count = 1; count < turns; count += 1) turn(each);

@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 /** Turns in which connections are taken, at most, before something begins: more than wait for a server by default, 511. */
 const TURNS_MAX = 600;
 /** Nothing is put off for longer than this at once, in ms, however long the turns are. */
-const TAKING_MS_MAX = 1_000;
+const TAKING_MS_MAX = 50;
 
 /** Watches whether connections wait to be taken. */
 export interface BacklogTurns {

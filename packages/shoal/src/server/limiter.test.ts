@@ -70,6 +70,20 @@ describe("createLimiter", () => {
     ]);
   });
 
+  it("sends away whoever has waited for longer than it is told, however much that one matters", async () => {
+    const { time, limiter, waitAs } = limiterWith(1, 6);
+    limiter.tryAcquire();
+    const turns = [waitAs("first", "critical")];
+    time.nowMs = 50;
+    turns.push(waitAs("second", "sheddable"));
+    time.nowMs = 100;
+    limiter.evictOlderThan(50);
+    expect(limiter.waiting()).toBe(1);
+    limiter.evictOlderThan(49);
+    expect(limiter.waiting()).toBe(0);
+    expect(await Promise.all(turns)).toEqual(["evicted", "evicted"]);
+  });
+
   it("sends away the first of the least critical for one that matters more, and for no other", async () => {
     const { limiter, waitAs, serveAll } = limiterWith(1, 3);
     const release = limiter.tryAcquire();

@@ -47,6 +47,11 @@ export interface Limiter {
    * in a long queue the first are those whose callers have given up (Facebook, "Fail at Scale", 2015: adaptive LIFO).
    */
   readonly setNewestFirst: (newestFirst: boolean) => void;
+  /**
+   * Sends away who has waited for longer than `ms`: the newest go first, so whoever has waited so long would wait until
+   * the stress is over, and be answered when its caller has given up.
+   */
+  readonly evictOlderThan: (ms: number) => void;
   readonly limit: () => number;
   readonly active: () => number;
   readonly waiting: () => number;
@@ -98,8 +103,8 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
       if (!isLate && turns.began(line.size() > 0)) return;
     }
   };
-  /** Those who wait only until the connections are taken wait for no place: a burst of connections is no overload. */
-  const isRoom = () => line.size() < waitersMax + (backlog.isTaking() ? Math.max(0, limit - active) : 0);
+  /** Those for whom a place is free wait for a turn of the loop, or for connections to be taken: a burst is no overload. */
+  const isRoom = () => line.size() < waitersMax + Math.max(0, limit - active);
   /** Makes room for one more; false when there is none to be had. */
   const makeRoom = (criticality: Criticality): boolean => {
     if (isRoom()) return true;
@@ -143,16 +148,26 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
     setNewestFirst(next) {
       newestFirst = next;
     },
+    evictOlderThan: (ms) => evictUntil(line, clock.now() - ms),
     limit: () => limit,
     active: () => active,
     waiting: line.size,
-    oldestWaitMs() {
-      const oldest = line.oldest();
-      return oldest ? clock.now() - oldest.item.sinceMs : 0;
-    },
+    oldestWaitMs: () => waitOf(line.oldest(), clock.now()),
     given: () => given,
     idle: () => (active === 0 ? Promise.resolve() : new Promise((resolve) => void idlers.push(resolve))),
   };
+}
+
+function waitOf(place: Place<Waiter> | undefined, nowMs: number): number {
+  return place ? nowMs - place.item.sinceMs : 0;
+}
+
+/** Sends away all who came before a moment. */
+function evictUntil(line: WaitingLine<Waiter>, momentMs: number): void {
+  for (let oldest = line.oldest(); oldest && oldest.item.sinceMs < momentMs; oldest = line.oldest()) {
+    line.remove(oldest);
+    oldest.item.end("evicted");
+  }
 }
 
 /** The first to come of those who matter least, if they matter less than `than`. */

@@ -10,7 +10,7 @@ const LOOK_MS = 10;
 /** The rules over a limiter that says what a test has it say, and an event loop that is as late as it is told. */
 function rules(given: Partial<OverloadOptions> = {}, chance = 0) {
   const clock = createVirtualClock();
-  const seen = { limits: [] as number[], newestFirst: false };
+  const seen = { limits: [] as number[], newestFirst: false, evictedOverMs: [] as number[] };
   const now = { lateMs: 0, limit: 256, active: 0, waiting: 0, oldestWaitMs: 0, given: 0, canWait: true };
   const limiter: Limiter = {
     tryAcquire: () => undefined,
@@ -24,6 +24,7 @@ function rules(given: Partial<OverloadOptions> = {}, chance = 0) {
     setNewestFirst(newestFirst) {
       seen.newestFirst = newestFirst;
     },
+    evictOlderThan: (ms) => void seen.evictedOverMs.push(ms),
     limit: () => now.limit,
     active: () => now.active,
     waiting: () => now.waiting,
@@ -92,7 +93,9 @@ describe("an overloaded service", () => {
       return seen.newestFirst;
     };
     expect(await at(TOLERATED_MS)).toBe(false);
+    expect(seen.evictedOverMs).toEqual([]);
     expect(await at(TOLERATED_MS + 0.1)).toBe(true);
+    expect(seen.evictedOverMs).toEqual([5 * TOLERATED_MS]);
     expect(await at(TOLERATED_MS / 2 + 0.1)).toBe(true);
     expect(await at(TOLERATED_MS / 2)).toBe(false);
     expect(await at(TOLERATED_MS / 2 + 0.1)).toBe(false);
@@ -172,7 +175,7 @@ describe("an overloaded service", () => {
     expect(seen.limits).toEqual([]); // no more than is tolerated, and no higher than it may be
     now.lateMs = 90;
     await look(6);
-    expect(seen.limits[0]).toBe(230);
+    expect(seen.limits[0]).toBe(180); // of the 201 in progress at most
     now.lateMs = 0;
     await look(5);
     seen.limits.length = 0;
@@ -184,6 +187,18 @@ describe("an overloaded service", () => {
     Object.assign(fixed.now, { active: 200, lateMs: 90 });
     await fixed.look(40);
     expect(fixed.seen.limits).toEqual([]);
+  });
+
+  it("lowers the limit for a loop that stands still for long at once, by as much as it was not looked at", async () => {
+    const lump = async (active: number, lateMs: number) => {
+      const { now, seen, look } = rules();
+      Object.assign(now, { active, lateMs });
+      await look();
+      return seen.limits;
+    };
+    expect(await lump(200, 5 * TOLERATED_MS - LOOK_MS)).toEqual([]);
+    expect(await lump(200, 1_000)).toEqual([70]); // ten tenths of a second
+    expect(await lump(7, 1_000)).toEqual([]); // so few can be late by themselves
   });
 
   it("tells callers to stop once half of them are refused", () => {

@@ -16,6 +16,10 @@ const LIMIT_STEPS = 64;
 const GIVEN_MEMORY_MS = 1_000;
 /** So many times the delay that is tolerated, and the event loop is a queue that is full: also what is critical is refused. */
 const FULL_DELAYS = 10;
+/** So many times of it at once are too many in progress, though the loop is on time between such lumps. */
+const LUMP_DELAYS = 5;
+/** Under stress nobody waits for longer than so many times of it: Facebook's 100 ms ("Fail at Scale", 2015). */
+const WAIT_DELAYS = 5;
 
 export type OverloadOptions = Pick<
   ServeOptions,
@@ -47,11 +51,8 @@ export interface Overload {
 export function createOverload({ limiter, clock, random, options }: OverloadParts): Overload {
   const { concurrencyMax, concurrencyMin, adaptive, waitersMax, queueDelayMsMax } = options;
   const limitMin = Math.min(concurrencyMin, concurrencyMax);
-  const bounds = {
-    limitMin,
-    limitMax: concurrencyMax,
-    increment: Math.ceil((concurrencyMax - limitMin) / LIMIT_STEPS),
-  };
+  const increment = Math.ceil((concurrencyMax - limitMin) / LIMIT_STEPS);
+  const bounds = { limitMin, limitMax: concurrencyMax, increment };
   const load = createOfferedLoad();
   let shedding = NO_SHEDDING;
   let delayMs = 0;
@@ -82,19 +83,26 @@ export function createOverload({ limiter, clock, random, options }: OverloadPart
     // Back at half of it, so that the order does not change with every request.
     stressed = stressed ? delay > 0.5 : delay > 1;
     limiter.setNewestFirst(stressed);
+    if (stressed) limiter.evictOlderThan(WAIT_DELAYS * queueDelayMsMax);
     if (adaptive && nowMs - limitedMs >= LIMIT_WINDOW_MS) adapt(nowMs);
     return limiter.waiting() > 0 || delayMs > 0 || shedding.ratio > 0;
   });
   const adapt = (nowMs: number): void => {
     const limit = limiter.limit();
-    const congested = loop.standingMs() > queueDelayMsMax;
+    const congested = loop.standingMs() > queueDelayMsMax || isLump();
     // What was learned in a crowd is forgotten without one: a limit that is not in use also goes up.
-    const sample = { inFlightMax: congested ? inFlightMax : Math.max(inFlightMax, limit), congested };
+    const windows = Math.floor((nowMs - limitedMs) / LIMIT_WINDOW_MS);
+    const sample = { inFlightMax: congested ? inFlightMax : Math.max(inFlightMax, limit), congested, windows };
     const next = nextLimit(limit, sample, bounds);
     limitedMs = nowMs;
     inFlightMax = limiter.active();
     if (next !== limit) limiter.setLimit(next);
   };
+  /**
+   * Requests that waited for the same, for a timer or for the others' turn to end, compute in one go: the loop stands still
+   * for as long as they are many, and is on time again right after it. Only a crowd is to blame, see below.
+   */
+  const isLump = () => loop.lastMs() > LUMP_DELAYS * queueDelayMsMax && inFlightMax > limitMin;
   /** Fewer cannot be what the loop is late with; if they are, because each computes for long, they are not too many. */
   const isCrowd = () => Math.max(takenSinceLook, limiter.active() + limiter.waiting()) >= limitMin;
   const refuseRatio = (criticality: Criticality) => {

@@ -16,6 +16,8 @@ const BURST_MS = 150;
 const ALPHA_PER_S = 0.4;
 /** Change of the ratio for each unit by which the delay has grown, or shrunk. */
 const BETA = 0.2;
+/** A delay that comes or goes at once, as when the loop stood still, counts as a change of so many units. */
+const SWING_MAX = 1;
 /** Longer delays count as this, in units: the loop standing still for a second is not a load fifty times too high. */
 const DELAY_MAX = 10;
 /** Nor does a delay count for longer than this at once, in ms. */
@@ -35,6 +37,8 @@ export function nextShedding(before: Shedding, delay: number, elapsedMs: number)
   const countedMs = isOver ? Math.min(ELAPSED_MS_MAX, elapsedMs) : elapsedMs;
   const overMs = isOver ? before.overMs + countedMs : 0;
   if (before.ratio === 0 && overMs <= BURST_MS) return { ratio: 0, delay: bounded, overMs };
-  const change = (ALPHA_PER_S * (bounded - 1) * countedMs) / 1_000 + BETA * (bounded - before.delay);
+  const change =
+    (ALPHA_PER_S * (bounded - 1) * countedMs) / 1_000 +
+    BETA * Math.max(-SWING_MAX, Math.min(SWING_MAX, bounded - before.delay));
   return { ratio: Math.max(0, Math.min(1, before.ratio + change)), delay: bounded, overMs };
 }
