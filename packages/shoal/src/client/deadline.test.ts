@@ -4,6 +4,7 @@ import { shoalError } from "../core/errors.ts";
 import { type HttpReply, readBody } from "../core/message.ts";
 import { failure, type Outcome, success } from "../core/outcome.ts";
 import { sampleCall, sampleContext } from "../testing/sample-call.ts";
+import { streamingOutcome } from "../testing/streaming-outcome.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import { totalDeadline } from "./deadline.ts";
 
@@ -25,17 +26,6 @@ function called(given: Partial<Context> = {}, own?: AbortSignal) {
     settled = end;
   });
   return { clock, caller, events, below, context: () => context, settled: () => settled };
-}
-
-/** A body that streams, and whether somebody has let go of it. */
-function streaming() {
-  const seen = { left: false };
-  const end = async () => {
-    seen.left = true;
-    return { done: true as const, value: undefined };
-  };
-  const body = { [Symbol.asyncIterator]: () => ({ next: end, return: end }) };
-  return { seen, outcome: success<HttpReply>({ status: 200, headers: {}, body }) };
 }
 
 describe("totalDeadline", () => {
@@ -110,7 +100,7 @@ describe("totalDeadline", () => {
 
   it("lets go of a reply that comes too late", async () => {
     const { clock, below } = called({ deadlineMs: 100 });
-    const { seen, outcome } = streaming();
+    const { seen, outcome } = streamingOutcome();
     await clock.advance(100);
     below.resolve(outcome);
     await clock.advance(0);
@@ -119,13 +109,13 @@ describe("totalDeadline", () => {
 
   it("leaves a reply that streams its time, and ends it with its caller until it has arrived", async () => {
     const open = called({ deadlineMs: 100 });
-    open.below.resolve(streaming().outcome);
+    open.below.resolve(streamingOutcome().outcome);
     await open.clock.advance(1_000);
     expect([open.settled()?.ok, open.context()?.signal.aborted]).toEqual([true, false]);
     open.caller.abort();
     expect(open.context()?.signal.aborted).toBe(true);
     const whole = called({ deadlineMs: 100 });
-    whole.below.resolve(streaming().outcome);
+    whole.below.resolve(streamingOutcome().outcome);
     await whole.clock.advance(0);
     await readBody(whole.settled()?.reply?.body, 0);
     whole.caller.abort();

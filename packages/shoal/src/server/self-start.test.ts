@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { runSupervised } from "../testing/run-supervised.ts";
 import type { Listening } from "./listen.ts";
 import { createSelfStart, type ProcessHost, type StopSignal } from "./self-start.ts";
 
@@ -83,7 +84,6 @@ const service = (handlers: string) => `
   export default serve(ping, ${handlers}, { drainPropagationMs: 10 });
 `;
 
-/** Runs a file as Node is run by a supervisor, with a pipe on file descriptor 3. */
 async function run(name: string, text: string, env: Record<string, string> = {}) {
   const file = join(folder, name);
   await writeFile(file, text);
@@ -91,24 +91,7 @@ async function run(name: string, text: string, env: Record<string, string> = {})
 }
 
 function runFile(file: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, ["-C", "shoal-source", file], {
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], SHOAL_SUPERVISOR_FD: "3", ...env },
-  });
-  running.add(child);
-  const out = { told: "", printed: "" };
-  child.stdio[3]?.on("data", (chunk) => {
-    out.told += String(chunk);
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk) => {
-      out.printed += String(chunk);
-    });
-  }
-  const exited = once(child, "close").then(([code]) => {
-    running.delete(child);
-    return code as number | null;
-  });
+  const { child, out, exited } = runSupervised(file, env, running);
   const until = (pattern: RegExp) =>
     expect.poll(() => out.told + out.printed, { timeout: 20_000, interval: 10 }).toMatch(pattern);
   return { child, out, exited, until };

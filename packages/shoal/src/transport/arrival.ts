@@ -10,17 +10,7 @@ import { NO_TRACE } from "../core/trace-context.ts";
  * @param signal Aborted when the caller has gone.
  */
 export function arrivingContext(signal: AbortSignal): Context {
-  return {
-    deadlineMs: Number.POSITIVE_INFINITY,
-    signal,
-    trace: NO_TRACE,
-    baggage: "",
-    caller: undefined,
-    realm: "",
-    criticality: DEFAULT_CRITICALITY,
-    attempt: 1,
-    log: SILENT_LOG,
-  };
+  return { ...ARRIVING, signal };
 }
 
 const ARRIVING: ContextValues = Object.freeze({

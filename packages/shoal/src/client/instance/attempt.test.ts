@@ -5,6 +5,7 @@ import { type HttpReply, readBody } from "../../core/message.ts";
 import { type FailureKind, failure, type Outcome, success } from "../../core/outcome.ts";
 import { sampleCall, sampleContext } from "../../testing/sample-call.ts";
 import { seededRandom } from "../../testing/seeded-random.ts";
+import { streamingOutcome } from "../../testing/streaming-outcome.ts";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
 import type { Call } from "../call.ts";
 import { CALL_DEFAULTS } from "../policy.ts";
@@ -34,17 +35,6 @@ function attempted(
     settled = end;
   });
   return { clock, caller, events, below, own: () => context, settled: () => settled };
-}
-
-/** A body that streams, and whether somebody has let go of it. */
-function streaming() {
-  const seen = { left: false };
-  const end = async () => {
-    seen.left = true;
-    return { done: true as const, value: undefined };
-  };
-  const body = { [Symbol.asyncIterator]: () => ({ next: end, return: end }) };
-  return { seen, outcome: success<HttpReply>({ status: 200, headers: {}, body }) };
 }
 
 describe("attemptTimeout", () => {
@@ -162,7 +152,7 @@ describe("attemptTimeout", () => {
 
   it("lets go of a reply that comes too late", async () => {
     const { clock, below } = attempted();
-    const { seen, outcome } = streaming();
+    const { seen, outcome } = streamingOutcome();
     await clock.advance(100);
     below.resolve(outcome);
     await clock.advance(0);
@@ -171,13 +161,13 @@ describe("attemptTimeout", () => {
 
   it("leaves a reply that streams its time, and ends it with its call until it has arrived", async () => {
     const early = attempted();
-    early.below.resolve(streaming().outcome);
+    early.below.resolve(streamingOutcome().outcome);
     await early.clock.advance(1_000);
     expect([early.settled()?.ok, early.own()?.signal.aborted]).toEqual([true, false]);
     early.caller.abort();
     expect(early.own()?.signal.aborted).toBe(true);
     const whole = attempted();
-    whole.below.resolve(streaming().outcome);
+    whole.below.resolve(streamingOutcome().outcome);
     await whole.clock.advance(0);
     await readBody(whole.settled()?.reply?.body, 0);
     whole.caller.abort();

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { runSupervised } from "../../testing/run-supervised.ts";
 
 const source = join(import.meta.dirname, "..", "..", "index.ts");
 let folder: string;
@@ -25,7 +25,7 @@ const serving = (name: string, more = "") => `
   export default serve(it, { get() {} }, { drainPropagationMs: 10 });
 `;
 
-/** Runs a group as a supervisor does, with a pipe on file descriptor 3. */
+/** Runs a group as a supervisor does. */
 async function run(files: Readonly<Record<string, string>>) {
   const members = await Promise.all(
     Object.entries(files).map(async ([service, text]) => {
@@ -34,28 +34,8 @@ async function run(files: Readonly<Record<string, string>>) {
       return { service, instance: `${service}-1`, port: 0, file };
     }),
   );
-  const child = spawn(process.execPath, ["-C", "shoal-source", join(import.meta.dirname, "main.ts")], {
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-    env: {
-      PATH: process.env["PATH"],
-      SHOAL_SUPERVISOR_FD: "3",
-      SHOAL_GROUP: JSON.stringify({ name: "core", members }),
-    },
-  });
-  running.add(child);
-  const out = { told: "", printed: "" };
-  child.stdio[3]?.on("data", (chunk) => {
-    out.told += String(chunk);
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk) => {
-      out.printed += String(chunk);
-    });
-  }
-  const exited = once(child, "close").then(([code]) => {
-    running.delete(child);
-    return code as number | null;
-  });
+  const env = { SHOAL_GROUP: JSON.stringify({ name: "core", members }) };
+  const { child, out, exited } = runSupervised(join(import.meta.dirname, "main.ts"), env, running);
   const told = () =>
     out.told
       .split("\n")
