@@ -32,6 +32,16 @@ describe("time limits", () => {
     expect(over).toEqual([]);
   });
 
+  it("let their neighbours go when they end, so that none keeps another alive", async () => {
+    const { clock, limits, begin } = world();
+    const [first, second, third] = [begin("first", 1_000), begin("second", 1_000), begin("third", 1_000)];
+    limits.end(second);
+    expect([second.earlier, second.later]).toEqual([undefined, undefined]);
+    expect([first.later, third.earlier]).toEqual([third, first]);
+    await clock.advance(1_000);
+    expect([first.earlier, first.later, third.earlier, third.later]).toEqual(Array(4).fill(undefined));
+  });
+
   it("tell who is left in time though the first, for whom the timer was set, has ended", async () => {
     const { clock, limits, over, begin } = world();
     const first = begin("first", 1_000);

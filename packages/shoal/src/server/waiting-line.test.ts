@@ -25,6 +25,7 @@ describe("a waiting line", () => {
           else {
             const leaving = list[step.remove];
             if (leaving) line.remove(leaving);
+            if (leaving) expect([leaving.older, leaving.newer]).toEqual([undefined, undefined]); // it keeps nobody alive
             list = list.filter((place) => place !== leaving);
           }
           expect(line.size()).toBe(list.length);

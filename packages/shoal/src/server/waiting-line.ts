@@ -47,12 +47,15 @@ export function createWaitingLine<Item>(): WaitingLine<Item> {
       size += 1;
       return place;
     },
-    remove({ criticality, older, newer }) {
+    remove(place) {
+      const { criticality, older, newer } = place;
       const own = laneOf[criticality];
       if (older) older.newer = newer;
       else own.oldest = newer;
       if (newer) newer.older = older;
       else own.newest = older;
+      place.older = undefined; // who leaves keeps nobody alive: see TimeLimits
+      place.newer = undefined;
       size -= 1;
     },
     oldest: () =>

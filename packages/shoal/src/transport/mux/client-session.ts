@@ -2,6 +2,7 @@ import { type Context, cancellationOf } from "../../core/context.ts";
 import { messageOf, type ShoalError, shoalError } from "../../core/errors.ts";
 import type { HttpReply, HttpRequest } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
+import { CallTable } from "./call-table.ts";
 import { ClientCall } from "./client-call.ts";
 import type { Frame } from "./frame-reader.ts";
 import { CALL_ID_MAX, CANCEL, FLAG_END, GO_AWAY, KIND, LAST_CALL_OPEN, MuxError } from "./protocol.ts";
@@ -18,7 +19,7 @@ export interface ClientSessionParts extends SessionParts {
 export class ClientSession extends MuxSession {
   protected override readonly pausesReading = false;
   readonly #client: ClientSessionParts;
-  readonly #calls = new Map<number, ClientCall>();
+  readonly #calls = new CallTable<ClientCall>();
   #lastId = 0;
   /** Calls up to it have left this process. */
   #flushedId = 0;
@@ -58,7 +59,7 @@ export class ClientSession extends MuxSession {
     return new Promise((resolve) => {
       this.#lastId += 1;
       const call = new ClientCall(this.#lastId, this, { cancellation, resolve });
-      this.#calls.set(this.#lastId, call);
+      this.#calls.add(call);
       if (isInline) this.writer.head(KIND.request | FLAG_END, this.#lastId, this.headWriter, body as Uint8Array);
       else this.#open(call, body as Uint8Array);
       this.written();
@@ -176,7 +177,7 @@ export class ClientSession extends MuxSession {
       this.part(new Error(text));
       return;
     }
-    for (const call of this.#calls.values()) {
+    for (const call of this.#calls.all()) {
       if (call.id <= lastCall) continue;
       this.#forget(call);
       call.fail(this.#notBegun("it takes no new calls"), "unsent");
@@ -191,7 +192,7 @@ export class ClientSession extends MuxSession {
   }
 
   protected override onLost(cause: Error): void {
-    const calls = [...this.#calls.values()];
+    const calls = this.#calls.all();
     this.#calls.clear();
     const error = this.connectionLost(messageOf(cause), cause);
     for (const call of calls) {

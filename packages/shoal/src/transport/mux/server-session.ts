@@ -3,6 +3,7 @@ import type { Body, Headers, HttpReply, HttpRequest, ReplyHeaders } from "../../
 import { headerOf } from "../../core/message.ts";
 import type { Handler } from "../port.ts";
 import { Allowance } from "./allowance.ts";
+import { CallTable } from "./call-table.ts";
 import type { Frame } from "./frame-reader.ts";
 import { IncomingBody } from "./incoming-body.ts";
 import { OutgoingBody, widened } from "./outgoing-body.ts";
@@ -30,7 +31,7 @@ export class ServerSession extends MuxSession {
   protected override readonly pausesReading = true;
   readonly #server: ServerSessionParts;
   /** Calls of which something may still come in or go out. */
-  readonly #calls = new Map<number, ServerCall>();
+  readonly #calls = new CallTable<ServerCall>();
   readonly #cancels: Allowance;
   #lastId = 0;
   #total = 0;
@@ -184,7 +185,7 @@ export class ServerSession extends MuxSession {
   }
 
   protected override onLost(): void {
-    for (const call of this.#calls.values()) {
+    for (const call of this.#calls.all()) {
       if (call.isOver) continue;
       call.abort();
       if (call.outgoing === undefined) continue;
@@ -219,7 +220,7 @@ export class ServerSession extends MuxSession {
   }
 
   #begin(call: ServerCall, request: HttpRequest): void {
-    this.#calls.set(call.id, call);
+    this.#calls.add(call);
     this.#active += 1;
     this.#total += 1;
     const { handler, callsTotalMax } = this.#server;
