@@ -182,14 +182,15 @@ async function toServer(bytes: Buffer, random: Random) {
   const { session, wire, log } = serveInMemory({ clock, options: OPTIONS, handler });
   for (const chunk of chunksOf(bytes, random)) {
     session.receive(chunk);
-    if (session.active > resolveMuxOptions(OPTIONS).callsMax) throw new Error(`${session.active} calls at once`);
+    if (session.callsUnderWay > resolveMuxOptions(OPTIONS).callsMax)
+      throw new Error(`${session.callsUnderWay} calls at once`);
     if (random() < 0.03) await turn();
   }
   await turn();
   session.lost(new Error("the end of the input"));
   for (const settle of aborts) settle();
-  for (let turns = 0; turns < 10 && session.active > 0; turns += 1) await turn();
-  if (session.active > 0) throw new Error(`${session.active} calls never ended`);
+  for (let turns = 0; turns < 10 && session.callsUnderWay > 0; turns += 1) await turn();
+  if (session.callsUnderWay > 0) throw new Error(`${session.callsUnderWay} calls never ended`);
   checkWritten(wire.writtenBytes(), bytes);
   return { refused: log.at("warn").length, begun };
 }

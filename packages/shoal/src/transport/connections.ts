@@ -20,7 +20,7 @@ export interface Connections {
 /** A connection that has left HTTP/1.1 for a protocol which carries many requests at once. */
 interface Carrier {
   /** Requests begun and not yet answered. */
-  readonly active: number;
+  readonly callsUnderWay: number;
   /** Asks for no more, and closes the connection when all is answered. */
   readonly drain: () => void;
 }
@@ -94,7 +94,7 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
 
   const activeOfAll = () => {
     let sum = active;
-    for (const { carrier } of connections.values()) sum += carrier?.active ?? 0;
+    for (const { carrier } of connections.values()) sum += carrier?.callsUnderWay ?? 0;
     return sum;
   };
 

@@ -39,7 +39,7 @@ export class ClientSession extends MuxSession {
     return Math.min(peer.callsMax, this.parts.options.callsMax);
   }
 
-  get callsUnderWay(): number {
+  override get callsUnderWay(): number {
     return this.#calls.size;
   }
 

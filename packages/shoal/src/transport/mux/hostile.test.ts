@@ -145,7 +145,7 @@ describe("a server's mux connection", () => {
     expect(log.at("warn")[0]).toContain(why);
     expect([wire.isClosed(), session.isOver]).toEqual([true, true]);
     await say(asks(9));
-    expect(session.active).toBe(0);
+    expect(session.callsUnderWay).toBe(0);
   });
 
   it("that brings what may be passed over goes on", async () => {
@@ -240,7 +240,7 @@ describe("a server's mux connection", () => {
     const { say, frames, session } = server({ callsMax: 2 }, () => new Promise(() => {}));
     await say(HELLO, asks(1), asks(2), asks(3));
     expect(frames.slice(1)).toMatchObject([{ kind: cancel, call: 3, code: 1 }]);
-    expect(session.active).toBe(2);
+    expect(session.callsUnderWay).toBe(2);
   });
 
   it("begins no more at once than may be when calls are reset as fast as they come, and ends (CVE-2023-44487)", async () => {
@@ -255,7 +255,7 @@ describe("a server's mux connection", () => {
     ]).flat();
     await say(HELLO, ...attack);
     expect(begun).toBe(10);
-    expect(session.active).toBe(10);
+    expect(session.callsUnderWay).toBe(10);
     const quick = server({ cancelsMax: 50 }, () => new Promise(() => {}));
     await quick.say(HELLO, ...attack);
     expect(quick.ending()).toMatchObject({ code: GO_AWAY.tooMany });

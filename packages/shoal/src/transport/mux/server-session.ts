@@ -47,8 +47,7 @@ export class ServerSession extends MuxSession {
     this.#cancels = new Allowance(cancelsMax, 4 * cancelsMax, parts.clock.now());
   }
 
-  /** Calls begun and not yet answered. */
-  get active(): number {
+  override get callsUnderWay(): number {
     return this.#active;
   }
 

@@ -93,11 +93,22 @@ describe("a mux connection", () => {
     expect((await client.send()).reply).toMatchObject({ headers: { "x-asked": "GET /" }, body: undefined });
   });
 
-  it("sends the frames of a tick in one write, on both sides", async () => {
+  it("sends the few frames of a tick in one write, on both sides", async () => {
     const { client, server } = await pair();
     const before = [client.wire.writes(), server.wire.writes()];
-    await Promise.all(Array.from({ length: 50 }, () => client.send()));
+    await Promise.all(Array.from({ length: 3 }, () => client.send()));
     expect([client.wire.writes(), server.wire.writes()]).toEqual(before.map((writes) => writes + 1));
+  });
+
+  it("sends many in a few writes, so that the other side begins before the tick is over", async () => {
+    const { client, server } = await pair();
+    const before = [client.wire.writes(), server.wire.writes()];
+    await Promise.all(Array.from({ length: 200 }, () => client.send()));
+    const writes = [client.wire.writes(), server.wire.writes()].map((count, side) => count - (before[side] ?? 0));
+    for (const count of writes) {
+      expect(count).toBeGreaterThan(3);
+      expect(count).toBeLessThan(20);
+    }
   });
 
   it("answers in any order", async () => {
@@ -190,7 +201,7 @@ describe("a mux connection", () => {
     expect(kindOf(await client.send({ target: "/throws" }))).toBe("500");
     expect(kindOf(await client.send())).toBe("500");
     expect(server.log.at("error")).toEqual(["a reply could not be sent", "a reply could not be sent"]);
-    expect(server.session.active).toBe(0);
+    expect(server.session.callsUnderWay).toBe(0);
   });
 });
 
@@ -205,10 +216,10 @@ describe("a call that is given up", () => {
     expect(kindOf(await sent)).toBe("ambiguous CANCELLED");
     await clock.advance(0);
     expect(calls[0]?.signal.aborted).toBe(true);
-    expect(server.session.active).toBe(1); // the handler has not settled
+    expect(server.session.callsUnderWay).toBe(1); // the handler has not settled
     calls[0]?.answer();
     await clock.advance(0);
-    expect([server.session.active, client.session.callsUnderWay]).toEqual([0, 0]);
+    expect([server.session.callsUnderWay, client.session.callsUnderWay]).toEqual([0, 0]);
     expect(
       kindOf(
         await Promise.race([
@@ -238,7 +249,7 @@ describe("a call that is given up", () => {
     await expect(lengthOf(outcome)).rejects.toThrow("given up");
     await clock.advance(0);
     expect(seen).toMatchObject({ returned: true });
-    expect(server.session.active).toBe(0);
+    expect(server.session.callsUnderWay).toBe(0);
   });
 
   it("by leaving its body stops the source too", async () => {
@@ -248,7 +259,7 @@ describe("a call that is given up", () => {
     for await (const _ of streamOf(outcome)) break;
     await clock.advance(0);
     expect(seen.returned).toBe(true);
-    expect([server.session.active, client.session.callsUnderWay]).toEqual([0, 0]);
+    expect([server.session.callsUnderWay, client.session.callsUnderWay]).toEqual([0, 0]);
   });
 
   it("counts as under way until its handler has ended, so that giving up lets nobody begin more", async () => {
@@ -272,7 +283,7 @@ describe("a call that is given up", () => {
     await clock.advance(0);
     expect(seen.returned).toBe(true);
     expect(seen.taken).toBeLessThan(10);
-    expect([server.session.active, client.session.callsUnderWay]).toEqual([0, 0]);
+    expect([server.session.callsUnderWay, client.session.callsUnderWay]).toEqual([0, 0]);
     expect(server.session.isOver).toBe(false);
   });
 });
@@ -461,7 +472,7 @@ describe("a connection that is lost", () => {
     expect(client.told).toEqual(["open", "ended"]);
     calls[0]?.answer();
     await clock.advance(0);
-    expect(server.session.active).toBe(0);
+    expect(server.session.callsUnderWay).toBe(0);
     expect(clock.pending()).toBe(0);
   });
 
