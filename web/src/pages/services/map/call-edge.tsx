@@ -4,13 +4,14 @@ import { formatRate, formatShare } from "../../../format/number.ts";
 import { formatDurationOr } from "../../../format/time.ts";
 import type { CallEdge as CallEdgeType } from "./flow-graph.ts";
 import classes from "./map.module.css";
+import type { Route } from "./route.ts";
 import { ERRORS_BAD } from "./visible-graph.ts";
 
 /** Calls from one to another: the thicker the more, red when they fail. */
 export const CallEdge = memo(function CallEdge(props: EdgeProps<CallEdgeType>) {
   const { data, markerEnd } = props;
-  const [path, labelX, labelY] = getBezierPath(props);
   if (!data) return null;
+  const { path, label } = data.route ?? straight(props);
   const { edge, faded, told, flows, fault, protection } = data;
   const { requestsPerSecond, errorRatio, p99Ms } = edge;
   const isBad = errorRatio >= ERRORS_BAD;
@@ -37,7 +38,7 @@ export const CallEdge = memo(function CallEdge(props: EdgeProps<CallEdgeType>) {
           <div
             className={classes["label"]}
             data-bad={isBad || undefined}
-            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
           >
             {formatRate(requestsPerSecond)}/s · {formatDurationOr(p99Ms)}
             {errorRatio > 0 && ` · ${formatShare(errorRatio)}`}
@@ -52,6 +53,11 @@ export const CallEdge = memo(function CallEdge(props: EdgeProps<CallEdgeType>) {
     </g>
   );
 });
+
+function straight(props: EdgeProps<CallEdgeType>): Route {
+  const [path, x, y] = getBezierPath(props);
+  return { path, label: { x, y } };
+}
 
 /** 1 to 5 pixels: ten times the calls are one pixel more. */
 function widthOf(perSecond: number): number {

@@ -4,7 +4,8 @@ import type { FaultStatus, MapEdge, MapNode } from "../../../api/types.ts";
 import { formatRate, formatShare } from "../../../format/number.ts";
 import { formatDurationOr } from "../../../format/time.ts";
 import { faultTitle } from "../../../ui/fault-words.ts";
-import { type Direction, NODE_HEIGHT, NODE_WIDTH, type Place } from "./layout.ts";
+import { type Direction, NODE_HEIGHT, NODE_WIDTH, type Place, TELLING_EDGES_MAX } from "./layout.ts";
+import type { Route } from "./route.ts";
 import { ERRORS_BAD } from "./visible-graph.ts";
 
 export type ServiceNode = Node<
@@ -22,6 +23,8 @@ export type ServiceNode = Node<
 export type CallEdge = Edge<
   {
     readonly edge: MapEdge;
+    /** Undefined until it is laid out. */
+    readonly route: Route | undefined;
     readonly faded: boolean;
     readonly told: boolean;
     readonly flows: boolean;
@@ -31,9 +34,6 @@ export type CallEdge = Edge<
   },
   "call"
 >;
-
-/** Edges tell their numbers when there are few of them, or when they are of the selected node. */
-const TELLING_EDGES_MAX = 24;
 
 export interface Selection {
   readonly focus: string | undefined;
@@ -88,7 +88,12 @@ export function flowNode(
   };
 }
 
-export function flowEdge(edge: MapEdge, count: number, { focus, faults, protections }: Selection): CallEdge {
+/** @param count How many edges are drawn. */
+export function flowEdge(
+  edge: MapEdge,
+  { route, count }: { readonly route: Route | undefined; readonly count: number },
+  { focus, faults, protections }: Selection,
+): CallEdge {
   const isNear = edge.caller === focus || edge.callee === focus;
   const own = faults.filter(
     ({ service, caller }) => service === edge.callee && (caller === "" || caller === edge.caller),
@@ -96,7 +101,7 @@ export function flowEdge(edge: MapEdge, count: number, { focus, faults, protecti
   const isBad = edge.errorRatio >= ERRORS_BAD;
   const color = isBad ? "var(--shoal-bad)" : "var(--shoal-edge)";
   return {
-    id: `${edge.caller}\u0000${edge.callee}`,
+    id: edgeKey(edge.caller, edge.callee),
     type: "call",
     source: nodeId(edge.caller),
     target: nodeId(edge.callee),
@@ -104,6 +109,7 @@ export function flowEdge(edge: MapEdge, count: number, { focus, faults, protecti
     markerEnd: { type: MarkerType.ArrowClosed, color, width: 14, height: 14, markerUnits: "userSpaceOnUse" },
     data: {
       edge,
+      route,
       faded: focus !== undefined && !isNear,
       told: isNear || (focus === undefined && count <= TELLING_EDGES_MAX),
       flows: isNear && edge.requestsPerSecond > 0,

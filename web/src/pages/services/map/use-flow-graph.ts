@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "react";
 import { useFaults } from "../../../api/faults.ts";
+import { edgeKey } from "../../../api/protections.ts";
 import { useProtections } from "../../../api/use-protections.ts";
 import { type CallEdge, flowEdge, flowNode, type Selection, type ServiceNode } from "./flow-graph.ts";
 import type { Arrangement } from "./layout.ts";
@@ -13,7 +14,7 @@ export interface Laid extends Arrangement {
  * The graph as the drawing library takes it. What is as it was keeps its object, so that only what changed is drawn
  * again; what has no place yet waits for the next arrangement.
  */
-export function useFlowGraph(graph: VisibleGraph, { places, direction }: Laid, focus: string | undefined) {
+export function useFlowGraph(graph: VisibleGraph, { places, routes, direction }: Laid, focus: string | undefined) {
   const faults = useFaults();
   const protections = useProtections();
   const known = useRef(new Map<string, { readonly text: string; readonly item: ServiceNode | CallEdge }>());
@@ -35,8 +36,11 @@ export function useFlowGraph(graph: VisibleGraph, { places, direction }: Laid, f
     const isPlaced = (name: string) => places.has(name);
     const edges = graph.edges
       .filter(({ caller, callee }) => isPlaced(caller) && isPlaced(callee))
-      .map((edge) => kept(flowEdge(edge, graph.edges.length, selection)));
+      .map((edge) => {
+        const route = routes.get(edgeKey(edge.caller, edge.callee));
+        return kept(flowEdge(edge, { route, count: graph.edges.length }, selection));
+      });
     known.current = next;
     return { nodes, edges };
-  }, [graph, places, direction, focus, faults, protections]);
+  }, [graph, places, routes, direction, focus, faults, protections]);
 }
