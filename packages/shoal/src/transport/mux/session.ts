@@ -26,11 +26,11 @@ export interface SessionParts {
 }
 
 /**
- * A batch is sent before its tick is over when it holds a quarter of the calls under way: so the other side begins with it
+ * A batch is sent before its tick is over when it holds a third of the calls under way: so the other side begins with it
  * while this one goes on. Were all sent together, each side would stand still while the other works, at half the rate of
  * two cores; were each sent alone, writes would cost as much as calls. `npm run bench -- wire` guards both numbers.
  */
-const BATCHES = 4;
+const BATCHES = 3;
 const BATCH_MIN = 4;
 /** The same for a batch that has grown to this. */
 const FLUSH_BYTES = 1_048_576;
