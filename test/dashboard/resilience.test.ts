@@ -17,7 +17,7 @@ const DETAILS = "/resilience?from=shop&to=prices";
 
 const row = (page: Page, from: string, to: string) =>
   page
-    .getByRole("table", { name: "Ways between services" })
+    .getByRole("table", { name: "Calls between services" })
     .locator("[data-index]")
     .filter({ hasText: from + to });
 const details = (page: Page) => page.getByRole("complementary", { name: "Details" });

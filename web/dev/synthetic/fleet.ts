@@ -54,10 +54,18 @@ export function makeFleet(
   });
   for (let number = 0; number < Math.max(counts.instances, names.length); number += 1) {
     const service = services[number % services.length];
-    if (service) service.instances.push(makeInstance(random, service, service.instances.length, nowMs));
+    if (!service) continue;
+    const instance = makeInstance(random, service, service.instances.length, nowMs);
+    const group = groupOf(number % services.length);
+    service.instances.push(group === undefined ? instance : { ...instance, group });
   }
   const byName = new Map(services.map((service) => [service.name, service]));
   return { services, find: (name) => byName.get(name) };
+}
+
+/** Two in ten services share a process with their neighbour. */
+function groupOf(index: number): string | undefined {
+  return index % 10 < 2 ? `pair-${Math.floor(index / 10) + 1}` : undefined;
 }
 
 function callsOf(random: Random, names: readonly string[], index: number, tier: number): SyntheticCall[] {

@@ -21,6 +21,8 @@ interface ChartProps {
   readonly lines: readonly ChartLine[];
   readonly format: (value: number) => string;
   readonly height?: number;
+  /** Whether to say which line is which. Default: what is around says so. */
+  readonly legend?: boolean;
   /** Ticks at powers of two, as for bytes. */
   readonly base2?: boolean | undefined;
   /** What the last values are, for who cannot see the picture. */
@@ -28,7 +30,7 @@ interface ChartProps {
 }
 
 /** Lines over time. It is redrawn, not remade, when only values change. */
-export function Chart({ title, timesMs, lines, format, height = 150, base2, summary }: ChartProps) {
+export function Chart({ title, timesMs, lines, format, height = 150, legend = false, base2, summary }: ChartProps) {
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const place = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(measured, place);
@@ -58,9 +60,25 @@ export function Chart({ title, timesMs, lines, format, height = 150, base2, summ
 
   return (
     <figure className={classes["figure"]}>
-      <figcaption className={classes["title"]}>{title}</figcaption>
+      <figcaption className={classes["title"]}>
+        {title}
+        {legend && <Legend lines={lines} />}
+      </figcaption>
       <div ref={ref} role="img" aria-label={`${title}: ${summary}`} style={{ height }} className={classes["place"]} />
     </figure>
+  );
+}
+
+function Legend({ lines }: Pick<ChartProps, "lines">) {
+  return (
+    <span className={classes["legend"]} aria-hidden>
+      {lines.map(({ label, color }) => (
+        <span key={label}>
+          <span style={{ background: color }} />
+          {label}
+        </span>
+      ))}
+    </span>
   );
 }
 
@@ -92,8 +110,13 @@ function optionsOf(
     legend: { show: false },
     scales: { y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      { ...axis, space: 70, size: 28, values: (_chart, splits) => splits.map(formatTick) },
-      { ...axis, size: 64, ...(base2 ? { incrs: POWERS_OF_TWO } : {}), values: (_chart, splits) => splits.map(format) },
+      { ...axis, space: 70, size: 22, values: (_chart, splits) => splits.map(formatTick) },
+      {
+        ...axis,
+        size: 64,
+        ...(base2 ? { incrs: POWERS_OF_TWO } : {}),
+        values: (_chart, splits) => splits.map((split) => plain(format(split))),
+      },
     ],
     series: [
       {},
@@ -115,6 +138,11 @@ const SECONDS = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-d
 /** "14:03", and "14:03:30" between minutes. */
 function formatTick(seconds: number): string {
   return (seconds % 60 === 0 ? MINUTES : SECONDS).format(seconds * 1_000);
+}
+
+/** Without zeros that say nothing: a scale has "5" and "1.5 s", beside "10" and "2 s". */
+function plain(formatted: string): string {
+  return formatted.replace(/(\.\d*?)0+(?=\D|$)/, "$1").replace(/\.(?=\D|$)/, "");
 }
 
 /** The values under the pointer. */

@@ -1,6 +1,8 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 import { useFleet } from "../api/fleet-store.ts";
+import type { ServiceGroup } from "../api/service-groups.ts";
+import { useServiceGroup } from "../api/use-service-groups.ts";
 import { requestCommand, requestedCommand, watchRequest } from "./command-request.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -8,6 +10,7 @@ import { runCommand } from "./run-command.ts";
 export function CommandDialog() {
   const request = useSyncExternalStore(watchRequest, requestedCommand);
   const { instancesOf } = useFleet();
+  const group = useServiceGroup(request?.service ?? "");
   if (!request) return null;
   const { service, command } = request;
   const count = instancesOf.get(service)?.length ?? 0;
@@ -22,6 +25,7 @@ export function CommandDialog() {
         <Text size="sm">
           {command === "stop" ? stopWords(count) : restartWords(count)} Each instance finishes what it has begun first.
         </Text>
+        {group && <Text size="sm">{groupWords(service, group)}</Text>}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close}>
             Cancel
@@ -33,6 +37,12 @@ export function CommandDialog() {
       </Stack>
     </Modal>
   );
+}
+
+/** A process can be replaced only as a whole. */
+function groupWords(service: string, { services }: ServiceGroup): string {
+  const others = services.filter((other) => other !== service);
+  return `It shares its process with ${others.join(", ")}: the process is replaced by a new one, and they restart with it.`;
 }
 
 function stopWords(count: number): string {

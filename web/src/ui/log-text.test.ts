@@ -33,6 +33,11 @@ test("short fields stand behind the message", () => {
   );
 });
 
+test("fields do not say again what the line begins with", () => {
+  expect(inlineFields(entry({ fields: { service: "quotes", instance: "quotes-1", try: 2 } }))).toBe("try=2");
+  expect(inlineFields(entry({ fields: { service: "rates" } }))).toBe("service=rates");
+});
+
 test("a line of a file has its time, level, place and text without codes", () => {
   expect(plainLine(entry({ text: "\u001b[1mhi" }))).toBe("1970-01-01T00:00:00.000Z info  quotes/quotes-1 hi");
   expect(plainLine(entry({ timeMs: 1e300 }))).toContain("1e+300");

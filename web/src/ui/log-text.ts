@@ -20,9 +20,10 @@ export function firstLine(text: string): { readonly first: string; readonly more
 
 const INLINE_FIELDS_MAX = 6;
 
-/** The fields behind the message: "status=503 attempt=2". Long and empty ones are left to the details. */
-export function inlineFields({ fields }: LogEntry): string {
+/** The fields behind the message: "status=503 attempt=2". Long and empty ones are left to the details, as is what the line begins with. */
+export function inlineFields({ fields, service, instance }: LogEntry): string {
   return Object.entries(fields)
+    .filter(([key, value]) => !(key === "service" && value === service) && !(key === "instance" && value === instance))
     .map(([key, value]) => [key, stripAnsi(String(value))] as const)
     .filter(([, value]) => value !== "" && value.length <= 80 && !value.includes("\n"))
     .slice(0, INLINE_FIELDS_MAX)

@@ -64,7 +64,7 @@ export function keepLease({ ports, link, instance, log }: LeaseOptions): Renewed
     onFailed(problem ?? "");
   };
   const onRenewed = (reply: LinkReply) => {
-    if (warned !== "") log.info("registered again", { instance: instance.id });
+    if (warned !== "") log.info("registered again");
     failures = 0;
     warned = "";
     registered.resolve();
@@ -75,7 +75,7 @@ export function keepLease({ ports, link, instance, log }: LeaseOptions): Renewed
     if (failures === 0) failingSinceMs = ports.clock.now();
     failures += 1;
     if (reason !== warned && ports.clock.now() - failingSinceMs >= QUIET_MS) {
-      log.warn("cannot register; trying on", { instance: instance.id, reason });
+      log.warn("cannot register; trying on", { reason });
       warned = reason;
     }
     schedule(reconnectDelayMs(failures, ports.random));

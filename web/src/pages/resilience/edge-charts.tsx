@@ -17,26 +17,18 @@ export function EdgeCharts({ caller, callee }: { readonly caller: string; readon
   if (!drawn)
     return <Skeleton height={HEIGHT} aria-label="Loading the last 10 minutes" aria-busy="true" role="status" />;
   return (
-    <section aria-label="The last 10 minutes">
+    <section className={classes["charts"]} aria-label="The last 10 minutes">
       {drawn.charts.map(({ title, lines, summary }) => (
-        <div key={title}>
-          <Chart
-            title={title}
-            timesMs={drawn.timesMs}
-            lines={lines}
-            format={formatRate}
-            height={HEIGHT}
-            summary={summary}
-          />
-          <div className={classes["legend"]} aria-hidden>
-            {lines.map(({ label, color }) => (
-              <span key={label}>
-                <span style={{ background: color }} />
-                {label}
-              </span>
-            ))}
-          </div>
-        </div>
+        <Chart
+          key={title}
+          title={title}
+          timesMs={drawn.timesMs}
+          lines={lines}
+          format={formatRate}
+          height={HEIGHT}
+          legend
+          summary={summary}
+        />
       ))}
     </section>
   );

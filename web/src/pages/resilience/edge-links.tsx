@@ -23,7 +23,7 @@ export function EdgeLinks({ caller, callee }: { readonly caller: string; readonl
         Logs of {callee}
       </Link>
       <Link to="/services/$service" params={{ service: callee }}>
-        {callee}
+        Service {callee}
       </Link>
     </nav>
   );

@@ -11,7 +11,16 @@ import { useResilienceSearch } from "./use-resilience-search.ts";
 
 const WIDE = "minmax(180px, 1.2fr) minmax(220px, 2.4fr) 76px 64px 84px 84px 132px 76px";
 const NARROW = "minmax(190px, 1.1fr) minmax(150px, 1.4fr) 70px";
-const WIDE_HEAD = ["Way", "What is wrong", "Calls/s", "Tries", "Retries/s", "Hedges/s", "Retry budget", "Ejected"];
+const WIDE_HEAD = [
+  "From → to",
+  "What is wrong",
+  "Calls/s",
+  "Tries",
+  "Retries/s",
+  "Hedges/s",
+  "Retry budget",
+  "Ejected",
+];
 const END = ["Calls/s", "Tries", "Retries/s", "Hedges/s", "Ejected"];
 
 interface EdgeTableProps {
@@ -26,7 +35,7 @@ export function EdgeTable({ rows, selectedKey, isNarrow }: EdgeTableProps) {
   const { change } = useResilienceSearch();
   return (
     <VirtualRows
-      label="Ways between services"
+      label="Calls between services"
       rows={rows}
       rowKey={({ key }) => key}
       rowHeight={46}

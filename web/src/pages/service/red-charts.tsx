@@ -21,8 +21,8 @@ export function RedCharts() {
       rate: [{ label: "Requests/s", color: "#178ca4", values: columns.rate, fill: true }],
       errors: [{ label: "Errors", color: "#d9383a", values: columns.errors, fill: true }],
       durations: [
-        { label: "p50", color: "#178ca4", values: columns.p50 },
-        { label: "p99", color: "#8a63d2", values: columns.p99 },
+        { label: "median", color: "#178ca4", values: columns.p50 },
+        { label: "99th percentile", color: "#8a63d2", values: columns.p99 },
       ],
     }),
     [columns],
@@ -49,11 +49,12 @@ export function RedCharts() {
         summary={`${formatShare(lastOf(errors) ?? 0)} now`}
       />
       <Chart
-        title="Duration: median and 99th percentile"
+        title="Duration"
         timesMs={timesMs}
         lines={lines.durations}
         format={formatDuration}
         height={HEIGHT}
+        legend
         summary={`median ${formatDurationOr(lastOf(p50) ?? null)}, 99th percentile ${formatDurationOr(lastOf(p99) ?? null)}`}
       />
     </div>

@@ -4,6 +4,8 @@ import { causeOf, worstState } from "../../api/service-trouble.ts";
 import { StateBadge } from "../../ui/badges.tsx";
 import { CommandMenu } from "../../ui/command-menu.tsx";
 import { FaultMark } from "../../ui/fault-mark.tsx";
+import { GroupMark } from "../../ui/group-mark.tsx";
+import { ProtectionMark } from "../../ui/protection-mark.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
 import { TroubleLink } from "../../ui/trouble-link.tsx";
 import classes from "./service.module.css";
@@ -24,6 +26,8 @@ export function ServiceHeading({ service }: { readonly service: string }) {
           </span>
           <TroubleLink cause={causeOf(status, instances)} />
           <FaultMark service={service} />
+          <ProtectionMark service={service} />
+          <GroupMark service={service} />
           <CommandMenu service={service} instances={instances} />
         </>
       )}

@@ -7,6 +7,7 @@ import { formatDurationOr } from "../../format/time.ts";
 import { StateBadge } from "../../ui/badges.tsx";
 import { CommandMenu } from "../../ui/command-menu.tsx";
 import { FaultMark } from "../../ui/fault-mark.tsx";
+import { GroupMark } from "../../ui/group-mark.tsx";
 import { ProtectionMark } from "../../ui/protection-mark.tsx";
 import { RowButton } from "../../ui/row-button.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
@@ -38,6 +39,7 @@ export const ServiceCells = memo(function ServiceCells({ line, isOpen, isWide, o
         <span className={classes["service"]}>
           <Opener service={service} isOpen={isOpen} onToggle={onToggle} />
           <ServiceName service={service} />
+          <GroupMark service={service} />
         </span>
       </Cell>
       <Cell>

@@ -59,14 +59,15 @@ export function isInState({ state, troubled }: ServiceLine, filter: StateFilter)
   }
 }
 
-/** Services whose name, or an instance of which by id, release or zone, holds all words. */
+/** Services whose name, or an instance of which by id, release, zone or group, holds all words. */
 export function matchesText({ status, instances }: ServiceLine, text: string): boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
   const service = status.service.toLowerCase();
   if (words.every((word) => service.includes(word))) return true;
-  return instances.some(({ instance, release, zone, realm, address, pid }) => {
-    const all = `${service} ${instance} ${release} ${zone} ${realm} ${address ?? ""} ${pid ?? ""}`.toLowerCase();
+  return instances.some(({ instance, release, zone, realm, address, pid, group }) => {
+    const all =
+      `${service} ${instance} ${release} ${zone} ${realm} ${address ?? ""} ${pid ?? ""} ${group ?? ""}`.toLowerCase();
     return words.every((word) => all.includes(word));
   });
 }

@@ -1,7 +1,10 @@
-import classes from "./map.module.css";
+import { IconStack2 } from "@tabler/icons-react";
+import { useFleet } from "../../../api/fleet-store.ts";
+import classes from "./map-legend.module.css";
 
 /** What lines and boxes of the map mean; in step with call-edge.tsx and service-node.tsx. */
 export function MapLegend() {
+  const hasGroups = useFleet().instances.some(({ group }) => group !== undefined);
   return (
     <ul className={classes["legend"]} aria-label="What the map's lines and boxes mean">
       <Line name="1 call/s" width={1.3} />
@@ -17,11 +20,15 @@ export function MapLegend() {
         fault injected
       </li>
       <li>
-        <span className={classes["protection"]} data-level="warn">
-          retried
-        </span>
+        <span className={classes["word"]}>retried</span>
         and the like: see Resilience
       </li>
+      {hasGroups && (
+        <li>
+          <IconStack2 size={13} aria-hidden />
+          one process
+        </li>
+      )}
       <li>
         <span className={classes["sample"]} data-outside aria-hidden />
         outside of the fleet

@@ -9,6 +9,7 @@ import { formatDurationOr } from "../../../format/time.ts";
 import { StateBadge } from "../../../ui/badges.tsx";
 import { CommandMenu } from "../../../ui/command-menu.tsx";
 import { FaultMark } from "../../../ui/fault-mark.tsx";
+import { GroupMark } from "../../../ui/group-mark.tsx";
 import { ProtectionMark } from "../../../ui/protection-mark.tsx";
 import { TroubleLink } from "../../../ui/trouble-link.tsx";
 import { nodeTitle } from "./flow-graph.ts";
@@ -56,6 +57,7 @@ export function MapPanel({ map, name, show, onChange }: MapPanelProps) {
               <TroubleLink cause={causeOf(status, instances)} />
               <FaultMark service={name} />
               <ProtectionMark service={name} />
+              <GroupMark service={name} />
             </Group>
             <Group gap={6}>
               <Button

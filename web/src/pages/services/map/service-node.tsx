@@ -3,6 +3,7 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { formatCount, formatRate, formatShare } from "../../../format/number.ts";
 import { formatDurationOr } from "../../../format/time.ts";
+import { GroupMark } from "../../../ui/group-mark.tsx";
 import { serviceColor } from "../../../ui/service-color.ts";
 import { nodeTitle, type ServiceNode as ServiceNodeType } from "./flow-graph.ts";
 import classes from "./map.module.css";
@@ -23,6 +24,14 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<Service
       data-fault={fault !== "" || undefined}
     >
       <Handle type="target" position={into} isConnectable={false} className={classes["handle"] ?? ""} />
+      <div className={classes["above"]}>
+        <GroupMark service={name} />
+        {protection && (
+          <span className={classes["protection"]} data-level={protection.level} title={protection.title}>
+            {protection.word}
+          </span>
+        )}
+      </div>
       <div className={classes["title"]}>
         <span className={classes["dot"]} style={{ background: serviceColor(name) }} aria-hidden />
         <span className={classes["name"]} title={nodeTitle(node)}>
@@ -31,11 +40,6 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<Service
         {fault !== "" && (
           <span className={classes["fault"]} title={fault}>
             <IconBolt size={12} aria-hidden />
-          </span>
-        )}
-        {protection && (
-          <span className={classes["protection"]} data-level={protection.level} title={protection.title}>
-            {protection.word}
           </span>
         )}
         {problems > 0 && <span className={classes["problems"]}>{formatCount(problems)}</span>}

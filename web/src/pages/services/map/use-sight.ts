@@ -11,6 +11,12 @@ export const FIT: FitViewOptions = {
   minZoom: 0.05,
 };
 
+/** Beside what is said of the selected node. */
+const FIT_SELECTED: FitViewOptions = {
+  ...FIT,
+  padding: { top: "64px", right: "336px", bottom: "56px", left: "24px" },
+};
+
 /** Brings all in sight after each new arrangement, and the selected node with its neighbours when it is out of sight. */
 export function useSight(graph: VisibleGraph, { shape, places }: Laid, focus: string | undefined): void {
   const { fitView } = useReactFlow();
@@ -32,7 +38,7 @@ export function useSight(graph: VisibleGraph, { shape, places }: Laid, focus: st
       fitted.current = shape;
       if (!isNew && isSeen()) return;
       const near = focus === undefined ? [] : [...withNeighbours(latest.current, new Set([focus]))];
-      void fitView(near.length > 0 ? { ...FIT, nodes: near.map((name) => ({ id: nodeId(name) })) } : FIT);
+      void fitView(near.length > 0 ? { ...FIT_SELECTED, nodes: near.map((name) => ({ id: nodeId(name) })) } : FIT);
     });
     return () => cancelAnimationFrame(frame);
   }, [shape, places, focus, fitView, store]);
