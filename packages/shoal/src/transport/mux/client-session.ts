@@ -18,6 +18,7 @@ export interface ClientSessionParts extends SessionParts {
 /** The side of a mux connection that makes calls. */
 export class ClientSession extends MuxSession {
   protected override readonly pausesReading = false;
+  protected override readonly batchMin = 4;
   readonly #client: ClientSessionParts;
   readonly #calls = new CallTable<ClientCall>();
   #lastId = 0;

@@ -29,6 +29,7 @@ const GO_AWAY_HEARD_MS = 500;
 /** The side of a mux connection that answers calls. */
 export class ServerSession extends MuxSession {
   protected override readonly pausesReading = true;
+  protected override readonly batchMin = 8;
   readonly #server: ServerSessionParts;
   /** Calls of which something may still come in or go out. */
   readonly #calls = new CallTable<ServerCall>();
@@ -48,7 +49,7 @@ export class ServerSession extends MuxSession {
   }
 
   override get callsUnderWay(): number {
-    return this.#active;
+    return this.#active + this.gathered;
   }
 
   /**

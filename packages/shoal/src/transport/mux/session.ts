@@ -31,7 +31,6 @@ export interface SessionParts {
  * two cores; were each sent alone, writes would cost as much as calls. `npm run bench -- wire` guards both numbers.
  */
 const BATCHES = 3;
-const BATCH_MIN = 4;
 /** The same for a batch that has grown to this. */
 const FLUSH_BYTES = 1_048_576;
 /** How long the other side may take to read why the connection ends, in ms. */
@@ -50,13 +49,13 @@ export abstract class MuxSession implements BodyReceiver {
   /** What the other side takes in; undefined until it has said so. */
   protected peer: Hello | undefined;
   protected pump: BodyPump | undefined;
+  /** Frames written and not sent yet. */
+  protected gathered = 0;
   readonly #reader: FrameReader;
   readonly #pings: Allowance;
   readonly #liveness: Liveness;
   #isOver = false;
   #isFlushDue = false;
-  /** Frames written and not sent yet. */
-  #gathered = 0;
   #isPaused = false;
   /** What of bodies may still come in. */
   #openBytes: number;
@@ -170,8 +169,8 @@ export abstract class MuxSession implements BodyReceiver {
 
   /** Sends what is gathered by the end of this tick, or now when it is enough. */
   protected written(): void {
-    this.#gathered += 1;
-    const isBatch = this.#gathered >= BATCH_MIN && this.#gathered * BATCHES >= this.callsUnderWay;
+    this.gathered += 1;
+    const isBatch = this.gathered >= this.batchMin && this.gathered * BATCHES >= this.callsUnderWay;
     if (isBatch || this.writer.bytes >= FLUSH_BYTES) this.flush();
     if (this.#isFlushDue || this.writer.bytes === 0) return;
     this.#isFlushDue = true;
@@ -180,10 +179,10 @@ export abstract class MuxSession implements BodyReceiver {
 
   flush(): void {
     this.#isFlushDue = false;
+    this.gathered = 0;
     if (this.#isOver) return;
     const { wire, options } = this.parts;
     this.writer.flush(wire);
-    this.#gathered = 0;
     this.onFlushed();
     if (this.#isPaused || !this.pausesReading || wire.bufferedBytes() < options.bufferBytesMax) return;
     this.#isPaused = true; // whoever does not read the answers gets no further question in
@@ -205,12 +204,14 @@ export abstract class MuxSession implements BodyReceiver {
     this.#releasedBytes = 0;
   }
 
-  /** Calls begun and not yet answered. */
+  /** Calls begun whose answer has not come, or is not sent. */
   abstract readonly callsUnderWay: number;
   abstract onBodyUnwanted(call: number, reason: Error): void;
 
   /** Whether no more is read while the other side does not take what it is sent. Both sides at once would wait for ever. */
   protected abstract readonly pausesReading: boolean;
+  /** Frames that are worth a write before the tick is over. */
+  protected abstract readonly batchMin: number;
   /** Whether calls are under way. */
   protected abstract isBusy(): boolean;
   /** The last call that was begun, for a GO_AWAY. */
