@@ -8,8 +8,10 @@ export interface Connections {
   readonly active: () => number;
   /** The reply that is being made on a connection, if any. */
   readonly replyOn: (socket: Socket) => ServerResponse | undefined;
-  /** From now on a connection is another protocol's. */
+  /** From now on somebody else reads and answers on a connection. */
   readonly handOver: (socket: Socket, carrier: Carrier) => void;
+  /** From now on it is node:http again that does. */
+  readonly takeBack: (socket: Socket) => void;
   /**
    * Stops accepting, closes idle connections at once and the others as soon as they have answered; cuts what is left
    * after `withinMs`. Resolves when all are closed, with the number of requests cut. Never rejects.
@@ -17,19 +19,22 @@ export interface Connections {
   readonly close: (withinMs: number) => Promise<number>;
 }
 
-/** A connection that has left HTTP/1.1 for a protocol which carries many requests at once. */
-interface Carrier {
+/** Who reads and answers on a connection that is not node:http's. */
+export interface Carrier {
   /** Requests begun and not yet answered. */
   readonly callsUnderWay: number;
+  /** Has carried a request. Default: it was made by one. */
+  readonly used?: boolean;
   /** Asks for no more, and closes the connection when all is answered. */
   readonly drain: () => void;
 }
 
 interface Connection {
-  readonly replies: Set<ServerResponse>;
-  /** Set when it has left HTTP/1.1. */
-  carrier?: Carrier;
-  /** Has carried a request. */
+  /** Of node:http, oldest first. A set's tables would keep dead replies alive as long as the connection. */
+  readonly replies: ServerResponse[];
+  /** Set while it is not node:http's. */
+  carrier: Carrier | undefined;
+  /** Has carried a request of node:http's. */
   used: boolean;
 }
 
@@ -55,11 +60,11 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
   const endWhenIdle = (socket: Socket, connection: Connection) => {
     if (!closing) return;
     if (connection.carrier !== undefined) connection.carrier.drain();
-    else if (connection.used && connection.replies.size === 0) socket.destroySoon();
+    else if (connection.used && connection.replies.length === 0) socket.destroySoon();
   };
   server.on("connection", (socket: Socket) => {
     accepted += 1;
-    connections.set(socket, { replies: new Set(), used: false });
+    connections.set(socket, { replies: [], carrier: undefined, used: false });
     socket.once("close", () => connections.delete(socket));
   });
   server.prependListener("request", ({ socket }: IncomingMessage, reply: ServerResponse) => {
@@ -67,10 +72,10 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
     if (!connection) return; // the connection is older than we are
     active += 1;
     connection.used = true;
-    connection.replies.add(reply);
+    connection.replies.push(reply);
     reply.once("close", () => {
       active -= 1;
-      connection.replies.delete(reply);
+      connection.replies.splice(connection.replies.indexOf(reply), 1);
       endWhenIdle(socket, connection);
     });
   });
@@ -86,7 +91,7 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
     }
   };
   const endUnused = () => {
-    for (const [socket, connection] of connections) if (!connection.used) socket.destroySoon();
+    for (const [socket, connection] of connections) if (!isUsed(connection)) socket.destroySoon();
   };
   const cutAll = () => {
     for (const socket of connections.keys()) socket.destroy();
@@ -100,11 +105,17 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
 
   return {
     active: activeOfAll,
-    replyOn: (socket) => connections.get(socket)?.replies.values().next().value,
+    replyOn: (socket) => connections.get(socket)?.replies[0],
     handOver(socket, carrier) {
       const connection = connections.get(socket);
-      if (connection) Object.assign(connection, { carrier, used: true });
+      if (connection) connection.carrier = carrier;
       if (closing || !connection) carrier.drain();
+    },
+    takeBack(socket) {
+      const connection = connections.get(socket);
+      if (connection === undefined) return;
+      connection.used = isUsed(connection);
+      connection.carrier = undefined;
     },
     async close(withinMs) {
       await takeBacklog();
@@ -128,4 +139,8 @@ export function trackConnections(server: Server, clock: Pick<Clock, "after">): C
       });
     },
   };
+}
+
+function isUsed({ carrier, used }: Connection): boolean {
+  return carrier === undefined ? used : (carrier.used ?? true);
 }

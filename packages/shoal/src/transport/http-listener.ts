@@ -9,6 +9,7 @@ import { refuseBrokenRequests } from "./http-broken-request.ts";
 import { type HttpListenerParts, resolveHttpListenerOptions } from "./http-listener-parts.ts";
 import { toHttpRequest, writeHttpReply } from "./http-message.ts";
 import { asksForMux, offerMux } from "./offer-mux.ts";
+import { servePlain, takeConnections } from "./serve-plain.ts";
 
 // Not by `import`, whose view of node:http loads all of fetch and WebSocket with it: 13 MB and 20 ms.
 const { createServer } = process.getBuiltinModule("node:http");
@@ -48,8 +49,10 @@ export async function listenHttp(parts: HttpListenerParts): Promise<HttpListener
   Object.defineProperty(server, SERVED, { value: true });
   server.maxRequestsPerSocket = limits.requestsPerConnectionMax;
   server.maxConnections = limits.connectionsMax;
+  const toNode = takeConnections(server);
   if (parts.onConnection) server.on("connection", parts.onConnection);
   const connections = trackConnections(server, parts.clock);
+  servePlain(server, toNode, { parts, limits, connections });
   refuseBrokenRequests(server, connections, parts);
   if (parts.mux !== false) offerMux(server, { parts, limits, connections });
   await listening(server, parts);
