@@ -1,5 +1,7 @@
-import { Anchor, Group, Stack, Tabs, Text } from "@mantine/core";
+import { Anchor, Button, Group, Stack, Tabs, Text } from "@mantine/core";
+import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
 import { formatDuration } from "../format/time.ts";
 import { StatusBadge } from "./badges.tsx";
 import { BodyView } from "./body-view.tsx";
@@ -8,6 +10,7 @@ import { Note } from "./exchange-note.tsx";
 import { problemIn } from "./exchange-problem.ts";
 import type { SentReply } from "./exchange-send.ts";
 import { HeaderList } from "./header-list.tsx";
+import { hideSensitive } from "./hide-sensitive.ts";
 
 /** What came of a request that was sent from here. */
 export function SentReplyView({ reply }: { readonly reply: SentReply }) {
@@ -39,7 +42,7 @@ export function SentReplyView({ reply }: { readonly reply: SentReply }) {
             <Tabs.Tab value="headers">Headers ({reply.headers.length})</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="body">
-            <BodyView body={reply.body} contentType={contentType} label="Reply body" />
+            <ReplyBody reply={reply} contentType={contentType} />
           </Tabs.Panel>
           <Tabs.Panel value="headers">
             <HeaderList headers={reply.headers} label="Reply headers" />
@@ -47,6 +50,33 @@ export function SentReplyView({ reply }: { readonly reply: SentReply }) {
         </Tabs>
       )}
     </Stack>
+  );
+}
+
+/** Its sensitive values are shown only on request, and hidden again in the next reply. */
+function ReplyBody({ reply, contentType }: { readonly reply: SentReply; readonly contentType: string }) {
+  const [revealed, setRevealed] = useState<SentReply>();
+  const { body, count } = useMemo(() => hideSensitive(reply.body, reply.headers), [reply]);
+  const isRevealed = revealed === reply;
+  return (
+    <>
+      {count > 0 && (
+        <Group gap="xs" mb={6}>
+          <Text size="xs" c="var(--shoal-text-quiet)">
+            {isRevealed ? "With" : "Without"} {count} sensitive {count === 1 ? "value" : "values"}
+          </Text>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={isRevealed ? <IconEyeOff size={13} /> : <IconEye size={13} />}
+            onClick={() => setRevealed(isRevealed ? undefined : reply)}
+          >
+            {isRevealed ? "Hide" : "Show"}
+          </Button>
+        </Group>
+      )}
+      <BodyView body={isRevealed ? reply.body : body} contentType={contentType} label="Reply body" />
+    </>
   );
 }
 

@@ -147,6 +147,10 @@ const call: CommandSpec = {
       isRepeatable: true,
     },
     { flags: "--timeout <duration>", description: "deadline of the whole call, such as 30s (default: 10s)" },
+    {
+      flags: "--reveal",
+      description: "print what the contract calls sensitive of a reply too, rather than [redacted]",
+    },
     CONTROL_OPTION,
     {
       ...JSON_OPTION,

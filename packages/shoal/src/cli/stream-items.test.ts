@@ -19,21 +19,21 @@ describe("printItems", () => {
   it("prints each item as a line of JSON, and nothing of the rest", async () => {
     const ports = fakeCliPorts();
     const body = chunks(itemEvent('{"n":1}'), HEARTBEAT, itemEvent('{"n":"\\u001b[2J"}'), namedEvent("end", "{}"));
-    expect(await printItems(ports, reply(body), NEVER, "clock.watch")).toBe(2);
+    expect(await printItems(ports, reply(body), NEVER, { callee: "clock.watch" })).toBe(2);
     expect(ports.out().split("\n")).toEqual(['{"n":1}', expect.not.stringContaining("\u001b"), ""]);
   });
 
   it("throws the problem that ended it, and CONNECTION_LOST when it broke off", async () => {
     const problem = chunks(itemEvent("1"), namedEvent("problem", '{"code":"gone","detail":"it went","status":410}'));
     const ports = fakeCliPorts();
-    await expect(printItems(ports, reply(problem), NEVER, "clock.watch")).rejects.toMatchObject({
+    await expect(printItems(ports, reply(problem), NEVER, { callee: "clock.watch" })).rejects.toMatchObject({
       code: "gone",
       status: 410,
     });
     expect(ports.out()).toBe("1\n");
-    const cut = printItems(ports, reply(chunks(itemEvent("1"))), NEVER, "clock.watch");
+    const cut = printItems(ports, reply(chunks(itemEvent("1"))), NEVER, { callee: "clock.watch" });
     await expect(cut).rejects.toMatchObject({ code: "CONNECTION_LOST" });
-    await expect(printItems(ports, reply(Buffer.from("data: {\n\n")), NEVER, "x")).rejects.toMatchObject({
+    await expect(printItems(ports, reply(Buffer.from("data: {\n\n")), NEVER, { callee: "x" })).rejects.toMatchObject({
       code: "REPLY_INVALID",
     });
   });
@@ -45,7 +45,7 @@ describe("printItems", () => {
       leaving.abort();
       throw new Error("aborted");
     }
-    expect(await printItems(fakeCliPorts(), reply(body()), leaving.signal, "clock.watch")).toBe(1);
+    expect(await printItems(fakeCliPorts(), reply(body()), leaving.signal, { callee: "clock.watch" })).toBe(1);
   });
 });
 

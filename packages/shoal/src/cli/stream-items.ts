@@ -14,17 +14,23 @@ export function isEventStream({ headers }: HttpReply): boolean {
   return headerOf(headers, HEADER.contentType)?.startsWith(EVENT_STREAM) === true;
 }
 
+export interface Printing {
+  /** Who answers, for messages. */
+  readonly callee: string;
+  /** What is printed of an item. Default: all of it. */
+  readonly hide?: (item: unknown) => unknown;
+}
+
 /**
  * Prints each item of a stream as a line of JSON, as it comes. Returns how many there were when it has ended, or the
  * reader wants no more. Throws the problem that the service ended it with, and CONNECTION_LOST when it broke off.
  * @param signal Aborted when the reader wants no more.
- * @param callee Who answers, for messages.
  */
 export async function printItems(
   ports: CliPorts,
   reply: HttpReply,
   signal: AbortSignal,
-  callee: string,
+  { callee, hide = (item) => item }: Printing,
 ): Promise<number> {
   const { body } = reply;
   const items = createItemStream({
@@ -39,7 +45,7 @@ export async function printItems(
   let printed = 0;
   try {
     for await (const item of items) {
-      ports.stdout.write(`${terminalJson(item)}\n`);
+      ports.stdout.write(`${terminalJson(hide(item))}\n`);
       printed += 1;
       await ports.stdout.flush();
     }

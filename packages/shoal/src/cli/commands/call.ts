@@ -12,6 +12,7 @@ import { type CommandArgs, flag, required, text, texts, timeoutMs, usage } from 
 import { prepareRequest } from "../call-input.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { sensitiveHider } from "../hide-sensitive.ts";
 import type { CliPorts } from "../ports.ts";
 import { requireControl } from "../running-fleet.ts";
 import {
@@ -82,8 +83,10 @@ async function showStream(
     if (!isEventStream(reply)) return show(ports, args, await wholeReply(reply), tookMs());
     const isPlain = !flag(args, "json");
     if (isPlain) showStatus(ports, reply, tookMs());
-    const items = await printItems(ports, reply, leaving.signal, target);
+    const { hide, note } = sensitiveHider(reply, flag(args, "reveal"));
+    const items = await printItems(ports, reply, leaving.signal, { callee: target, hide });
     if (isPlain) ports.stderr.write(`${items} ${items === 1 ? "item" : "items"} in ${formatLatency(tookMs())}\n`);
+    showNote(ports, note());
     return EXIT.ok.code;
   } finally {
     stopListening();
@@ -163,11 +166,13 @@ function headersOf(args: CommandArgs): Record<string, string> {
 }
 
 function show(ports: CliPorts, args: CommandArgs, reply: ServiceReply, tookMs: number): number {
-  const value = readReply(reply);
+  const { hide, note } = sensitiveHider(reply, flag(args, "reveal"));
+  const value = hide(readReply(reply));
   const isError = reply.status >= 400;
   const { status, headers } = reply;
   if (flag(args, "json")) {
     ports.stdout.write(`${terminalJson({ status, headers, tookMs: Math.round(tookMs * 10) / 10, body: value })}\n`);
+    showNote(ports, note());
     return isError ? EXIT.failed.code : EXIT.ok.code;
   }
   showStatus(ports, reply, tookMs);
@@ -175,7 +180,12 @@ function show(ports: CliPorts, args: CommandArgs, reply: ServiceReply, tookMs: n
   if (typeof value === "string") {
     if (value !== "") ports.stdout.write(value.endsWith("\n") ? value : `${value}\n`);
   } else if (value !== undefined) ports.stdout.write(`${terminalJson(value, 2)}\n`);
+  showNote(ports, note());
   return isError ? EXIT.failed.code : EXIT.ok.code;
+}
+
+function showNote(ports: CliPorts, note: string): void {
+  if (note !== "") ports.stderr.write(`${painter(ports.colours)("dim", note)}\n`);
 }
 
 function showStatus(ports: CliPorts, { status, headers }: Pick<HttpReply, "status" | "headers">, tookMs: number): void {

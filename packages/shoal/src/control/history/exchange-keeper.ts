@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { ExchangeDetail, ExchangeSummary } from "../api/schemas/exchanges.ts";
 import { idBytes } from "./ids.ts";
+import { isFailedExchange } from "./is-failed-exchange.ts";
 import { lastNumber, type SegmentKeeper } from "./segments.ts";
 import type { WordKeeper } from "./words.ts";
 
@@ -56,16 +57,11 @@ export function createExchangeKeeper({ database, run, words, segments }: Exchang
     last = number;
     insertDetail.run(number, packExchange(exchange));
     const { startMs, durationMs } = summary;
-    const errors = isFailed(summary.status) ? 1 : 0;
+    const errors = isFailedExchange(summary) ? 1 : 0;
     segments.note("exchanges", { number, minMs: startMs, maxMs: startMs, records: 1, errors, durationMs });
     return summary;
   };
   return { add: (exchanges) => exchanges.map(add).filter((added) => added !== undefined) };
-}
-
-/** 5xx, or no reply. */
-function isFailed(status: number): boolean {
-  return status === 0 || status >= 500;
 }
 
 function summaryOfExchange(exchange: ExchangeDetail, run: string): ExchangeSummary {

@@ -4,6 +4,7 @@ import { unpackExchange } from "./exchange-keeper.ts";
 import type { ExchangeQuery } from "./history.ts";
 import { SEGMENT } from "./history-schema.ts";
 import { idBytes, idText } from "./ids.ts";
+import { FAILED_EXCHANGE_SQL } from "./is-failed-exchange.ts";
 import type { Condition, Row } from "./sql.ts";
 import { cursorNumber } from "./trace-search.ts";
 import { createSegmentFinder, type Runs } from "./window.ts";
@@ -92,9 +93,12 @@ function conditionsOf(query: ExchangeQuery, words: WordReader, runs: Runs): read
 
 /** "error", "4xx", "ok" or a status; nothing has another. */
 function statusCondition(status: string): Condition {
-  if (status === "error") return ["(status = ? OR status >= 500)", [0]];
+  if (status === "error") return FAILED_EXCHANGE_SQL;
   if (status === "4xx") return ["(status >= ? AND status < 500)", [400]];
-  if (status === "ok") return ["(status > ? AND status < 400)", [0]];
+  if (status === "ok") {
+    const [failed, values] = FAILED_EXCHANGE_SQL;
+    return [`(status < ? AND NOT ${failed})`, [400, ...values]];
+  }
   return ["status = ?", [/^\d{1,3}$/.test(status) ? Number(status) : -1]];
 }
 

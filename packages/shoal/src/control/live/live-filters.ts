@@ -2,6 +2,7 @@ import { logFilter } from "../api/log-filter.ts";
 import type { ExchangeSummary } from "../api/schemas/exchanges.ts";
 import type { LogEntry } from "../api/schemas/logs.ts";
 import type { TraceSummary } from "../api/schemas/traces.ts";
+import { isFailedExchange } from "../history/is-failed-exchange.ts";
 import type { LiveQuery } from "./live-query.ts";
 
 /** What of each list a reader wants, by the same names as in listTraces, listLogs and listExchanges. */
@@ -54,8 +55,8 @@ function exchangeFilter({ service, peer, side, method, status, trace, text, ...t
     (word === undefined || `${exchange.url} ${exchange.operation}`.toLowerCase().includes(word));
 }
 
-function hasStatus({ status }: ExchangeSummary, wanted: string): boolean {
-  const isError = status === 0 || status >= 500;
+function hasStatus({ status, error }: ExchangeSummary, wanted: string): boolean {
+  const isError = isFailedExchange({ status, error });
   if (wanted === "error") return isError;
   if (wanted === "ok") return !isError && status < 400;
   return wanted === "4xx" ? status >= 400 && status < 500 : status === Number(wanted);
