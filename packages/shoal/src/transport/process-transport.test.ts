@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -242,6 +243,33 @@ describe("the process transport", () => {
     await listener.close(1_000);
     await expect.poll(() => connection.callsMax?.()).toBeUndefined();
     expect(wayOf(await send())).toBe("unsent CONNECT_FAILED");
+  });
+});
+
+describe("an instance that is gone", () => {
+  it("is tried with one connect a time, and asked for mux again only once somebody answers there", async () => {
+    const clock = createVirtualClock();
+    const { address, listener } = await serving(hello);
+    const { connection, send } = calling(address, clock);
+    await send();
+    await isMux(connection);
+    await listener.close(1_000);
+    await expect.poll(() => connection.callsMax?.()).toBeUndefined();
+    const ports: number[] = [];
+    const onSocket = (message: unknown) =>
+      (message as { readonly socket: Socket }).socket.on("connectionAttempt", (_, port) => ports.push(port));
+    subscribe("net.client.socket", onSocket);
+    closers.push(() => unsubscribe("net.client.socket", onSocket));
+    for (let trial = 0; trial < 5; trial += 1) {
+      await clock.advance(60_000);
+      expect(wayOf(await send())).toBe("unsent CONNECT_FAILED");
+    }
+    expect(ports.filter((port) => port === listener.port)).toHaveLength(5);
+    await serving(hello, { port: listener.port });
+    expect(wayOf(await send())).toBe("http");
+    await clock.advance(60_000);
+    expect(wayOf(await send())).toBe("http");
+    await isMux(connection);
   });
 });
 

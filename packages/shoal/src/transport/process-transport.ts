@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import type { HttpReply } from "../core/message.ts";
+import type { Outcome } from "../core/outcome.ts";
 import { createHttpTransport } from "./http-client.ts";
 import type { ClientSession } from "./mux/client-session.ts";
 import type { OpenedMux } from "./mux/mux-connection.ts";
@@ -34,7 +36,8 @@ const LIVED_MS = 10_000;
  *
  * No call ever waits for an upgrade: until it is done they go over HTTP/1.1. The first call is then as fast as without, the
  * answer of a proxy that knows nothing of upgrades costs nobody anything, and what the multiplexed wire
- * cannot carry at a moment (as many calls as it may have, a head it has no form for) has a way too.
+ * cannot carry at a moment (as many calls as it may have, a head it has no form for) has a way too. Where it failed, it is
+ * asked for only once somebody has answered: each trial of an instance that is gone is one connect, and not two.
  */
 export function createProcessTransport(parts: ProcessTransportParts): Transport {
   const http = parts.http ?? createHttpTransport();
@@ -54,6 +57,8 @@ class ProcessConnection implements Connection {
   #http: Connection | undefined;
   #session: ClientSession | undefined;
   #isAsking = false;
+  /** False from a failure on until a request was answered over HTTP/1.1. */
+  #isThere = true;
   #isClosed = false;
   #askAgainMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
@@ -70,7 +75,13 @@ class ProcessConnection implements Connection {
     const sent = this.#session?.trySend(request, context);
     if (sent !== undefined) return sent;
     this.#http ??= this.#openHttp();
-    return this.#http.send(request, context);
+    const outcome = this.#http.send(request, context);
+    if (!this.#isThere) void outcome.then(this.#answered);
+    return outcome;
+  };
+
+  readonly #answered = ({ reply }: Outcome<HttpReply>): void => {
+    if (reply !== undefined) this.#isThere = true;
   };
 
   readonly callsMax = (): number | undefined => this.#session?.callsMax || undefined;
@@ -82,7 +93,7 @@ class ProcessConnection implements Connection {
   };
 
   #ask(): void {
-    if (this.#isAsking || this.#isClosed || this.#parts.clock.now() < this.#askAgainMs) return;
+    if (this.#isAsking || this.#isClosed || !this.#isThere || this.#parts.clock.now() < this.#askAgainMs) return;
     this.#isAsking = true;
     void outsideOfCalls(() => this.#open()).then((opened) => {
       this.#isAsking = false;
@@ -139,6 +150,7 @@ class ProcessConnection implements Connection {
   #pause(isRefused: boolean): void {
     const pauseMs = isRefused ? REFUSED_MS : Math.min(FAILED_MS * 2 ** this.#failures, FAILED_MS_MAX);
     this.#askAgainMs = this.#parts.clock.now() + pauseMs;
+    this.#isThere = isRefused;
     this.#failures = Math.min(this.#failures + 1, 16);
   }
 }
