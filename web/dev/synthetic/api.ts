@@ -1,3 +1,4 @@
+import { notableOf } from "../../../packages/shoal/src/control/api/resilience-view.ts";
 import { summaryOf } from "./make-exchange.ts";
 import { openApiOf } from "./openapi.ts";
 import { detailOf, mapOf, serviceStatus } from "./rates.ts";
@@ -26,7 +27,7 @@ const ROUTES: readonly Route[] = [
   ["GET", /^\/api\/v1\/services$/, ({ world }) => world.fleet.services.map((one) => serviceStatus(one, Date.now()))],
   ["GET", /^\/api\/v1\/instances$/, instances],
   ["GET", /^\/api\/v1\/map$/, ({ world }) => mapOf(world.fleet, Date.now())],
-  ["GET", /^\/api\/v1\/resilience$/, ({ world, query }) => resilienceOf(world.fleet, query.get("service"), Date.now())],
+  ["GET", /^\/api\/v1\/resilience$/, resilience],
   ["GET", /^\/api\/v1\/resilience\/history$/, resilienceHistory],
   ["GET", new RegExp(`^${SERVICE}$`), (asked) => detailOf(asked.world.fleet, known(asked), Date.now())],
   ["GET", new RegExp(`^${SERVICE}/openapi$`), (asked) => openApiOf(known(asked))],
@@ -90,6 +91,11 @@ function series(asked: Asked) {
   const { query } = asked;
   const toMs = numberOf(query, "toMs", Date.now());
   return seriesOf(known(asked), numberOf(query, "fromMs", toMs - 900_000), toMs, numberOf(query, "points", 120));
+}
+
+function resilience({ world, query }: Asked) {
+  const all = resilienceOf(world.fleet, query.get("service"), Date.now());
+  return query.has("notable") ? notableOf(all) : all;
 }
 
 function resilienceHistory({ world, query }: Asked) {

@@ -18,7 +18,7 @@ export function useProtection(service: string): Protection | undefined {
 function useSelected<Part>(select: (all: Protections) => Part): Part | undefined {
   const { data } = useQuery({
     queryKey: ["protections"],
-    queryFn: async ({ signal }) => protectionsOf(await control.getResilience({ query: {} }, signal)),
+    queryFn: async ({ signal }) => protectionsOf(await control.getResilience({ query: { notable: "true" } }, signal)),
     refetchInterval: REFRESH_MS,
     // Maps are not compared by what they hold: text is.
     structuralSharing: (before, after) => (isSame(before as Protections, after as Protections) ? before : after),

@@ -1,5 +1,5 @@
 import type { ControlApiParts, ControlHandlers } from "./control-api-parts.ts";
-import { resilienceHistory, resilienceOf } from "./resilience-view.ts";
+import { notableOf, resilienceHistory, resilienceOf } from "./resilience-view.ts";
 
 /** How calls are protected. */
 export function resilienceHandlers({
@@ -7,7 +7,10 @@ export function resilienceHandlers({
   now,
 }: ControlApiParts): Pick<ControlHandlers, "getResilience" | "getResilienceHistory"> {
   return {
-    getResilience: ({ query }) => resilienceOf(resilience, query.service, now().wallMs),
+    getResilience({ query }) {
+      const all = resilienceOf(resilience, query.service, now().wallMs);
+      return query.notable === undefined ? all : notableOf(all);
+    },
     getResilienceHistory: ({ query }) => resilienceHistory(resilience, query, now().wallMs),
   };
 }

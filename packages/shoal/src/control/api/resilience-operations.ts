@@ -7,8 +7,11 @@ const Name = z.string().max(128);
 /** What the control plane's contract tells of how calls are protected: see controlContract. */
 export const resilienceOperations = {
   getResilience: get("/api/v1/resilience", {
-    /** Only edges from and to this service. */
-    query: z.object({ service: Name.optional() }),
+    /**
+     * `service`: only edges from and to it. `notable`: only edges and services with a problem, and edges whose calls are
+     * tried again.
+     */
+    query: z.object({ service: Name.optional(), notable: z.enum(["true"]).optional() }),
     returns: Resilience,
     summary: "What is retried, ejected, held back and shed at present, and why",
   }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EdgeState, ResilienceReport } from "../../telemetry/resilience.ts";
 import { unreadEdge } from "../../telemetry/resilience-reports/merge-states.ts";
 import { createResilienceKeeper } from "../telemetry/resilience-keeper.ts";
-import { resilienceHistory, resilienceOf } from "./resilience-view.ts";
+import { notableOf, resilienceHistory, resilienceOf } from "./resilience-view.ts";
 import { Resilience, ResilienceHistory } from "./schemas/resilience.ts";
 
 const T0 = 1_800_000_000_000;
@@ -163,6 +163,24 @@ describe("a service", () => {
       expect.stringMatching(/^warn shedding sheddable requests: .*\/s refused$/),
       "warn 1 of 2 instances overloaded, the newest served first",
     ]);
+  });
+});
+
+describe("what is notable", () => {
+  it("is nothing while all is well, though it is told of", () => {
+    const { run, view } = made();
+    run({ call: 10 }, {});
+    expect(view().edges).toHaveLength(1);
+    expect(Resilience.parse(notableOf(view()))).toEqual({ edges: [], services: [], policyDefaults: {} });
+  });
+
+  it("is an edge whose calls are tried again, and a service that sheds", () => {
+    const { run, shed, view } = made();
+    run({ call: 100, retry: 1 }, {});
+    shed({ shed: { "sheddable overload": 60 } });
+    const { edges, services } = notableOf(view());
+    expect(edges).toMatchObject([{ caller: "web", callee: "quotes", problems: [] }]);
+    expect(services).toMatchObject([{ service: "quotes" }]);
   });
 });
 

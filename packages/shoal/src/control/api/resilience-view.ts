@@ -26,6 +26,17 @@ export function resilienceOf(keeper: ResilienceKeeper, service: string | undefin
   return { edges: edges.sort(byConcern), services, policyDefaults: policyDefaults() };
 }
 
+/** Of this what is not as usual: for marks that are asked for every few seconds, of hundreds of services. */
+export function notableOf({ edges, services }: Resilience): Resilience {
+  const isNotable = ({ problems, perSecond }: ResilienceEdge) =>
+    problems.length > 0 || (perSecond.retry ?? 0) + (perSecond.requeue ?? 0) > 0;
+  return {
+    edges: edges.filter(isNotable),
+    services: services.filter(({ problems }) => problems.length > 0),
+    policyDefaults: {},
+  };
+}
+
 /** What happened in the last ten minutes between two services, in steps of ten seconds. */
 export function resilienceHistory(
   keeper: ResilienceKeeper,
