@@ -1,7 +1,8 @@
 import { NEVER_CANCELLED } from "../core/cancellation.ts";
 import { type Context, cancellationOf, currentTrace, LazyContext } from "../core/context.ts";
 import { DEFAULT_CRITICALITY } from "../core/criticality.ts";
-import { childTrace, NO_TRACE, newTrace, type TraceContext } from "../core/trace-context.ts";
+import { LazyTrace } from "../core/lazy-trace.ts";
+import { childTrace, NO_TRACE, newFlags, newTrace, type TraceContext } from "../core/trace-context.ts";
 import { openTelemetry } from "../telemetry/open-telemetry/notice.ts";
 import type { CallSettings } from "./policy.ts";
 import { type Runtime, recorderOf } from "./runtime.ts";
@@ -43,6 +44,8 @@ export function traceOfCall(
 ): TraceContext {
   const { random } = runtime.ports;
   const trace = parent === undefined ? currentTrace() : parent.trace;
+  if (trace instanceof LazyTrace) return new LazyTrace(trace, random);
   if (trace !== undefined && trace.spanId !== NO_TRACE.spanId) return childTrace(trace, random);
-  return newTrace(random, recorderOf(runtime)?.sampleNewTrace() ?? true);
+  const sampled = recorderOf(runtime)?.sampleNewTrace() ?? true;
+  return sampled ? newTrace(random, true) : new LazyTrace(undefined, random, newFlags(false));
 }

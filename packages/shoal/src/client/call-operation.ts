@@ -1,4 +1,5 @@
-import type { OperationCodec } from "../contract/codec.ts";
+import type { Input, OperationCodec } from "../contract/codec.ts";
+import type { DirectCodec } from "../contract/direct-codec.ts";
 import type { Operation } from "../contract/operation.ts";
 import { errorOfReply } from "../contract/problem.ts";
 import type { Context } from "../core/context.ts";
@@ -8,9 +9,10 @@ import { failure, type Outcome } from "../core/outcome.ts";
 import { randomHex } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
 import { sensitiveOf } from "../telemetry/redact-sensitive.ts";
-import { type Call, nameOf } from "./call.ts";
+import { type Call, type MadeCall, nameOf } from "./call.ts";
 import { callError } from "./call-error.ts";
 import { clientFor, type ServiceClient } from "./client.ts";
+import type { WholeWay } from "./direct/direct-way.ts";
 import { type CallSettings, type ResolvedPolicy, resolveCall } from "./policy.ts";
 import { currentRuntime } from "./process-runtime.ts";
 import type { Runtime } from "./runtime.ts";
@@ -30,15 +32,31 @@ export interface Callable {
   readonly operation: Operation;
   readonly codec: OperationCodec;
   readonly policy: ResolvedPolicy;
+  /** For calls without a message; null when there are none, undefined before the first. */
+  direct?: DirectCodec | null | undefined;
   /** The client that its last call went through. */
   known?: { readonly runtime: Runtime; readonly client: ServiceClient } | undefined;
 }
+
+/** Calls an operation of a service in this process; undefined when the call has to go the whole way, and nothing was done. */
+export function callDirectly(callable: Callable, input: Input, options: CallOptions): Promise<unknown> | undefined {
+  if (options !== NO_OPTIONS) return undefined;
+  return clientOf(callable, currentRuntime()).direct()?.call(callable, input, wholeWay);
+}
+
+const wholeWay: WholeWay = (callable, input, made) =>
+  callOperation(callable, callable.codec.encodeRequest(input), NO_OPTIONS, made);
 
 /**
  * Calls an operation with an encoded request and decodes its answer. Rejects with a ShoalError: one that the contract
  * declares keeps its code and details; any other tells, in its details, of the call.
  */
-export function callOperation(callable: Callable, request: HttpRequest, options: CallOptions): Promise<unknown> {
+export function callOperation(
+  callable: Callable,
+  request: HttpRequest,
+  options: CallOptions,
+  made?: MadeCall,
+): Promise<unknown> {
   const { operation, policy } = callable;
   const runtime = currentRuntime();
   return clientOf(callable, runtime).callThen(
@@ -52,6 +70,7 @@ export function callOperation(callable: Callable, request: HttpRequest, options:
       sensitive: sensitiveOf(operation) ?? null,
       errors: operation.spec.errors,
       signal: options.signal,
+      made,
     },
     options.context,
     (call, outcome) => decode(callable, call, outcome),

@@ -1,4 +1,5 @@
 import type { OperationSpec } from "../contract/operation.ts";
+import type { Context } from "../core/context.ts";
 import type { HttpReply, HttpRequest } from "../core/message.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Filter, Service } from "../core/service.ts";
@@ -23,6 +24,17 @@ export interface CallRequest {
   readonly errors?: OperationSpec["errors"] | undefined;
   /** The caller's own wish to end it, beside that of the request it is made for. */
   readonly signal: AbortSignal | undefined;
+  /** Of a call that was first tried the short way: see direct/direct-way.ts. */
+  readonly made?: MadeCall | undefined;
+}
+
+/** What a call has before it sets out the whole way. */
+export interface MadeCall {
+  readonly context: Context;
+  /** When it was made, on `clock.now()`'s scale. */
+  readonly startMs: number;
+  /** Its first attempt, whose handler was called already; undefined when nothing was done for it. */
+  readonly begun: CallService | undefined;
 }
 
 /**
@@ -75,6 +87,7 @@ export function newCall(request: CallRequest): Call {
     sensitive: request.sensitive,
     errors: request.errors,
     signal: request.signal,
+    made: request.made,
     atMs: 0,
     tried: new Set(),
     attempts: 0,

@@ -11,6 +11,8 @@ import { contextOfCall } from "./call-context.ts";
 import { callError } from "./call-error.ts";
 import { recordCall } from "./call-span.ts";
 import { isIdempotent } from "./classify.ts";
+import { createDirectGate } from "./direct/direct-gate.ts";
+import type { DirectWay } from "./direct/direct-way.ts";
 import { edgeState } from "./edge-state.ts";
 import { openInstance } from "./instance/instance-client.ts";
 import { createOwnStalls, type OwnStalls } from "./instance/own-stalls.ts";
@@ -19,7 +21,7 @@ import { policyOf } from "./policy-overrides.ts";
 import { createExchangeRecorder } from "./record-exchange.ts";
 import { createRetryBudget } from "./retry/budget.ts";
 import { noterOf, type Runtime, recorderOf } from "./runtime.ts";
-import { callStack } from "./stack.ts";
+import { begunCallStack, callStack } from "./stack.ts";
 import { createAdmission } from "./throttle/admission.ts";
 
 /** How a call ended, and the record of it. */
@@ -38,6 +40,8 @@ export interface ServiceClient {
     context: Context | undefined,
     conclude: (call: Call, outcome: Outcome<HttpReply>) => Result | Promise<Result>,
   ) => Promise<Result>;
+  /** The short way to a service of this process; undefined for any other. */
+  readonly direct: () => DirectWay | undefined;
   /** True when it was closed: whoever keeps it has to ask for a new one. */
   readonly isClosed: () => boolean;
 }
@@ -187,20 +191,23 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
   const unwatch = runtime.resilience?.watchEdge(() => edgeState(service, parts, ports.clock.now()));
   if (unwatch) clients.closers.push(unwatch);
   const run = callStack({ budget, balancer, admission, note }, ports);
+  const begunRun = once(() => begunCallStack({ budget, balancer, admission, note }, ports));
+  const direct = createDirectGate({ runtime, peers, budget, admission, note });
   let closed = false;
   clients.closers.push(() => {
     closed = true;
   });
   const { clock } = ports;
-  const callThen: ServiceClient["callThen"] = (request, parent = currentContext(), conclude) => {
+  const callThen: ServiceClient["callThen"] = (request, parent, conclude) => {
     note("call");
     const call = newCall(exchanges ? exchanges.watch(request) : request);
-    const startMs = clock.now();
+    const { made } = call;
+    const startMs = made?.startMs ?? clock.now();
     call.atMs = startMs;
-    const context = contextOfCall(runtime, request.settings, parent, startMs);
+    const context = made?.context ?? contextOfCall(runtime, request.settings, parent ?? currentContext(), startMs);
     call.deadlineMs = Math.max(0, context.deadlineMs - startMs);
     const release = runtime.holdProcess?.();
-    return run(call, context).then(
+    return (made?.begun ? begunRun() : run)(call, context).then(
       (outcome) => {
         release?.();
         call.elapsedMs = clock.now() - startMs;
@@ -220,6 +227,7 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
     callThen,
     call: (request, parent) => callThen(request, parent, (call, outcome) => ({ call, outcome })),
     isClosed: () => closed,
+    direct,
   };
 }
 
@@ -231,4 +239,12 @@ function countCall({ meter }: Runtime, call: Call, { reply }: Outcome<HttpReply>
     status: reply?.status ?? 0,
     durationMs: call.elapsedMs,
   });
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -54,6 +54,24 @@ export function callStack({ budget, balancer, admission, note }: CallStackParts,
   );
 }
 
+/**
+ * The same for a call whose first attempt was begun before it came here, see direct/direct-way.ts: nothing may hold that
+ * back any more. Further attempts go the usual way.
+ */
+export function begunCallStack({ budget, balancer, admission, note }: CallStackParts, ports: Ports): CallService {
+  const again = stack(
+    [throttle({ admission, note }, ports), requeue({ budget, hasOther: balancer.hasOther, note }, ports)],
+    balancer.attempt,
+  );
+  return stack(
+    [totalDeadline(ports, note), retry({ budget, expectedMs: balancer.expectedMs, note }, ports)],
+    (call, context) => {
+      const begun = call.attempts === 0 ? call.made?.begun : undefined;
+      return (begun ?? again)(call, context);
+    },
+  );
+}
+
 /** What is kept for one instance. */
 export interface InstanceStackParts extends HealthParts, InjectFaultsParts {
   readonly turnstile: Turnstile;
@@ -77,6 +95,14 @@ export function instanceStack(parts: InstanceStackParts, ports: Ports): CallServ
     ],
     // headers last, because the time left is what is left when the request goes out; classification at the very
     // bottom, because all of the above go by it
+    sendTo(parts.connection, ports),
+  );
+}
+
+/** The way of an attempt that was begun already: it needs no place, and no fault befalls it. */
+export function begunInstanceStack(parts: InstanceStackParts, ports: Ports): CallService {
+  return stack(
+    [health(parts, ports), attemptTimeout(ports, parts.note, parts.recorder)],
     sendTo(parts.connection, ports),
   );
 }

@@ -2,7 +2,7 @@ import { codecOf, type Input } from "../contract/codec.ts";
 import type { Contract } from "../contract/contract.ts";
 import type { ConsumerInput, ConsumerReply, Operation, OperationDraft, OperationSpec } from "../contract/operation.ts";
 import { isStreamed } from "../contract/stream.ts";
-import { type Callable, type CallOptions, callOperation, NO_OPTIONS } from "./call-operation.ts";
+import { type Callable, type CallOptions, callDirectly, callOperation, NO_OPTIONS } from "./call-operation.ts";
 import { clientFor } from "./client.ts";
 import { type AnyFallback, checkFallbacks, type Fallbacks, withFallback } from "./fallback.ts";
 import type { CallPolicy, ResolvedPolicy } from "./policy.ts";
@@ -62,7 +62,9 @@ function methodOf(operation: Operation, policy: ResolvedPolicy, fallback: AnyFal
   const call = (input: Input, options: CallOptions) => {
     try {
       callable ??= { operation, codec: codecOf(operation), policy };
-      return callOperation(callable, callable.codec.encodeRequest(input), options);
+      return (
+        callDirectly(callable, input, options) ?? callOperation(callable, callable.codec.encodeRequest(input), options)
+      );
     } catch (thrown) {
       return Promise.reject(thrown); // what is wrong with input or options; no async function, which costs a promise more
     }

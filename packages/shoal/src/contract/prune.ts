@@ -9,6 +9,11 @@ export type Pruner = (value: unknown) => unknown;
  */
 const STRIPPING_VENDORS: ReadonlySet<string> = new Set(["zod", "valibot"]);
 
+/** True for a schema that answers with objects and lists of its own making, of declared fields alone. */
+export function isStripping(schema: Schema): boolean {
+  return STRIPPING_VENDORS.has(schema["~standard"].vendor);
+}
+
 const pruners = new WeakMap<Schema, Pruner>();
 const keep: Pruner = (value) => value;
 
@@ -17,7 +22,7 @@ const keep: Pruner = (value) => value;
  * leaves a service unseen is a leak. Driven by the schema's JSON Schema; without one nothing is dropped.
  */
 export function prunerOf(schema: Schema): Pruner {
-  if (STRIPPING_VENDORS.has(schema["~standard"].vendor)) return keep;
+  if (isStripping(schema)) return keep;
   let pruner = pruners.get(schema);
   if (!pruner) {
     const shape = shapeOf(jsonSchemaOf(schema, "output"));

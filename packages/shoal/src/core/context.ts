@@ -129,6 +129,11 @@ export function runInContext<Result>(context: Context | Beside, task: () => Resu
   return current.run(context, task);
 }
 
+/** Makes it current for what follows in this place: only for `Place`, which leaves it again. */
+export function enterContext(context: Context): void {
+  current.enterWith(context);
+}
+
 /** Has calls continue the spans of an app that traces with an SDK of its own. */
 export function adoptTraces(current: () => TraceContext | undefined): void {
   foreignTrace = current;

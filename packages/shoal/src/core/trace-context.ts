@@ -54,12 +54,17 @@ export function formatTraceparent(trace: TraceContext): string {
   return `00-${trace.traceId}-${trace.spanId}-0${(trace.flags & (SAMPLED | RANDOM)).toString()}`;
 }
 
+/** The flags of a new trace. */
+export function newFlags(sampled: boolean): number {
+  return sampled ? RANDOM | SAMPLED : RANDOM;
+}
+
 /** A new trace with random ids. */
 export function newTrace(random: Random, sampled = true): TraceContext {
   return {
     traceId: randomHex(random, 4),
     spanId: randomHex(random, 2),
-    flags: sampled ? RANDOM | SAMPLED : RANDOM,
+    flags: newFlags(sampled),
     state: "",
     parentSpanId: undefined,
   };

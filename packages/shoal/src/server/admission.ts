@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { type Context, cancellationOf } from "../core/context.ts";
 import type { HttpReply } from "../core/message.ts";
 import type { ResilienceMeter } from "../telemetry/resilience.ts";
-import type { Arrival, ServerFilter } from "./arrival.ts";
+import type { Arrival, ServerFilter, ServerService } from "./arrival.ts";
 import type { Limiter, Release } from "./limiter.ts";
 import type { Overload } from "./overload.ts";
 import { nack } from "./refusal.ts";
@@ -45,27 +45,50 @@ export interface AdmissionParts {
  * has truly settled: were it free at the deadline, a slow dependency would let work pile up without end
  * (measured elsewhere: a limit of 5 became 30 at once).
  */
-export function admission({ service, limiter, clock, shed, hungMs, onHung }: AdmissionParts): ServerFilter {
+export function admission(parts: AdmissionParts): ServerFilter {
+  const { service, limiter, clock, shed } = parts;
   const { retryable } = nacksOf(service);
+  const keepPlace = placeKeeper(parts);
   const gone = nack("final", "DEADLINE_EXCEEDED", service, `${service} had no place before the deadline`);
-  return async (arrival, context, next) => {
-    const turn = limiter.tryAcquire() ?? (await limiter.acquire(context));
+  const sentAway = (turn: "gone" | "evicted", { criticality, deadlineMs }: Context) => {
     if (turn === "evicted") {
-      shed(context.criticality, "queue_full");
+      shed(criticality, "queue_full");
       return retryable;
     }
-    if (turn === "gone") {
-      // A caller that has hung up is no load that was shed.
-      if (clock.now() >= context.deadlineMs) shed(context.criticality, "expired");
-      return gone;
-    }
+    // A caller that has hung up is no load that was shed.
+    if (clock.now() >= deadlineMs) shed(criticality, "expired");
+    return gone;
+  };
+  return (arrival, context, next) => {
+    const place = limiter.tryAcquire();
+    if (place) return keepPlace(place, arrival, context, next);
+    return limiter
+      .acquire(context)
+      .then((turn) => (typeof turn === "function" ? keepPlace(turn, arrival, context, next) : sentAway(turn, context)));
+  };
+}
+
+/** Does work that has a place, and gives the place back when the work has settled, or hangs. */
+export type PlaceKeeper = (
+  place: Release,
+  arrival: Arrival,
+  context: Context,
+  work: ServerService,
+) => Promise<HttpReply>;
+
+export function placeKeeper({
+  clock,
+  hungMs,
+  onHung,
+}: Pick<AdmissionParts, "clock" | "hungMs" | "onHung">): PlaceKeeper {
+  return async (place, arrival, context, work) => {
     arrival.progress.stage = "begun";
-    const stopWatching = releaseWhenHung(arrival, context, turn);
+    const stopWatching = releaseWhenHung(arrival, context, place);
     try {
-      return await next(arrival, context);
+      return await work(arrival, context);
     } finally {
       stopWatching();
-      turn();
+      place();
     }
   };
 

@@ -1,7 +1,9 @@
 import type { Operation } from "../contract/operation.ts";
+import type { Context } from "../core/context.ts";
 import type { ShoalError } from "../core/errors.ts";
 import type { Headers, HttpReply, HttpRequest } from "../core/message.ts";
 import type { Filter, Service } from "../core/service.ts";
+import type { Release } from "./limiter.ts";
 
 /**
  * How far a request has come:
@@ -17,10 +19,23 @@ export type Route =
   | { readonly kind: "own"; readonly answer: (headers: Headers) => HttpReply | Promise<HttpReply> }
   | { readonly kind: "refused"; readonly error: ShoalError; readonly allow: string | undefined };
 
+/** A request whose handler was called before there was a message: see direct.ts. */
+export interface BegunWork {
+  /** The request's, as its handler has it. */
+  readonly context: Context;
+  /** When it came, on `clock.now()`'s scale. */
+  readonly startMs: number;
+  /** Gives its place back. */
+  readonly release: Release;
+  /** Makes a reply of what the handler returned or threw, when it has. */
+  readonly answer: ServerService;
+}
+
 /** A request inside a server. */
 export interface Arrival {
   readonly message: HttpRequest;
   readonly route: Route;
+  readonly begun?: BegunWork | undefined;
   /** Shared by all copies of the arrival; the only thing about it that changes. */
   readonly progress: {
     stage: Stage;

@@ -4,12 +4,13 @@ import type { Contract } from "../contract/contract.ts";
 import { contractHash } from "../contract/hash.ts";
 import { openApiOf } from "../contract/openapi.ts";
 import { problemReply } from "../contract/problem.ts";
-import { runInContext } from "../core/context.ts";
+import { type Context, runInContext } from "../core/context.ts";
 import { messageOf, shoalError } from "../core/errors.ts";
 import { metricsTypeFor } from "../telemetry/openmetrics.ts";
 import type { AdmissionState } from "../telemetry/resilience.ts";
+import type { DirectService } from "../transport/direct.ts";
 import type { Handler } from "../transport/port.ts";
-import { arrivalOf, pathOf, type Route } from "./arrival.ts";
+import { type Arrival, arrivalOf, pathOf, type Route } from "./arrival.ts";
 import { createMemoryIdempotencyStore } from "./idempotency-memory.ts";
 import { instanceIdOf } from "./instance-id.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
@@ -21,7 +22,7 @@ import { createOverload } from "./overload.ts";
 import { type OwnAnswers, ownPaths } from "./own-paths.ts";
 import { createReadiness } from "./readiness.ts";
 import type { Router } from "./router.ts";
-import { serverStack } from "./stack.ts";
+import { type ServerStackParts, serverStack } from "./stack.ts";
 import { loadStreamReply } from "./stream-loader.ts";
 
 const HUNG = "went on long after its deadline and is taken for hung; its place was given away";
@@ -37,6 +38,8 @@ export interface AssembleParts {
 export interface Assembled {
   /** Answers every request; never rejects. */
   readonly handle: Handler;
+  /** The same for those of its process, without a message. To be called where its handlers are to run. */
+  readonly openDirect: () => Promise<DirectService>;
   readonly lifecycle: Lifecycle;
   readonly limiter: Limiter;
   readonly streams: OpenStreams;
@@ -59,7 +62,7 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
   const overload = createOverload({ limiter, clock, random, options });
   const streams = createOpenStreams(options.streamsMax);
   const hash = once(() => contractHash(contract));
-  const service = serverStack({
+  const parts = {
     service: contract.name,
     source: {
       ports,
@@ -77,17 +80,15 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
     shed: runtime.resilience?.shed,
     asked: runtime.resilience?.asked,
     hungMs: options.hungMs,
-    onHung({ route }, context) {
-      const name = route.kind === "operation" ? `${contract.name}.${route.operation.name}` : "a handler";
-      runInContext(context, () => log.error(`${name} ${HUNG}`, { hungMs: options.hungMs }));
-    },
+    onHung: ({ route }: Arrival, context: Context) => logHung(route, context, options.hungMs),
     store: options.idempotencyStore ?? createMemoryIdempotencyStore(),
     bodyBytesMax: options.bodyBytesMax,
     operation: operationService(contract, handlerOf, async (call, arrival, context) => {
       const { streamReply } = await loadStreamReply();
       return streamReply({ clock, open: streams, options }, call, arrival, context);
     }),
-  });
+  } satisfies ServerStackParts;
+  const service = serverStack(parts);
   const own = ownPaths(contract.name, ownAnswers({ contract, options, runtime }, lifecycle, hash.get));
   let router: Router | undefined;
 
@@ -120,6 +121,10 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
         return problemReply(shoalError("INTERNAL", { message: `${contract.name} failed` }), contract.name);
       }
     },
+    async openDirect() {
+      const { createDirectService } = await import("./direct.ts");
+      return createDirectService({ contract, handlerOf, stack: parts });
+    },
     lifecycle,
     limiter,
     streams,
@@ -131,6 +136,11 @@ export function assemble({ contract, handlerOf, options, runtime }: AssemblePart
       warmClients(runtime);
     },
   };
+}
+
+function logHung(route: Route, context: Context, hungMs: number): void {
+  const name = route.kind === "operation" ? `${route.operation.service}.${route.operation.name}` : "a handler";
+  runInContext(context, () => context.log.error(`${name} ${HUNG}`, { hungMs }));
 }
 
 /** What the service says of itself. */

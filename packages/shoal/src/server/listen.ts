@@ -7,7 +7,6 @@ import type { Lease } from "../discovery/port.ts";
 import { type SupervisorMessage, tellSupervisor } from "../discovery/supervisor-line.ts";
 import { listenHttp } from "../transport/http-listener.ts";
 import { serveLocally } from "../transport/local-addresses.ts";
-import type { Handler } from "../transport/port.ts";
 import type { Assembled } from "./assemble.ts";
 import { drain } from "./drain.ts";
 import { instanceIdOf } from "./instance-id.ts";
@@ -70,7 +69,7 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
   });
   const address = addressOf(host, listener.port);
   // A listener of another kind, such as a simulator's, decides by itself who reaches it.
-  const inProcess = runtime.listen === undefined ? answerInProcess(address, assembled.handle, runtime) : undefined;
+  const inProcess = runtime.listen === undefined ? answerInProcess(address, assembled, runtime) : undefined;
   lifecycle.advance("ready");
   const lease = registry.register(instanceOf(parts, address));
   tell({ kind: "listening", address });
@@ -101,8 +100,8 @@ export async function listen(parts: ListenParts, given: ListenOptions = {}): Pro
 }
 
 /** Services of the same process call it without a socket; those of its group until all have answered their last request. */
-function answerInProcess(address: string, handler: Handler, { member, ports }: Runtime) {
-  const leave = serveLocally(address, handler);
+function answerInProcess(address: string, { handle, openDirect }: Assembled, { member, ports }: Runtime) {
+  const leave = serveLocally(address, handle, openDirect);
   return {
     async close(closing: Promise<number>, withinMs: number): Promise<number> {
       const timeUp = Promise.withResolvers<void>(); // one of them may never get so far

@@ -1,6 +1,6 @@
 import type { Operation } from "../contract/operation.ts";
 import { unixMs } from "../core/clock.ts";
-import type { Context } from "../core/context.ts";
+import { type Context, cancellationOf, LazyContext } from "../core/context.ts";
 import type { HttpReply } from "../core/message.ts";
 import { HEADER } from "../core/wire.ts";
 import type { Meter } from "../telemetry/meter.ts";
@@ -39,8 +39,11 @@ export function observe({ source, meter, recorder = NO_RECORDER, instance }: Obs
     recorder.span(serverSpan(span));
   };
   return (arrival, arriving, next) => {
-    const startMs = clock.now();
-    const context = contextIn(arrival.message.headers, arriving, source);
+    const { begun } = arrival;
+    const startMs = begun?.startMs ?? clock.now();
+    const context = begun
+      ? new LazyContext(begun.context, cancellationOf(arriving))
+      : contextIn(arrival.message.headers, arriving, source);
     return next(arrival, context).then((reply) => {
       if (arrival.route.kind !== "own") count(arrival, context, startMs, reply);
       return signed(reply, instance);

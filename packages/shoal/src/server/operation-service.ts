@@ -61,38 +61,42 @@ export function operationService(
       return Promise.resolve(nack("final", "DEADLINE_EXCEEDED", contract.name, "nobody waits any more"));
     }
     const { operation, handler } = own;
-    if (!isStreamed(operation)) return handle(arrival, context, own, decoded.value);
+    if (!isStreamed(operation)) {
+      return replyOf(() => runInContext(context, () => handler(decoded.value, context)), own, arrival, context);
+    }
     const call = (scope: Context) => handler(decoded.value, scope) as Promise<Items>;
     return answerStream({ operation, call }, arrival, context);
   }
+}
 
-  async function handle(
-    { progress }: Arrival,
-    context: Context,
-    { operation, codec, handler }: Prepared,
-    input: unknown,
-  ): Promise<HttpReply> {
-    let value: unknown;
-    try {
-      value = await runInContext(context, () => handler(input, context));
-    } catch (thrown) {
-      const { error, decided, logged } = await answerToThrown(thrown, operation, context);
-      if (decided) progress.stage = "decided";
-      if (logged !== undefined) logThrown(context, logged, thrown);
-      return refusal(error, contract.name);
-    }
-    progress.stage = "decided";
-    const pending = codec.encodeReply(value);
-    const encoded = pending instanceof Promise ? await pending : pending;
-    if (!encoded.ok) return replyInvalid(encoded.error, context);
-    const body = encoded.value as Uint8Array | undefined;
-    return { status: operation.status, headers: body === undefined ? {} : JSON_HEADERS, body };
+/** The answer to a request whose handler is called, or was called, by `run`. Never rejects. */
+export async function replyOf(
+  run: () => unknown,
+  { operation, codec }: Omit<Prepared, "handler">,
+  { progress }: Pick<Arrival, "progress">,
+  context: Context,
+): Promise<HttpReply> {
+  const { service } = operation;
+  let value: unknown;
+  try {
+    value = await run();
+  } catch (thrown) {
+    const { error, decided, logged } = await answerToThrown(thrown, operation, context);
+    if (decided) progress.stage = "decided";
+    if (logged !== undefined) logThrown(context, logged, thrown);
+    return refusal(error, service);
   }
+  progress.stage = "decided";
+  const pending = codec.encodeReply(value);
+  const encoded = pending instanceof Promise ? await pending : pending;
+  if (!encoded.ok) return replyInvalid(encoded.error, service, context);
+  const body = encoded.value as Uint8Array | undefined;
+  return { status: operation.status, headers: body === undefined ? {} : JSON_HEADERS, body };
+}
 
-  function replyInvalid(error: ShoalError, context: Context): HttpReply {
-    logThrown(context, error.message, error.details);
-    return refusal(error, contract.name);
-  }
+function replyInvalid(error: ShoalError, service: string, context: Context): HttpReply {
+  logThrown(context, error.message, error.details);
+  return refusal(error, service);
 }
 
 function noOperation(service: string): HttpReply {

@@ -37,6 +37,10 @@ export interface OverloadParts {
 export interface Overload {
   /** To be asked once of each request: why it is refused, or undefined. */
   readonly refuses: (criticality: Criticality) => ShedReason | undefined;
+  /** True while nothing is refused and a place is free: to be asked before `letIn`. */
+  readonly isCalm: () => boolean;
+  /** One is let in without being asked for. */
+  readonly letIn: (criticality: Criticality) => void;
   /** `final` while most is refused: the callers of a fleet that is overloaded must not ask the next instance too. */
   readonly nackKind: () => "retryable" | "final";
   readonly state: () => AdmissionState;
@@ -49,7 +53,7 @@ export interface Overload {
  * take says nothing here, and a slow dependency throttles nobody.
  */
 export function createOverload({ limiter, clock, random, options }: OverloadParts): Overload {
-  const { concurrencyMax, concurrencyMin, adaptive, waitersMax, queueDelayMsMax } = options;
+  const { concurrencyMax, concurrencyMin, adaptive, queueDelayMsMax } = options;
   const limitMin = Math.min(concurrencyMin, concurrencyMax);
   const increment = Math.ceil((concurrencyMax - limitMin) / LIMIT_STEPS);
   const bounds = { limitMin, limitMax: concurrencyMax, increment };
@@ -109,33 +113,43 @@ export function createOverload({ limiter, clock, random, options }: OverloadPart
     const isLoopFull = loop.standingMs() > FULL_DELAYS * queueDelayMsMax;
     return load.refuseRatio(criticality, shedding.ratio, isLoopFull);
   };
+  const isFree = () => limiter.active() < limiter.limit() && limiter.waiting() === 0;
+  const offered = (criticality: Criticality) => {
+    loop.wake();
+    load.offered(criticality);
+    inFlightMax = Math.max(inFlightMax, limiter.active() + 1);
+  };
   const reasonFor = (criticality: Criticality): ShedReason | undefined => {
     if (shedding.ratio > 0 && isCrowd() && random() < refuseRatio(criticality)) {
       return criticality === "critical" ? "queue_full" : "overload";
     }
-    const isFree = limiter.active() < limiter.limit() && limiter.waiting() === 0;
-    return isFree || limiter.canWait(criticality) ? undefined : "queue_full";
+    return isFree() || limiter.canWait(criticality) ? undefined : "queue_full";
   };
 
   return {
     refuses(criticality) {
-      loop.wake();
-      load.offered(criticality);
-      inFlightMax = Math.max(inFlightMax, limiter.active() + 1);
+      offered(criticality);
       const reason = reasonFor(criticality);
       if (reason === undefined) takenSinceLook += 1;
       else load.refused();
       return reason;
     },
+    isCalm: () => shedding.ratio === 0 && isFree(),
+    letIn(criticality) {
+      offered(criticality);
+      takenSinceLook += 1;
+    },
     nackKind: () => (load.refusedRatio() < 0.5 ? "retryable" : "final"),
-    state: () => ({
-      limit: limiter.limit(),
-      limitMax: concurrencyMax,
-      inFlight: limiter.active(),
-      waiting: limiter.waiting(),
-      waitersMax,
-      queueDelayMs: delayMs,
-      stressed: stressed || shedding.ratio > 0,
-    }),
+    state: () => ({ ...placesOf(limiter, options), queueDelayMs: delayMs, stressed: stressed || shedding.ratio > 0 }),
+  };
+}
+
+function placesOf(limiter: Limiter, { concurrencyMax, waitersMax }: OverloadOptions) {
+  return {
+    limit: limiter.limit(),
+    limitMax: concurrencyMax,
+    inFlight: limiter.active(),
+    waiting: limiter.waiting(),
+    waitersMax,
   };
 }

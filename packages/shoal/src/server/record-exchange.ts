@@ -40,7 +40,7 @@ export function recordExchange(parts: RecordExchangeParts): ServerFilter {
   return (arrival, context, next) => {
     if (arrival.route.kind === "own") return next(arrival, context);
     if (!recorder) return next(arrival, context).then((reply) => withSensitive(reply, arrival));
-    const asked = { arrival, context, startMs: ports.clock.now() };
+    const asked = { arrival, context, startMs: arrival.begun?.startMs ?? ports.clock.now() };
     return next(arrival, context).then((reply) => whenAnswered(parts, recorder, asked, withSensitive(reply, arrival)));
   };
 }

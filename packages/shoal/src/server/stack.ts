@@ -2,8 +2,8 @@ import { stack } from "../core/service.ts";
 import type { Meter } from "../telemetry/meter.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import { NO_RESILIENCE_METER } from "../telemetry/resilience.ts";
-import { type AdmissionParts, admission, type RefuseExcessParts, refuseExcess } from "./admission.ts";
-import type { ServerService } from "./arrival.ts";
+import { type AdmissionParts, admission, placeKeeper, type RefuseExcessParts, refuseExcess } from "./admission.ts";
+import type { BegunWork, ServerService } from "./arrival.ts";
 import { bufferBody } from "./body.ts";
 import type { ContextSource } from "./context-in.ts";
 import { answerInTime, refuseExpired } from "./deadline.ts";
@@ -79,5 +79,25 @@ export function serverStack(parts: ServerStackParts): ServerService {
       idempotency(service, parts.store, clock),
     ],
     parts.operation,
+  );
+}
+
+/**
+ * The same for one request whose handler was called before it came here, see direct.ts: without what refuses, for its
+ * work has begun, and has a place.
+ */
+export function begunStack(parts: ServerStackParts, begun: BegunWork): ServerService {
+  const { service, source } = parts;
+  const { ports } = source;
+  const keepPlace = placeKeeper({ ...parts, clock: ports.clock });
+  return stack(
+    [
+      observe(parts),
+      recordExchange({ service, ports, recorder: parts.recorder }),
+      problems(service),
+      answerInTime(service, ports.clock),
+      (arrival, context, next) => keepPlace(begun.release, arrival, context, next),
+    ],
+    (arrival, context) => begun.answer(arrival, context),
   );
 }

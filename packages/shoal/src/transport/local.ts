@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type CancelListener, type Cancellation, CancelSource } from "../core/cancellation.ts";
+import { cancellationOf } from "../core/context.ts";
 import { messageOf, shoalError } from "../core/errors.ts";
 import type { Body, HttpReply, HttpRequest, ReplyHeaders } from "../core/message.ts";
 import { type Failure, failure, type Outcome, success } from "../core/outcome.ts";
-import { arrivingContext } from "./arrival.ts";
+import { arrivingAt } from "./arrival.ts";
 import type { Connection, Handler, Transport } from "./port.ts";
 
 /** Calls services of the same process, at addresses such as "local:quotes". */
@@ -49,68 +51,82 @@ export function createLocalTransport(): LocalTransport {
 /** The way to a service of this process. @param find Asked for each request: who answers may change, or go. */
 export function connectLocal(address: string, find: () => LocalService | undefined): Connection {
   return {
-    async send(request, { signal }) {
-      if (signal.aborted) return givenUp(address, "unsent", signal);
+    send(request, context) {
+      const caller = cancellationOf(context);
+      if (caller.aborted) return Promise.resolve(givenUp(address, "unsent", caller.reason));
       const service = find();
-      if (!service) {
-        const message = `nothing answers at ${address}`;
-        return failure("unsent", shoalError("CONNECT_FAILED", { message, details: { address } }));
-      }
-      return call(service, request, signal, address);
+      if (service) return new Promise((resolve) => new LocalCall(service, address, caller, resolve).begin(request));
+      const message = `nothing answers at ${address}`;
+      return Promise.resolve(failure("unsent", shoalError("CONNECT_FAILED", { message, details: { address } })));
     },
     close: async () => {},
   };
 }
 
-function call(
-  service: LocalService,
-  request: HttpRequest,
-  signal: AbortSignal,
-  address: string,
-): Promise<Outcome<HttpReply>> {
-  const controller = new AbortController();
-  return new Promise((resolve) => {
-    const onAbort = () => {
-      service.inPlace(() => controller.abort(shoalError("CANCELLED", { message: "the caller has gone" })));
-      resolve(givenUp(address, "ambiguous", signal));
-    };
-    const release = () => signal.removeEventListener("abort", onAbort);
-    signal.addEventListener("abort", onAbort, { once: true });
-    invoke(service, request, controller.signal).then(
-      (reply) => resolve(success(copyReply(service, reply, controller.signal, release))),
-      // A handler never rejects; one that does is a server that cut the connection.
-      (cause) => {
-        release();
-        resolve(failure("ambiguous", shoalError("CONNECTION_LOST", { message: `${address} failed`, cause })));
-      },
-    );
-  });
-}
+/** One call that somebody waits for: what it is cancelled by, and what cancels its handler, in one object. */
+class LocalCall extends CancelSource implements CancelListener {
+  readonly #service: LocalService;
+  readonly #address: string;
+  readonly #caller: Cancellation;
+  readonly #resolve: (outcome: Outcome<HttpReply>) => void;
 
-async function invoke(
-  { handler, inPlace }: LocalService,
-  request: HttpRequest,
-  signal: AbortSignal,
-): Promise<HttpReply> {
-  const { body } = request;
-  const copy = isStream(body) ? copyStream(body, signal, () => {}, AsyncLocalStorage.snapshot()) : copyBytes(body);
-  return inPlace(handler, { ...request, headers: { ...request.headers }, body: copy }, arrivingContext(signal));
-}
+  constructor(
+    service: LocalService,
+    address: string,
+    caller: Cancellation,
+    resolve: (outcome: Outcome<HttpReply>) => void,
+  ) {
+    super();
+    this.#service = service;
+    this.#address = address;
+    this.#caller = caller;
+    this.#resolve = resolve;
+  }
 
-/** The caller can still cancel while a stream is under way. */
-function copyReply(
-  { inPlace }: LocalService,
-  { status, headers, body }: HttpReply,
-  signal: AbortSignal,
-  onEnd: () => void,
-): HttpReply {
-  if (isStream(body)) return { status, headers: endToEnd(headers), body: copyStream(body, signal, onEnd, inPlace) };
-  onEnd();
-  return { status, headers: endToEnd(headers), body: copyBytes(body) };
+  begin(request: HttpRequest): void {
+    this.#caller.subscribe(this);
+    try {
+      this.#invoke(request).then(
+        (reply) => this.#resolve(success(this.#copyOf(reply))),
+        (cause) => this.#lose(cause),
+      );
+    } catch (cause) {
+      this.#lose(cause);
+    }
+  }
+
+  /** A handler never throws or rejects; one that does is a server that cut the connection. */
+  #lose(cause: unknown): void {
+    this.#caller.unsubscribe(this);
+    const message = `${this.#address} failed`;
+    this.#resolve(failure("ambiguous", shoalError("CONNECTION_LOST", { message, cause })));
+  }
+
+  onCancel(reason: unknown): void {
+    const gone = shoalError("CANCELLED", { message: "the caller has gone" });
+    this.#service.inPlace(() => this.cancel(gone));
+    this.#resolve(givenUp(this.#address, "ambiguous", reason));
+  }
+
+  #invoke({ method, target, headers, body }: HttpRequest): Promise<HttpReply> {
+    const { handler, inPlace } = this.#service;
+    const copy = isStream(body) ? copyStream(body, this, () => {}, AsyncLocalStorage.snapshot()) : copyBytes(body);
+    return inPlace(handler, { method, target, headers: { ...headers }, body: copy }, arrivingAt(this));
+  }
+
+  /** The caller can still cancel while a stream is under way. */
+  #copyOf({ status, headers, body }: HttpReply): HttpReply {
+    const onEnd = () => this.#caller.unsubscribe(this);
+    if (isStream(body)) {
+      return { status, headers: endToEnd(headers), body: copyStream(body, this, onEnd, this.#service.inPlace) };
+    }
+    onEnd();
+    return { status, headers: endToEnd(headers), body: copyBytes(body) };
+  }
 }
 
 /** As the HTTP transport has it: what a handler was given may have been done, whoever gave it up. */
-function givenUp(address: string, kind: "unsent" | "ambiguous", { reason }: AbortSignal): Failure<HttpReply> {
+function givenUp(address: string, kind: "unsent" | "ambiguous", reason: unknown): Failure<HttpReply> {
   const message = `the request to ${address} was given up: ${messageOf(reason)}`;
   return failure(kind, shoalError("CANCELLED", { message, cause: reason }));
 }
@@ -125,32 +141,33 @@ function copyBytes(body: Uint8Array | undefined): Uint8Array | undefined {
 }
 
 /**
- * Ends when the signal is aborted, whether the source does or not: a socket would be closed by then. No generator: one that
+ * Ends when it is cancelled, whether the source does or not: a socket would be closed by then. No generator: one that
  * was never begun would not let go of its source when it is returned.
  * @param inPlace Where the source is.
  */
 function copyStream(
   body: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
+  cancellation: Cancellation,
   onEnd: () => void,
   inPlace: InPlace,
 ): AsyncIterable<Uint8Array> {
   const source = inPlace(() => body[Symbol.asyncIterator]());
   let over = false;
   let giveUp = (_reason: unknown) => {};
-  const onAbort = () => {
-    end();
-    giveUp(signal.reason);
+  const listener: CancelListener = {
+    onCancel(reason) {
+      end();
+      giveUp(reason);
+    },
   };
   const end = () => {
     if (over) return;
     over = true;
-    signal.removeEventListener("abort", onAbort);
+    cancellation.unsubscribe(listener);
     onEnd();
     void inPlace(() => source.return?.())?.then(undefined, () => {});
   };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
+  cancellation.subscribe(listener);
   const take = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
     const chunk = await inPlace(() => source.next());
     if (!chunk.done) return { done: false, value: new Uint8Array(chunk.value) };
@@ -161,7 +178,7 @@ function copyStream(
     [Symbol.asyncIterator]: () => ({
       next: () =>
         new Promise((resolve, reject) => {
-          if (signal.aborted) return reject(signal.reason);
+          if (cancellation.aborted) return reject(cancellation.reason);
           if (over) return resolve({ done: true, value: undefined });
           giveUp = reject;
           take().then(resolve, (cause) => {

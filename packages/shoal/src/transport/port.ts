@@ -2,6 +2,7 @@ import type { Context } from "../core/context.ts";
 import type { HttpReply, HttpRequest } from "../core/message.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Service } from "../core/service.ts";
+import type { DirectService } from "./direct.ts";
 
 /**
  * The way to one instance. A reply of any status is a success here: what it means is decided above. A failure is
@@ -11,6 +12,8 @@ export interface Connection {
   readonly send: (request: HttpRequest, context: Context) => Promise<Outcome<HttpReply>>;
   /** Calls that it carries at once, where that is known. Default: as many as it may open sockets. */
   readonly callsMax?: () => number | undefined;
+  /** The service itself, where it is in this process and takes calls without a message; undefined while it does not. */
+  readonly direct?: () => DirectService | undefined;
   /** Closes at once what is idle, and the rest when it is done. */
   readonly close: () => Promise<void>;
 }

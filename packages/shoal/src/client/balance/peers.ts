@@ -2,6 +2,8 @@ import type { Cancel } from "../../core/clock.ts";
 import type { Ports } from "../../core/service.ts";
 import type { Instance } from "../../discovery/instance.ts";
 import type { InstanceSet, Resolver } from "../../discovery/resolver.ts";
+import type { DirectService } from "../../transport/direct.ts";
+import type { Connection } from "../../transport/port.ts";
 import type { CallService } from "../call.ts";
 import type { ServiceSettings } from "../policy.ts";
 import { members } from "./layers.ts";
@@ -14,12 +16,24 @@ export interface InstanceClient extends Candidate {
   readonly instance: Instance;
   /** Makes one attempt at it. */
   readonly attempt: CallService;
+  /** For calls within this process. Absent where there is no such thing. */
+  readonly direct?: DirectInstance;
   /** Calls that wait for a connection to it. */
   readonly waiting: () => number;
   /** True when one more call could not even wait for it. */
   readonly isFull: () => boolean;
   /** Closes what is idle, and the rest when it is done. */
   readonly close: () => void;
+}
+
+/** What calls on the short way go by: see direct/direct-way.ts. */
+export interface DirectInstance {
+  /** The service itself, where it is in this process, and neither faults nor waiting calls are in the way. */
+  readonly service: () => DirectService | undefined;
+  /** It answered a call well that never waited. */
+  readonly answeredAtOnce: (rttMs: number, nowMs: number) => void;
+  /** Makes an attempt of what was begun at the service. @param answering Goes on with it. */
+  readonly begun: (answering: Connection) => CallService;
 }
 
 /** The instances of one service that this process keeps to, in step with the resolver. */

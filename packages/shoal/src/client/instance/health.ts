@@ -34,12 +34,12 @@ const SAMPLE: Readonly<Record<Verdict, Sample>> = {
   nothing: "nothing",
 };
 
-/** An attempt, as it began and ended. */
+/** An attempt, as it ended. */
 interface Ended {
   readonly turn: Turn;
-  readonly startMs: number;
-  /** Of `stalls`, from when it began. */
-  readonly mark: number;
+  /** How long it took, without the time for which this process stood still. */
+  readonly rttMs: number;
+  readonly nowMs: number;
   readonly verdict: Verdict;
   /** How long the instance asked to be left alone, in ms. */
   readonly waitMs: number;
@@ -47,13 +47,10 @@ interface Ended {
   readonly superseded: boolean;
 }
 
-/** Watches every attempt at an instance and keeps what balancing goes by: its load, whether it is out, whether it listens. */
-export function health(parts: HealthParts, { clock }: Ports): CallFilter {
-  const { load, ejection, failFast, stalls, mayEject, onMoved, onChange } = parts;
-
-  const settle = ({ turn, startMs, mark, verdict, waitMs, superseded }: Ended) => {
-    const nowMs = clock.now();
-    const rttMs = Math.max(0, nowMs - startMs - stalls.end(mark, nowMs));
+/** Learns from the end of an attempt that `load.begin` was told of. */
+export function settler(parts: Omit<HealthParts, "stalls">): (ended: Ended) => void {
+  const { load, ejection, failFast, mayEject, onMoved, onChange } = parts;
+  return ({ turn, rttMs, nowMs, verdict, waitMs, superseded }) => {
     const before = ejectionReason(parts);
     const wasMeasured = load.usualMs() !== undefined;
     // one that was not waited for took at least this long, or a slow instance would never be seen to be slow
@@ -68,6 +65,18 @@ export function health(parts: HealthParts, { clock }: Ports): CallFilter {
     if (verdict !== "good" || before !== undefined || change !== undefined || !wasMeasured) onMoved();
     if (reason !== before) onChange(reason, before);
   };
+}
+
+/** Watches every attempt at an instance and keeps what balancing goes by: its load, whether it is out, whether it listens. */
+export function health(parts: HealthParts, { clock }: Ports): CallFilter {
+  const { load, ejection, failFast, stalls, onMoved } = parts;
+  const learn = settler(parts);
+  const settle = (startMs: number, mark: number, ended: Omit<Ended, "rttMs" | "nowMs">) => {
+    const nowMs = clock.now();
+    const { turn, verdict, waitMs, superseded } = ended;
+    const rttMs = Math.max(0, nowMs - startMs - stalls.end(mark, nowMs));
+    learn({ turn, rttMs, nowMs, verdict, waitMs, superseded });
+  };
 
   return (call, context, next) => {
     const startMs = clock.now();
@@ -79,11 +88,11 @@ export function health(parts: HealthParts, { clock }: Ports): CallFilter {
     return next(call, context).then(
       (outcome) => {
         const waitMs = outcome.ok ? 0 : (outcome.retryAfterMs ?? 0);
-        settle({ turn, startMs, mark, verdict: verdictOf(outcome), waitMs, superseded: call.superseded });
+        settle(startMs, mark, { turn, verdict: verdictOf(outcome), waitMs, superseded: call.superseded });
         return outcome;
       },
       (cause: unknown) => {
-        settle({ turn, startMs, mark, verdict: "nothing", waitMs: 0, superseded: call.superseded });
+        settle(startMs, mark, { turn, verdict: "nothing", waitMs: 0, superseded: call.superseded });
         throw cause;
       },
     );

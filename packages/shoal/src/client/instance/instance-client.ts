@@ -1,16 +1,18 @@
 import type { Log } from "../../core/log.ts";
+import type { Ports } from "../../core/service.ts";
 import type { Fault } from "../../discovery/fault.ts";
 import type { Instance } from "../../discovery/instance.ts";
 import type { EdgeEvent, EjectionReason } from "../../telemetry/resilience.ts";
 import type { Connection, Transport } from "../../transport/port.ts";
 import { createLoad } from "../balance/load.ts";
-import type { InstanceClient, Neighbours } from "../balance/peers.ts";
+import type { DirectInstance, InstanceClient, Neighbours } from "../balance/peers.ts";
 import type { ServiceSettings } from "../policy.ts";
 import { type Runtime, recorderOf } from "../runtime.ts";
-import { instanceStack } from "../stack.ts";
+import { begunInstanceStack, type InstanceStackParts, instanceStack } from "../stack.ts";
 import { createTurnstile } from "./concurrency.ts";
 import { createEjection } from "./ejection.ts";
 import { createFailFast } from "./fail-fast.ts";
+import { settler } from "./health.ts";
 import type { OwnStalls } from "./own-stalls.ts";
 
 interface Parts extends Pick<Runtime, "ports" | "transport" | "log" | "recorder"> {
@@ -48,6 +50,21 @@ export function openInstance(
     note("readmitted");
     neighbours.readmitted(client);
   };
+  const parts: InstanceStackParts = {
+    id: instance.id,
+    load,
+    ejection,
+    failFast,
+    stalls,
+    mayEject,
+    onMoved: neighbours.changed,
+    onChange,
+    turnstile,
+    connection,
+    faults,
+    note,
+    recorder: recorderOf(runtime),
+  };
   const client: InstanceClient = {
     id: instance.id,
     zone: instance.zone,
@@ -55,29 +72,26 @@ export function openInstance(
     load,
     ejection,
     failFast,
-    attempt: instanceStack(
-      {
-        id: instance.id,
-        load,
-        ejection,
-        failFast,
-        stalls,
-        mayEject,
-        onMoved: neighbours.changed,
-        onChange,
-        turnstile,
-        connection,
-        faults,
-        note,
-        recorder: recorderOf(runtime),
-      },
-      ports,
-    ),
+    attempt: instanceStack(parts, ports),
+    direct: directInstance(parts, ports),
     waiting: turnstile.waiting,
     isFull: turnstile.isFull,
     close: () => void connection.close(),
   };
   return client;
+}
+
+function directInstance(parts: InstanceStackParts, ports: Ports): DirectInstance {
+  const { load, turnstile, connection, faults } = parts;
+  const learn = settler(parts);
+  return {
+    service: () => (faults() === undefined && turnstile.waiting() === 0 ? connection.direct?.() : undefined),
+    answeredAtOnce(rttMs, nowMs) {
+      load.begin();
+      learn({ turn: "usual", rttMs, nowMs, verdict: "good", waitMs: 0, superseded: false });
+    },
+    begun: (answering) => begunInstanceStack({ ...parts, connection: answering }, ports),
+  };
 }
 
 const WHY: Readonly<Record<EjectionReason, string>> = {
@@ -117,6 +131,7 @@ function lazyConnection(transport: Transport, address: string, connectionsMax: n
       return connection.send(request, context);
     },
     callsMax: () => connection?.callsMax?.(),
+    direct: () => connection?.direct?.(),
     close: () => connection?.close() ?? Promise.resolve(),
   };
 }

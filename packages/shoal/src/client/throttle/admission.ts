@@ -9,6 +9,8 @@ type ThrottleSettings = Pick<
 
 /** Decides which calls to a service that refuses most of them are held back. One for all calls of a process to it. */
 export interface Admission {
+  /** True when none of such calls is held back now: to be asked before `offer`. */
+  readonly isOpen: (criticality: Criticality, nowMs: number) => boolean;
   /** A call was asked for. Returns the share of those as critical as it that is held back now, 0 to 1. */
   readonly offer: (criticality: Criticality, nowMs: number) => number;
   /** A request goes out; `mark` is for what becomes of it. */
@@ -45,6 +47,7 @@ export function createAdmission(settings: ThrottleSettings, startMs: number): Ad
   };
 
   return {
+    isOpen: (criticality, nowMs) => shareOf(windows[criticality], nowMs) === 0,
     offer(criticality, nowMs) {
       const window = windows[criticality];
       window.offer(nowMs);

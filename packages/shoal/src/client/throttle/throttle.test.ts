@@ -134,6 +134,7 @@ async function told(outcome: Outcome<HttpReply>, { attempts = 1, share = 0, chan
   const filter = throttle(
     {
       admission: {
+        isOpen: () => share === 0,
         offer: () => share,
         send: () => 7,
         nacked: (criticality, mark) => void log.push(`nacked ${criticality} ${mark}`),
