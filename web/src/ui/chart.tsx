@@ -105,7 +105,8 @@ function optionsOf(
   return {
     width: place.clientWidth,
     height,
-    padding: [8, 8, 0, 0],
+    // The last time stands half beyond its line.
+    padding: [8, 26, 0, 0],
     cursor: { y: false, points: { size: 6 } },
     legend: { show: false },
     scales: { y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },

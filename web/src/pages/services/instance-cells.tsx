@@ -9,10 +9,11 @@ import classes from "./services.module.css";
 interface InstanceCellsProps {
   readonly instance: InstanceStatus;
   readonly isWide: boolean;
+  readonly isNarrow: boolean;
 }
 
 /** A line of an instance, below its service. */
-export const InstanceCells = memo(function InstanceCells({ instance, isWide }: InstanceCellsProps) {
+export const InstanceCells = memo(function InstanceCells({ instance, isWide, isNarrow }: InstanceCellsProps) {
   const { state, address, pid, realm, zone, release, restarts, reason } = instance;
   const where = [zone, release, realm].filter(Boolean).join(" · ");
   const process = [address?.replace(/^https?:\/\//, ""), pid === null ? "" : `pid ${pid}`].filter(Boolean).join(" · ");
@@ -45,7 +46,7 @@ export const InstanceCells = memo(function InstanceCells({ instance, isWide }: I
         )}
       </div>
       {isWide && <Cell end>{restarts === 0 ? <span className={classes["quiet"]}>0</span> : restarts}</Cell>}
-      <Cell end>{state === "ready" ? <Uptime sinceMs={instance.sinceMs} /> : "–"}</Cell>
+      {!isNarrow && <Cell end>{state === "ready" ? <Uptime sinceMs={instance.sinceMs} /> : "–"}</Cell>}
       <Cell />
     </>
   );

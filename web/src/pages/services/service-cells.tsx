@@ -26,11 +26,18 @@ interface ServiceCellsProps {
   readonly line: ServiceLine;
   readonly isOpen: boolean;
   readonly isWide: boolean;
+  readonly isNarrow: boolean;
   readonly onToggle: (service: string) => void;
 }
 
 /** A service's line. */
-export const ServiceCells = memo(function ServiceCells({ line, isOpen, isWide, onToggle }: ServiceCellsProps) {
+export const ServiceCells = memo(function ServiceCells({
+  line,
+  isOpen,
+  isWide,
+  isNarrow,
+  onToggle,
+}: ServiceCellsProps) {
   const { status, instances, state, restarts, upSinceMs } = line;
   const { service, requestsPerSecond, errorRatio } = status;
   return (
@@ -71,7 +78,7 @@ export const ServiceCells = memo(function ServiceCells({ line, isOpen, isWide, o
       {isWide && (
         <Cell end>{restarts === 0 ? <span className={classes["quiet"]}>0</span> : formatCount(restarts)}</Cell>
       )}
-      <Cell end>{upSinceMs === undefined ? "–" : <Uptime sinceMs={upSinceMs} />}</Cell>
+      {!isNarrow && <Cell end>{upSinceMs === undefined ? "–" : <Uptime sinceMs={upSinceMs} />}</Cell>}
       <Cell end>
         <CommandMenu service={service} instances={instances} />
       </Cell>

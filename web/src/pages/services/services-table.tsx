@@ -1,11 +1,11 @@
 import { Button, Skeleton, Stack } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
 import { watchRates } from "../../api/rate-history.ts";
 import { Code } from "../../ui/code.tsx";
 import { Message } from "../../ui/message.tsx";
+import { useAtLeast } from "../../ui/use-at-least.ts";
 import { VirtualRows } from "../../ui/virtual-rows.tsx";
 import { InstanceCells } from "./instance-cells.tsx";
 import { ServiceCells } from "./service-cells.tsx";
@@ -15,7 +15,7 @@ import { useServiceRows } from "./use-service-rows.ts";
 
 const ROW_HEIGHT = 36;
 const COLUMNS = [
-  ["Service", "minmax(180px, 2fr)"],
+  ["Service", "minmax(190px, 2fr)"],
   ["State", "minmax(170px, 1.6fr)"],
   ["Ready", "58px"],
   ["Last minute", "76px"],
@@ -30,28 +30,34 @@ const COLUMNS = [
 const NUMBERS = ["Ready", "Req/s", "Errors", "p50", "p99", "Restarts", "Up"];
 /** Left out in a narrow window. */
 const WIDE_ONLY = new Set<string>(["Last minute", "Restarts"]);
-const WIDE = "(min-width: 1160px)";
+const WIDE_PX = 1_160;
+/** Left out when there is less room than that, too. */
+const MIDDLE_ONLY = new Set<string>(["Up"]);
+const MIDDLE_PX = 1_000;
 
 /** The services with what they did in the last seconds, and below them their instances. */
 export function ServicesTable() {
   const { loaded, services } = useFleet();
   const { rows, order, toggle, change } = useServiceRows();
   const navigate = useNavigate();
-  const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false }) ?? true;
+  const isWide = useAtLeast(WIDE_PX);
+  const isNarrow = !useAtLeast(MIDDLE_PX);
   useEffect(watchRates, []);
   const render = useCallback(
     (row: Row) =>
       row.kind === "service" ? (
-        <ServiceCells line={row.service} isOpen={row.isOpen} isWide={isWide} onToggle={toggle} />
+        <ServiceCells line={row.service} isOpen={row.isOpen} isWide={isWide} isNarrow={isNarrow} onToggle={toggle} />
       ) : (
-        <InstanceCells instance={row.instance} isWide={isWide} />
+        <InstanceCells instance={row.instance} isWide={isWide} isNarrow={isNarrow} />
       ),
-    [isWide, toggle],
+    [isWide, isNarrow, toggle],
   );
   if (!loaded) return <TableLoading />;
   if (services.length === 0) return <NoServices />;
   if (rows.length === 0) return <NoneFound onClear={() => change({ q: undefined, state: undefined })} />;
-  const columns = COLUMNS.filter(([title]) => isWide || !WIDE_ONLY.has(title));
+  const columns = COLUMNS.filter(
+    ([title]) => (isWide || !WIDE_ONLY.has(title)) && !(isNarrow && MIDDLE_ONLY.has(title)),
+  );
   const open = (row: Row) => {
     const service = row.kind === "service" ? row.service.status.service : row.instance.service;
     const tab = row.kind === "instance" ? { tab: "instances" } : {};

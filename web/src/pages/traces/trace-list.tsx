@@ -1,7 +1,5 @@
-import { Button } from "@mantine/core";
-import { IconArrowUp } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { memo, type UIEvent, useMemo, useRef } from "react";
+import { memo, type RefObject, type UIEvent, useMemo } from "react";
 import type { TraceSummary } from "../../api/types.ts";
 import { formatCount } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
@@ -10,6 +8,7 @@ import { Moment } from "../../ui/moment.tsx";
 import { RowCheck } from "../../ui/row-check.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
 import { Tag } from "../../ui/tag.tsx";
+import { useAtLeast } from "../../ui/use-at-least.ts";
 import { Cell, VirtualRows } from "../../ui/virtual-rows.tsx";
 import { ServiceChips } from "./service-chips.tsx";
 import { fullDurationMs } from "./trace-points.ts";
@@ -17,6 +16,9 @@ import classes from "./traces.module.css";
 
 const HEAD = ["Compare", "Start", "Service and operation", "Status", "Duration", "Spans", "Failed", "Services"];
 const COLUMNS = "60px 130px minmax(200px, 1.4fr) 74px 150px 52px 56px minmax(140px, 1fr)";
+/** Without the services: they are on the trace's page. */
+const NARROW_COLUMNS = COLUMNS.slice(0, COLUMNS.lastIndexOf("minmax") - 1);
+const WIDE_PX = 1_060;
 const END_COLUMNS = ["Spans"];
 
 interface TraceListProps {
@@ -26,46 +28,36 @@ interface TraceListProps {
   readonly onEnd: () => void;
   /** Told when the reader scrolls down, and when he comes back. */
   readonly onAway: (away: boolean) => void;
-  /** How many new traces wait. */
-  readonly waiting: number;
-  readonly onShowNew: () => void;
+  /** Where the list is, for who scrolls it. */
+  readonly place: RefObject<HTMLDivElement | null>;
 }
 
 /** A line for each trace, the newest first. */
-export function TraceList({ traces, marked, onMark, onEnd, onAway, waiting, onShowNew }: TraceListProps) {
+export function TraceList({ traces, marked, onMark, onEnd, onAway, place }: TraceListProps) {
   const navigate = useNavigate();
-  const place = useRef<HTMLDivElement>(null);
+  const isWide = useAtLeast(WIDE_PX);
   const fullMs = useMemo(() => fullDurationMs(traces), [traces]);
   const onScroll = (event: UIEvent) => onAway(event.target instanceof HTMLElement && event.target.scrollTop > 8);
-  const showNew = () => {
-    onShowNew();
-    place.current?.querySelector('[role="rowgroup"]')?.scrollTo({ top: 0 });
-  };
   return (
     <div ref={place} className={classes["list"]} onScrollCapture={onScroll}>
-      {waiting > 0 && (
-        <Button
-          className={classes["pill"] ?? ""}
-          radius="xl"
-          size="compact-xs"
-          leftSection={<IconArrowUp size={14} />}
-          onClick={showNew}
-        >
-          {formatCount(waiting)} new
-        </Button>
-      )}
       <VirtualRows
         rows={traces}
         rowKey={(trace) => trace.traceId}
         rowHeight={36}
-        columns={COLUMNS}
-        head={HEAD}
+        columns={isWide ? COLUMNS : NARROW_COLUMNS}
+        head={isWide ? HEAD : HEAD.slice(0, -1)}
         endColumns={END_COLUMNS}
         label="Traces"
         onOpen={({ traceId }) => void navigate({ to: "/traces/$trace", params: { trace: traceId } })}
         onEnd={onEnd}
         render={(trace) => (
-          <TraceCells trace={trace} fullMs={fullMs} isMarked={marked.includes(trace.traceId)} onMark={onMark} />
+          <TraceCells
+            trace={trace}
+            fullMs={fullMs}
+            isWide={isWide}
+            isMarked={marked.includes(trace.traceId)}
+            onMark={onMark}
+          />
         )}
       />
     </div>
@@ -75,11 +67,12 @@ export function TraceList({ traces, marked, onMark, onEnd, onAway, waiting, onSh
 interface TraceCellsProps {
   readonly trace: TraceSummary;
   readonly fullMs: number;
+  readonly isWide: boolean;
   readonly isMarked: boolean;
   readonly onMark: (id: string) => void;
 }
 
-const TraceCells = memo(function TraceCells({ trace, fullMs, isMarked, onMark }: TraceCellsProps) {
+const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, onMark }: TraceCellsProps) {
   const { traceId, service, name, startMs, durationMs, spans, errors, services, status } = trace;
   return (
     <>
@@ -115,9 +108,11 @@ const TraceCells = memo(function TraceCells({ trace, fullMs, isMarked, onMark }:
       </Cell>
       <Cell end>{formatCount(spans)}</Cell>
       <Cell>{errors > 0 && <Tag meaning="bad">{formatCount(errors)}</Tag>}</Cell>
-      <Cell>
-        <ServiceChips services={services} />
-      </Cell>
+      {isWide && (
+        <Cell>
+          <ServiceChips services={services} />
+        </Cell>
+      )}
     </>
   );
 });

@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Group, Skeleton, Stack, Text, Tooltip } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { formatCount } from "../../format/number.ts";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
+import { NewRowsButton } from "../../ui/new-rows-button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { TraceList } from "./trace-list.tsx";
 import { TraceScatter } from "./trace-scatter.tsx";
@@ -33,6 +34,11 @@ export function TracesPage() {
     setAway(away);
     if (!away && !isPaused) list.showNew();
   };
+  const place = useRef<HTMLDivElement>(null);
+  const showNew = () => {
+    list.showNew();
+    place.current?.querySelector('[role="rowgroup"]')?.scrollTo({ top: 0 });
+  };
   return (
     <Page
       title="Traces"
@@ -41,6 +47,7 @@ export function TracesPage() {
       actions={
         <>
           <CompareAction marked={marked} />
+          <NewRowsButton count={list.waiting} onShow={showNew} />
           <Text size="sm" c="var(--shoal-text-quiet)" role="status">
             {formatCount(list.traces.length)} shown
             {list.dropped > 0 && `, ${formatCount(list.dropped)} came too fast to show`}
@@ -78,8 +85,7 @@ export function TracesPage() {
             onMark={onMark}
             onEnd={list.more}
             onAway={onAway}
-            waiting={list.waiting}
-            onShowNew={list.showNew}
+            place={place}
           />
         </div>
       )}

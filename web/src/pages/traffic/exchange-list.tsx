@@ -1,7 +1,5 @@
 import { Button, Skeleton, Stack } from "@mantine/core";
-import { IconArrowUp } from "@tabler/icons-react";
-import { type UIEvent, useRef } from "react";
-import { formatCount } from "../../format/number.ts";
+import type { RefObject, UIEvent } from "react";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { ExchangeRows } from "./exchange-rows.tsx";
 import { FILTERS } from "./search.ts";
@@ -16,30 +14,16 @@ interface ExchangeListProps {
   /** Told when the reader scrolls down, and when he comes back. */
   readonly onAway: (away: boolean) => void;
   readonly onPointerMove: () => void;
+  /** Where the list is, for who scrolls it. */
+  readonly place: RefObject<HTMLDivElement | null>;
 }
 
-export function ExchangeList({ exchanges, marked, onMark, onAway, onPointerMove }: ExchangeListProps) {
+export function ExchangeList({ exchanges, marked, onMark, onAway, onPointerMove, place }: ExchangeListProps) {
   const { search, change } = useTrafficSearch();
-  const place = useRef<HTMLDivElement>(null);
-  const { rows, newRows, loading, error } = exchanges;
-  const showNew = () => {
-    exchanges.showNew();
-    place.current?.querySelector('[role="rowgroup"]')?.scrollTo({ top: 0 });
-  };
+  const { rows, loading, error } = exchanges;
   const onScroll = (event: UIEvent) => onAway(event.target instanceof HTMLElement && event.target.scrollTop > 8);
   return (
     <div className={classes["list"]} ref={place} onScrollCapture={onScroll} onPointerMove={onPointerMove}>
-      {newRows > 0 && (
-        <Button
-          className={classes["newRows"] ?? ""}
-          radius="xl"
-          size="compact-xs"
-          leftSection={<IconArrowUp size={14} />}
-          onClick={showNew}
-        >
-          {formatCount(newRows)} new
-        </Button>
-      )}
       {loading ? (
         <ListLoading />
       ) : error !== null && rows.length === 0 ? (

@@ -9,6 +9,7 @@ import { Moment } from "../../ui/moment.tsx";
 import { RowCheck } from "../../ui/row-check.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
 import { Tag } from "../../ui/tag.tsx";
+import { useAtLeast } from "../../ui/use-at-least.ts";
 import { Cell, VirtualRows } from "../../ui/virtual-rows.tsx";
 import classes from "./traffic.module.css";
 
@@ -24,12 +25,20 @@ interface ExchangeRowsProps {
 }
 
 const WIDE = "32px 96px minmax(160px, 1.7fr) 48px 54px minmax(140px, 2fr) 112px 74px 70px 70px";
+/** Without sizes, which are among the details. */
+const MIDDLE = WIDE.replace(" 70px 70px", "");
+const WIDE_PX = 1_080;
+const WIDE_HEAD = ["Mark", "Time", "From → to", "Side", "Method", "Target", "Status", "Duration", "Request", "Reply"];
 const NARROW = "32px 96px 52px minmax(80px, 1fr) 92px 72px";
 
 export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narrow }: ExchangeRowsProps) {
+  const isWide = useAtLeast(WIDE_PX);
+  const hasSizes = isWide && !narrow;
   const render = useCallback(
-    (row: ExchangeSummary) => <ExchangeCells row={row} isMarked={marked.has(row.id)} onMark={onMark} narrow={narrow} />,
-    [marked, onMark, narrow],
+    (row: ExchangeSummary) => (
+      <ExchangeCells row={row} isMarked={marked.has(row.id)} onMark={onMark} narrow={narrow} hasSizes={hasSizes} />
+    ),
+    [marked, onMark, narrow, hasSizes],
   );
   return (
     <VirtualRows
@@ -37,11 +46,13 @@ export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narr
       rows={rows}
       rowKey={idOf}
       rowHeight={34}
-      columns={narrow ? NARROW : WIDE}
+      columns={narrow ? NARROW : isWide ? WIDE : MIDDLE}
       head={
         narrow
           ? ["Mark", "Time", "Method", "Target", "Status", "Duration"]
-          : ["Mark", "Time", "From → to", "Side", "Method", "Target", "Status", "Duration", "Request", "Reply"]
+          : isWide
+            ? WIDE_HEAD
+            : WIDE_HEAD.slice(0, -2)
       }
       endColumns={["Duration", "Request", "Reply"]}
       selectedKey={openId}
@@ -59,9 +70,10 @@ function idOf({ id }: ExchangeSummary): string {
 interface ExchangeCellsProps extends Pick<ExchangeRowsProps, "onMark" | "narrow"> {
   readonly row: ExchangeSummary;
   readonly isMarked: boolean;
+  readonly hasSizes: boolean;
 }
 
-const ExchangeCells = memo(function ExchangeCells({ row, isMarked, onMark, narrow }: ExchangeCellsProps) {
+const ExchangeCells = memo(function ExchangeCells({ row, isMarked, onMark, narrow, hasSizes }: ExchangeCellsProps) {
   return (
     <>
       <Cell>
@@ -93,6 +105,11 @@ const ExchangeCells = memo(function ExchangeCells({ row, isMarked, onMark, narro
       </Cell>
       <Cell>
         <StatusBadge status={row.status} />
+        {brokeOff(row) && (
+          <span className={classes["attempts"]} title={row.error}>
+            <Tag meaning="bad">broke off</Tag>
+          </span>
+        )}
         {row.attempts > 1 && (
           <span className={classes["attempts"]} title={`${row.attempts} attempts`}>
             <Tag meaning="warn">×{row.attempts}</Tag>
@@ -100,8 +117,8 @@ const ExchangeCells = memo(function ExchangeCells({ row, isMarked, onMark, narro
         )}
       </Cell>
       <Cell end>{formatDuration(row.durationMs)}</Cell>
-      {!narrow && <Cell end>{sizeOf(row.requestBytes)}</Cell>}
-      {!narrow && <Cell end>{sizeOf(row.replyBytes)}</Cell>}
+      {hasSizes && <Cell end>{sizeOf(row.requestBytes)}</Cell>}
+      {hasSizes && <Cell end>{sizeOf(row.replyBytes)}</Cell>}
     </>
   );
 });
@@ -123,6 +140,11 @@ export function Parties({
       <ServiceName service={to} plain />
     </span>
   );
+}
+
+/** Failed after its status had gone out well, as streams do. One that its caller left is none. */
+function brokeOff({ status, error }: ExchangeSummary): boolean {
+  return status > 0 && status < 400 && error !== "" && !error.startsWith("CANCELLED");
 }
 
 function sizeOf(bytes: number): string {

@@ -8,12 +8,14 @@ import {
   IconUpload,
 } from "@tabler/icons-react";
 import { formatCount } from "../../format/number.ts";
+import { NewRowsButton } from "../../ui/new-rows-button.tsx";
 import type { useExchanges } from "./use-exchanges.ts";
 import { useHar } from "./use-har.ts";
 import { useTrafficSearch } from "./use-traffic-search.ts";
 
 interface TrafficActionsProps {
   readonly exchanges: ReturnType<typeof useExchanges>;
+  readonly onShowNew: () => void;
   readonly paused: boolean;
   readonly onPause: (paused: boolean) => void;
   readonly marked: ReadonlySet<string>;
@@ -22,10 +24,10 @@ interface TrafficActionsProps {
 
 const EXPORT_MAX = 1_000;
 
-export function TrafficActions({ exchanges, paused, onPause, marked, onUnmark }: TrafficActionsProps) {
+export function TrafficActions({ exchanges, onShowNew, paused, onPause, marked, onUnmark }: TrafficActionsProps) {
   const { change } = useTrafficSearch();
   const { exportHar, importHar, busy } = useHar();
-  const { rows, isLive, dropped } = exchanges;
+  const { rows, newRows, isLive, dropped } = exchanges;
   const [first, second] = [...marked];
   const resume = () => {
     onPause(!paused);
@@ -33,6 +35,7 @@ export function TrafficActions({ exchanges, paused, onPause, marked, onUnmark }:
   };
   return (
     <>
+      <NewRowsButton count={newRows} onShow={onShowNew} />
       {dropped > 0 && (
         <Tooltip label="They came faster than they can be shown, and are in the history: refresh to see them">
           <Badge color="orange">{formatCount(dropped)} not shown</Badge>

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { Page } from "../../ui/page.tsx";
 import { ExchangeCompare } from "./exchange-compare.tsx";
 import { ExchangeList } from "./exchange-list.tsx";
@@ -27,6 +27,11 @@ export function TrafficPage() {
   const isOpen = search.id !== undefined;
   // What is looked at must stay where it is.
   const exchanges = useExchanges(query, paused || away || isOpen || pointing);
+  const place = useRef<HTMLDivElement>(null);
+  const showNew = () => {
+    exchanges.showNew();
+    place.current?.querySelector('[role="rowgroup"]')?.scrollTo({ top: 0 });
+  };
   return (
     <Page
       title="Traffic"
@@ -34,6 +39,7 @@ export function TrafficPage() {
       actions={
         <TrafficActions
           exchanges={exchanges}
+          onShowNew={showNew}
           paused={paused}
           onPause={setPaused}
           marked={marked}
@@ -50,6 +56,7 @@ export function TrafficPage() {
             onMark={onMark}
             onAway={setAway}
             onPointerMove={onPointerMove}
+            place={place}
           />
           {search.id !== undefined &&
             (search.with === undefined ? (

@@ -29,7 +29,7 @@ const OPTIONS = {
   "elk.aspectRatio": "1.6",
 };
 /** The quieter picture, whose time grows fast with the graph; and the one for hundreds of nodes. */
-const FINE = { "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX", "elk.layered.thoroughness": "12" };
+const FINE = { "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX", "elk.layered.thoroughness": "7" };
 const COARSE = {
   "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
   "elk.layered.thoroughness": "5",

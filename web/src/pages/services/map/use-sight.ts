@@ -6,7 +6,7 @@ import type { Laid } from "./use-flow-graph.ts";
 import { type VisibleGraph, withNeighbours } from "./visible-graph.ts";
 
 export const FIT: FitViewOptions = {
-  padding: { top: "64px", right: "24px", bottom: "56px", left: "24px" },
+  padding: { top: "64px", right: "24px", bottom: "76px", left: "24px" },
   maxZoom: 1,
   minZoom: 0.05,
 };
@@ -14,7 +14,7 @@ export const FIT: FitViewOptions = {
 /** Beside what is said of the selected node. */
 const FIT_SELECTED: FitViewOptions = {
   ...FIT,
-  padding: { top: "64px", right: "336px", bottom: "56px", left: "24px" },
+  padding: { top: "64px", right: "336px", bottom: "76px", left: "24px" },
 };
 
 /** Brings all in sight after each new arrangement, and the selected node with its neighbours when it is out of sight. */
