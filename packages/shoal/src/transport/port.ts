@@ -12,6 +12,8 @@ export interface Connection {
   readonly send: (request: HttpRequest, context: Context) => Promise<Outcome<HttpReply>>;
   /** Calls that it carries at once, where that is known. Default: as many as it may open sockets. */
   readonly callsMax?: () => number | undefined;
+  /** True while it may soon carry many more: who comes meanwhile had better wait than be refused. Default: never. */
+  readonly isOpening?: () => boolean;
   /** The service itself, where it is in this process and takes calls without a message; undefined while it does not. */
   readonly direct?: () => DirectService | undefined;
   /** Closes at once what is idle, and the rest when it is done. */

@@ -84,6 +84,8 @@ class ProcessConnection implements Connection {
     if (reply !== undefined) this.#isThere = true;
   };
 
+  readonly isOpening = (): boolean => this.#isAsking;
+
   readonly callsMax = (): number | undefined => this.#session?.callsMax || undefined;
 
   readonly close = async (): Promise<void> => {

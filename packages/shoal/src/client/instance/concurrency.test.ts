@@ -11,13 +11,19 @@ const turnOf = (entry: Entry) => (entry.kind === "waiting" ? entry.turn : Promis
 
 describe("createTurnstile", () => {
   it("lets in as many as may, lets as many wait, and turns away the next", () => {
-    const turnstile = createTurnstile(() => 2, 1);
+    const turnstile = createTurnstile(
+      () => 2,
+      () => 1,
+    );
     const kinds = Array.from({ length: 4 }, () => turnstile.enter(NEVER_CANCELLED).kind);
     expect(kinds).toEqual(["admitted", "admitted", "waiting", "full"]);
   });
 
   it("serves those who wait in their order", async () => {
-    const turnstile = createTurnstile(() => 1, 3);
+    const turnstile = createTurnstile(
+      () => 1,
+      () => 3,
+    );
     turnstile.enter(NEVER_CANCELLED);
     const order: number[] = [];
     const waits = [1, 2, 3].map(async (number) => {
@@ -32,7 +38,10 @@ describe("createTurnstile", () => {
   });
 
   it("frees the place of one that leaves the queue", async () => {
-    const turnstile = createTurnstile(() => 1, 1);
+    const turnstile = createTurnstile(
+      () => 1,
+      () => 1,
+    );
     turnstile.enter(NEVER_CANCELLED);
     const controller = new AbortController();
     const waits = turnOf(turnstile.enter(cancellationOfSignal(controller.signal)));
@@ -44,7 +53,10 @@ describe("createTurnstile", () => {
 
   it("lets in those who wait, in their order, when more may go in than before", async () => {
     let inFlightMax = 1;
-    const turnstile = createTurnstile(() => inFlightMax, 3);
+    const turnstile = createTurnstile(
+      () => inFlightMax,
+      () => 3,
+    );
     turnstile.enter(NEVER_CANCELLED);
     const order: number[] = [];
     for (const number of [1, 2]) void turnOf(turnstile.enter(NEVER_CANCELLED)).then(() => order.push(number));
@@ -56,7 +68,10 @@ describe("createTurnstile", () => {
 
   it("lets nobody in until there are fewer than may, when fewer may than are", async () => {
     let inFlightMax = 3;
-    const turnstile = createTurnstile(() => inFlightMax, 3);
+    const turnstile = createTurnstile(
+      () => inFlightMax,
+      () => 3,
+    );
     for (let count = 0; count < 3; count += 1) turnstile.enter(NEVER_CANCELLED);
     inFlightMax = 1;
     const kinds = [turnstile.enter(NEVER_CANCELLED).kind];
@@ -92,7 +107,10 @@ describe("concurrencyLimit", () => {
 
   /** Room for one, and for one who waits; requests end when the test says so. */
   function limited() {
-    const turnstile = createTurnstile(() => 1, 1);
+    const turnstile = createTurnstile(
+      () => 1,
+      () => 1,
+    );
     const events: string[] = [];
     const filter = concurrencyLimit(turnstile, "quotes-1", (event) => void events.push(event));
     const send = (call = sampleCall()) => {
@@ -185,7 +203,10 @@ describe("concurrencyLimit", () => {
 
 /** People at a turnstile, who count for themselves how many are inside and wait. */
 function crowd(inFlightMax: number, waitersMax: number) {
-  const turnstile = createTurnstile(() => inFlightMax, waitersMax);
+  const turnstile = createTurnstile(
+    () => inFlightMax,
+    () => waitersMax,
+  );
   const queue: AbortController[] = [];
   let inside = 0;
   const act = {

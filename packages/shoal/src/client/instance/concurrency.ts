@@ -35,9 +35,9 @@ interface Waiter {
 /**
  * @param inFlightMax >= 1. Asked each time, because what a connection carries changes with its protocol; when it falls,
  * those in flight stay and nobody goes in until there are fewer.
- * @param waitersMax >= 0.
+ * @param waitersMax >= 0. Asked each time too.
  */
-export function createTurnstile(inFlightMax: () => number, waitersMax: number): Turnstile {
+export function createTurnstile(inFlightMax: () => number, waitersMax: () => number): Turnstile {
   const waiters = new Set<Waiter>(); // in order of arrival, and any of them can leave
   let inFlight = 0;
 
@@ -57,7 +57,7 @@ export function createTurnstile(inFlightMax: () => number, waitersMax: number): 
       cancellation.subscribe(waiter);
     });
 
-  const isFull = () => inFlight >= inFlightMax() && waiters.size >= waitersMax;
+  const isFull = () => inFlight >= inFlightMax() && waiters.size >= waitersMax();
 
   /** As many as there is room for: one, or all when the room has grown. */
   const admitWaiting = () => {

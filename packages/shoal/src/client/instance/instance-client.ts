@@ -36,7 +36,10 @@ export function openInstance(
   const failFast = createFailFast(random);
   const { connectionsMax } = settings;
   const connection = lazyConnection(transport, instance.address, connectionsMax);
-  const turnstile = createTurnstile(() => inFlightMax(connection, connectionsMax), settings.waitersMax);
+  const turnstile = createTurnstile(
+    () => inFlightMax(connection, connectionsMax),
+    () => waitersMax(connection, settings),
+  );
   // At most half of them: with more out the others would fall under their load. One alone is never out.
   const mayEject = () => {
     const all = neighbours.instances();
@@ -120,6 +123,14 @@ function inFlightMax(connection: Connection, connectionsMax: number): number {
 }
 
 /**
+ * A process that has just begun to call an instance has few places there until its connection carries many. A crowd at
+ * that moment, such as a `Promise.all` that is the first it does, waits for them: it would not be refused a moment later.
+ */
+function waitersMax(connection: Connection, { waitersMax, connectionsMax }: ServiceSettings): number {
+  return connection.isOpening?.() ? Math.max(waitersMax, connectionsMax * CALLS_PER_SOCKET) : waitersMax;
+}
+
+/**
  * A process knows many more instances than it ever calls. As many sockets as requests may be in flight: a pool that may
  * open more does so for each request that comes while the socket of the one before is being freed.
  */
@@ -131,6 +142,7 @@ function lazyConnection(transport: Transport, address: string, connectionsMax: n
       return connection.send(request, context);
     },
     callsMax: () => connection?.callsMax?.(),
+    isOpening: () => connection?.isOpening?.() ?? false,
     direct: () => connection?.direct?.(),
     close: () => connection?.close() ?? Promise.resolve(),
   };
