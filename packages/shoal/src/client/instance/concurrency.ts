@@ -1,6 +1,7 @@
 import type { CancelListener, Cancellation } from "../../core/cancellation.ts";
 import { cancellationOf } from "../../core/context.ts";
 import { isShoalError, shoalError } from "../../core/errors.ts";
+import { Line } from "../../core/line.ts";
 import type { HttpReply } from "../../core/message.ts";
 import { failure, type Outcome } from "../../core/outcome.ts";
 import type { EdgeEvent } from "../../telemetry/resilience.ts";
@@ -38,7 +39,7 @@ interface Waiter {
  * @param waitersMax >= 0. Asked each time too.
  */
 export function createTurnstile(inFlightMax: () => number, waitersMax: () => number): Turnstile {
-  const waiters = new Set<Waiter>(); // in order of arrival, and any of them can leave
+  const waiters = new Line<Waiter>();
   let inFlight = 0;
 
   const wait = (cancellation: Cancellation) =>
@@ -49,11 +50,11 @@ export function createTurnstile(inFlightMax: () => number, waitersMax: () => num
           resolve(true);
         },
         onCancel() {
-          waiters.delete(waiter);
+          waiters.leave(place);
           resolve(false);
         },
       };
-      waiters.add(waiter);
+      const place = waiters.add(waiter);
       cancellation.subscribe(waiter);
     });
 
@@ -61,11 +62,10 @@ export function createTurnstile(inFlightMax: () => number, waitersMax: () => num
 
   /** As many as there is room for: one, or all when the room has grown. */
   const admitWaiting = () => {
-    for (const next of waiters) {
-      if (inFlight >= inFlightMax()) return;
-      waiters.delete(next);
+    for (let next = waiters.first; next !== undefined && inFlight < inFlightMax(); next = waiters.first) {
+      waiters.leave(next);
       inFlight += 1;
-      next.admit();
+      next.item.admit();
     }
   };
 
