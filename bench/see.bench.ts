@@ -6,17 +6,19 @@ import { measureIntake } from "./see/intake.ts";
 import { measureOnScreen } from "./see/on-screen.ts";
 import { measureSearch } from "./see/search.ts";
 import { measureTelemetryCost } from "./see/telemetry-cost.ts";
-import { publish } from "./support/results.ts";
+import { type Found, runParts } from "./support/parts.ts";
+import type { Result } from "./support/results.ts";
 
-const ROUNDS = 5;
 const INTAKE_S = 60;
 const RECORDS = 1_000_000;
 const SEARCH_ROUNDS = 10;
 
-publish("see", [
-  ...(await measureTelemetryCost(ROUNDS)),
-  ...(await measureIntake(INTAKE_S)),
-  ...(await withFullStore(RECORDS, (history) => measureSearch(history, SEARCH_ROUNDS))),
-  ...(await measureOnScreen(ROUNDS)),
-  ...(await measureDashboard(ROUNDS)),
-]);
+const found = async (results: Promise<readonly Result[]>): Promise<Found> => ({ results: await results, tables: [] });
+
+await runParts("see", 5, {
+  cost: measureTelemetryCost,
+  intake: () => found(measureIntake(INTAKE_S)),
+  search: () => found(withFullStore(RECORDS, (history) => measureSearch(history, SEARCH_ROUNDS))),
+  screen: (rounds) => found(measureOnScreen(rounds)),
+  dashboard: (rounds) => found(measureDashboard(rounds)),
+});

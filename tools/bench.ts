@@ -1,5 +1,5 @@
 // `npm run bench -- NAME`: runs bench/NAME.bench.ts, prints its table, and writes bench/results/NAME.json and
-// docs/benchmarks.md. `wire`, `http` and `fleet` take `--rounds N` and `--only PART,PART`. `npm run bench -- page` writes the
+// docs/benchmarks.md. `wire`, `http`, `fleet` and `see` take `--rounds N` and `--only PART,PART`. `npm run bench -- page` writes the
 // page alone.
 import { globSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";

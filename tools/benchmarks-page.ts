@@ -27,6 +27,11 @@ export const SECTIONS: readonly Section[] = [
     title: "Whole fleets",
     text: "`npm run bench -- fleet`: `shoal up` with all that belongs to it. All processes share the machine, and so does the load.",
   },
+  {
+    name: "see",
+    title: "Seeing a fleet",
+    text: "`npm run bench -- see`: what telemetry costs a service, how much the control plane takes in, how fast it is found again, and how soon it is on screen.",
+  },
 ];
 
 const HEAD = `# Benchmarks: what was measured
@@ -69,7 +74,7 @@ function sectionOf({ title, text }: Section, parts: SavedParts): string {
 /** Parts may have been measured at different times, and then say so each. */
 function machinesOf(parts: SavedParts): readonly string[] {
   return Object.entries(parts).map(([part, measured]) => {
-    const { processor, cores, memoryGib, node, rounds, measuredAt, commit, loadBefore } = measured;
+    const { processor, cores, memoryGib, node, rounds, measuredAt, commit, loadBefore = 0 } = measured;
     const machine = `${cores} cores of ${processor}, ${memoryGib} GiB, Node ${node}`;
     const busy = loadBefore > 1 ? ` **The machine was busy**: a load average of ${loadBefore} before it began.` : "";
     const times = `${rounds} ${rounds === 1 ? "round" : "rounds"}`;

@@ -1,18 +1,21 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { atMost, median, noted, type Result, say } from "../support/results.ts";
-import { QUOTE, QUOTE_HEADERS } from "./quotes-service.ts";
+import { type Child, startChild } from "../support/children.ts";
+import type { Burst } from "../support/load.ts";
+import type { Found } from "../support/parts.ts";
+import { atMost, noted, type Result, say } from "../support/results.ts";
+import { createTurns, type Turns } from "../support/side-by-side.ts";
+import { QUOTE } from "./quotes-service.ts";
 import { openSink, type Sink } from "./sink.ts";
 
 /** Until the compiler has nothing left to do: what it does counts as CPU time too. */
-const WARM_UP_REQUESTS = 15_000;
-/** Short, so that all sides of a burst meet the same machine. */
-const REQUESTS = 2_000;
-const MEMORY_REQUESTS = 6_000;
-const BURSTS_OF_ROUND = 4;
+const WARM_UP_BURSTS = 4;
+/** Short, so that all sides of a turn meet the same machine; but the system counts CPU time in steps of some ms. */
+const BURST_MS = 400;
+const MEMORY_REQUESTS = 20_000;
+const TURNS_OF_ROUND = 4;
 const CONNECTIONS = 16;
 /** What was recorded last is exported within this time, and belongs to the cost. */
 const SETTLE_MS = 700;
@@ -51,46 +54,54 @@ type Name = (typeof SIDES)[number]["name"];
 /**
  * CPU time of a server process for each request it serves: a POST with a small JSON body, one caller. Recording, encoding,
  * garbage collection and export are in it; what the collector does is not. In memory is the server without its sockets;
- * the others have 16 connections.
+ * the others have 16 connections, and a load that is made by a process of its own.
  *
  * A process keeps what the compiler and the memory's layout made of it, which is worth some µs: each round starts all
  * sides anew. In a round they take turns in short bursts, in another order each time. Whatever else the machine does adds
- * to the CPU time of neighbours alike, so that sides are compared burst by burst, and the middle of the differences
+ * to the CPU time of neighbours alike, so that sides are compared turn by turn, and the middle of the differences
  * counts. The same service stands there twice with its telemetry off: what lies between those two is noise.
  */
-export async function measureTelemetryCost(rounds: number): Promise<readonly Result[]> {
+export async function measureTelemetryCost(rounds: number): Promise<Found> {
   const sink = await openSink();
-  const bursts: Burst[] = [];
+  const turns = createTurns<Name, number>(SIDES.map(({ name }) => name));
   try {
-    for (let round = 1; round <= rounds; round += 1) bursts.push(...(await measureRound(round, sink)));
+    for (let round = 1; round <= rounds; round += 1) await measureRound(round, sink, turns);
   } finally {
     sink.close();
   }
-  const middle = (name: Name) => median(bursts.map((burst) => burst[name]));
-  say(`cost, median: ${SIDES.map(({ name }) => `${name} ${middle(name).toFixed(1)} µs`).join(", ")}`);
-  return resultsOf(bursts);
+  const rows = SIDES.map(({ name }) => {
+    const sorted = turns.readings(name).toSorted((left, right) => left - right);
+    const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1);
+    return [name, at(0.25), at(0.5), at(0.75)];
+  });
+  const table = {
+    title: "CPU µs of a service for each request",
+    note: `Of ${turns.readings("off").length} bursts. "http" and "instrumented" are bare node:http, without and with @opentelemetry/instrumentation-http.`,
+    columns: ["side", "lower quartile", "middle", "upper quartile"],
+    rows,
+  };
+  return { results: resultsOf(turns), tables: [table] };
 }
 
-/** CPU time for each request in µs, by side. */
-type Burst = Readonly<Record<Name, number>>;
-
-async function measureRound(round: number, sink: Sink): Promise<readonly Burst[]> {
-  const servers: Server[] = [];
+async function measureRound(round: number, sink: Sink, turns: Turns<Name, number>): Promise<void> {
+  const servers = new Map<Name, Server>();
+  await using loader = await startChild<object>(join(import.meta.dirname, "../http/loader-child.ts"));
+  const read = async (name: Name) => {
+    const server = servers.get(name);
+    if (server === undefined) throw new Error(`no server ${name}`);
+    return server.burst(loader);
+  };
   try {
-    for (const side of shuffled<Side & { readonly name: Name }>(SIDES)) servers.push(await startServer(side, sink));
-    for (const server of servers) await server.burst(WARM_UP_REQUESTS);
-    const bursts: Burst[] = [];
-    for (let number = 1; number <= BURSTS_OF_ROUND; number += 1) {
-      const us = new Map<Name, number>();
-      for (const server of shuffled(servers)) us.set(server.name, await server.burst(server.requests));
-      bursts.push(Object.fromEntries(us) as Burst);
-      const line = SIDES.map(({ name }) => `${name} ${us.get(name)?.toFixed(1)} µs`).join(", ");
-      say(`cost, round ${round}, burst ${number}: CPU for each request: ${line}`);
+    for (const side of shuffled<Side & { readonly name: Name }>(SIDES)) {
+      servers.set(side.name, await startSide(side, sink));
+      for (let burst = 1; burst <= WARM_UP_BURSTS; burst += 1) await read(side.name);
     }
-    return bursts;
+    for (let turn = 1; turn <= TURNS_OF_ROUND; turn += 1) await turns.take(read);
   } finally {
-    for (const server of servers) await server.stop();
+    for (const server of servers.values()) await server.stop();
   }
+  const line = SIDES.map(({ name }) => `${name} ${turns.readings(name).at(-1)?.toFixed(1)} µs`).join(", ");
+  say(`cost, round ${round}: CPU for each request: ${line}`);
 }
 
 /** In another order: whoever comes after the same neighbour each time pays for what that one left behind. */
@@ -101,12 +112,14 @@ function shuffled<Item>(items: readonly Item[]): readonly Item[] {
     .map(({ item }) => item);
 }
 
-function resultsOf(bursts: readonly Burst[]): readonly Result[] {
-  const above = (name: Name, base: (burst: Burst) => number) =>
-    median(bursts.map((burst) => burst[name] - base(burst)));
+/** CPU time for each request in µs, by side. */
+type Turn = Readonly<Record<Name, number>>;
+
+function resultsOf(turns: Turns<Name, number>): readonly Result[] {
+  const above = (name: Name, base: (turn: Turn) => number) => turns.middleOfTurns((turn) => turn[name] - base(turn));
   /** Two readings of the same thing are nearer to it than one. */
-  const off = (burst: Burst) => (burst.off + burst["off again"]) / 2;
-  const offInMemory = (burst: Burst) => (burst["off in memory"] + burst["off in memory again"]) / 2;
+  const off = (turn: Turn) => (turn.off + turn["off again"]) / 2;
+  const offInMemory = (turn: Turn) => (turn["off in memory"] + turn["off in memory again"]) / 2;
   const all = above("all", off);
   const instrumentation = above("instrumented", ({ http }) => http);
   const ALL_SAMPLED = "telemetry on a served call, all sampled: spans, counts and traffic";
@@ -117,7 +130,7 @@ function resultsOf(bursts: readonly Burst[]): readonly Result[] {
     atMost(`${AS_PRODUCTION}, in memory`, above("production in memory", offInMemory), 2, "µs"),
     noted(
       `${NOISE}, in memory`,
-      above("off in memory again", (burst) => burst["off in memory"]),
+      above("off in memory again", (turn) => turn["off in memory"]),
       "µs",
     ),
     atMost(`${ALL_SAMPLED}, over HTTP`, all, 15, "µs"),
@@ -138,36 +151,37 @@ function resultsOf(bursts: readonly Burst[]): readonly Result[] {
 }
 
 interface Server {
-  readonly name: Name;
-  /** In one burst. */
-  readonly requests: number;
-  /** CPU time for each of so many requests, in µs, the export of what they left included. */
-  readonly burst: (requests: number) => Promise<number>;
+  /** CPU time for each of the requests of a burst, in µs, the export of what they left included. */
+  readonly burst: (loader: Child<object>) => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
-async function startServer(side: Side & { readonly name: Name }, sink: Sink): Promise<Server> {
+async function startSide(side: Side, sink: Sink): Promise<Server> {
   const env = { ...process.env, SHOAL_SERVICE: "quotes", ...side.env(sink) };
   const child = fork(join(import.meta.dirname, side.file), { env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const [{ address }] = (await once(child, "message")) as [{ address: string }];
   const stop = async () => {
-    agent.destroy();
     if (child.exitCode !== null) return;
     const ended = once(child, "exit");
     child.disconnect();
     await ended;
   };
-  const overHttp = async (requests: number) => {
-    const before = await cpuUs(child, {});
-    await load(`${address}/quotes/42/price`, agent, requests);
-    await sleep(SETTLE_MS);
-    return ((await cpuUs(child, {})) - before) / requests;
+  if (address === "") {
+    const burst = async () => (await cpuUs(child, { requests: MEMORY_REQUESTS })) / MEMORY_REQUESTS;
+    return { burst, stop };
+  }
+  const question = { port: Number(new URL(address).port), connections: CONNECTIONS, ms: BURST_MS };
+  const request = { path: "/quotes/42/price", body: QUOTE, headers: { "x-shoal-caller": "desk" } };
+  return {
+    async burst(loader) {
+      const before = await cpuUs(child, {});
+      const { calls, failed, why } = await loader.ask<Burst>({ ...question, ...request });
+      if (failed > 0) throw new Error(`${side.name}: ${failed} of ${calls} requests failed: ${why}`);
+      await sleep(SETTLE_MS);
+      return ((await cpuUs(child, {})) - before) / calls;
+    },
+    stop,
   };
-  const inMemory = async (requests: number) => (await cpuUs(child, { requests })) / requests;
-  return address === ""
-    ? { name: side.name, requests: MEMORY_REQUESTS, burst: inMemory, stop }
-    : { name: side.name, requests: REQUESTS, burst: overHttp, stop };
 }
 
 async function cpuUs(child: ChildProcess, question: { readonly requests?: number }): Promise<number> {
@@ -175,26 +189,4 @@ async function cpuUs(child: ChildProcess, question: { readonly requests?: number
   child.send(question);
   const [{ cpuUs: us }] = (await answer) as [{ cpuUs: number }];
   return us;
-}
-
-async function load(url: string, agent: Agent, requests: number): Promise<void> {
-  let left = requests;
-  const worker = async () => {
-    while (left > 0) {
-      left -= 1;
-      await send(url, agent);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-}
-
-function send(url: string, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method: "POST", agent, headers: QUOTE_HEADERS }, (reply) => {
-      reply.on("end", reply.statusCode === 200 ? resolve : () => reject(new Error(`answered ${reply.statusCode}`)));
-      reply.resume();
-    });
-    outgoing.on("error", reject);
-    outgoing.end(QUOTE);
-  });
 }

@@ -29,8 +29,8 @@ export interface Circumstances {
   readonly processor: string;
   readonly memoryGib: number;
   readonly rounds: number;
-  /** Processes that wanted a core in the minute before: what else the machine had to do. */
-  readonly loadBefore: number;
+  /** Processes that wanted a core in the minute before: what else the machine had to do. Not known of the oldest. */
+  readonly loadBefore?: number;
 }
 
 export type SavedPart = Found & Circumstances;
