@@ -25,7 +25,7 @@ export function contextOfCall(
   const ownMs = nowMs + settings.deadlineMs;
   const values = {
     deadlineMs: parent ? Math.min(ownMs, parent.deadlineMs - DEADLINE_MARGIN_MS) : ownMs,
-    trace: traceOfCall(runtime, parent),
+    trace: traceOfCall(runtime, parent, nowMs),
     baggage: parent?.baggage ?? "",
     caller: identity.service === "" ? undefined : identity.service,
     realm: parent?.realm ?? identity.realm,
@@ -41,11 +41,12 @@ export function contextOfCall(
 export function traceOfCall(
   runtime: Pick<Runtime, "ports" | "recorder">,
   parent: Pick<Context, "trace"> | undefined,
+  nowMs?: number,
 ): TraceContext {
   const { random } = runtime.ports;
   const trace = parent === undefined ? currentTrace() : parent.trace;
   if (trace instanceof LazyTrace) return new LazyTrace(trace, random);
   if (trace !== undefined && trace.spanId !== NO_TRACE.spanId) return childTrace(trace, random);
-  const sampled = recorderOf(runtime)?.sampleNewTrace() ?? true;
+  const sampled = recorderOf(runtime)?.sampleNewTrace(nowMs) ?? true;
   return sampled ? newTrace(random, true) : new LazyTrace(undefined, random, newFlags(false));
 }

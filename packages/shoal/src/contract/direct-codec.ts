@@ -1,5 +1,5 @@
 import type { Input } from "./codec.ts";
-import { jsonCopy, NO_COPY } from "./json-copy.ts";
+import { createJsonCopier, type JsonCopier, NO_COPY } from "./json-copy.ts";
 import type { Operation } from "./operation.ts";
 import { isStripping } from "./prune.ts";
 import type { Schema } from "./schema.ts";
@@ -29,22 +29,24 @@ export function directCodecOf(operation: Operation): DirectCodec | undefined {
   const { body, returns } = spec;
   if (spec.params || spec.query || spec.headers || isStreamed(operation)) return undefined;
   if (spec.sensitive !== undefined && spec.sensitive.length > 0) return undefined; // their records are made of messages
+  const copyBody = createJsonCopier();
+  const copyReply = createJsonCopier();
   return {
     copyInput(input, bytesMax) {
       if (!body) return NO_INPUT;
-      const copy = jsonCopy(input["body"] ?? null, bytesMax);
+      const copy = copyBody(input["body"] ?? null, bytesMax);
       return copy === NO_COPY ? NO_VALUE : { body: copy };
     },
     receive(copied) {
       if (!body) return NO_INPUT;
-      const value = checked(body, ownCopy(body, copied["body"]), "body");
+      const value = checked(body, ownCopy(body, copied["body"], copyBody), "body");
       return value === NO_VALUE ? NO_VALUE : { body: value };
     },
     reply(value, bytesMax) {
       if (!returns) return undefined;
       const made = checked(returns, value, "returns");
       if (made === NO_VALUE) return NO_VALUE;
-      const copy = jsonCopy(made ?? null, bytesMax);
+      const copy = copyReply(made ?? null, bytesMax);
       return copy === NO_COPY ? NO_VALUE : checked(returns, copy, "returns");
     },
   };
@@ -53,8 +55,8 @@ export function directCodecOf(operation: Operation): DirectCodec | undefined {
 const NO_INPUT: Input = Object.freeze({});
 
 /** A handler may change what it is given; who made the call may still have to be told what was sent. */
-function ownCopy(schema: Schema, copied: unknown): unknown {
-  return isStripping(schema) ? copied : jsonCopy(copied, Number.POSITIVE_INFINITY);
+function ownCopy(schema: Schema, copied: unknown, copy: JsonCopier): unknown {
+  return isStripping(schema) ? copied : copy(copied, Number.POSITIVE_INFINITY);
 }
 
 function checked(schema: Schema, value: unknown, at: string): unknown {

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseJson } from "../core/json.ts";
-import { jsonCopy, NO_COPY } from "./json-copy.ts";
+import { createJsonCopier, NO_COPY } from "./json-copy.ts";
 
 const BYTES_MAX = 1_000_000;
+const jsonCopy = (value: unknown, bytesMax: number) => createJsonCopier()(value, bytesMax);
 const copyOf = (value: unknown) => jsonCopy(value, BYTES_MAX);
 const asJson = (value: unknown) => parseJson(JSON.stringify(value));
 
-describe("jsonCopy", () => {
+describe("createJsonCopier", () => {
   it("gives what JSON would, of any value, or leaves it to JSON", () => {
     const odd = fc.constantFrom<unknown>(undefined, Number.NaN, -0, Number.POSITIVE_INFINITY, null);
     const key = fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "toJSON", "0", "length"));
@@ -114,5 +115,50 @@ describe("jsonCopy", () => {
       },
     };
     expect(jsonCopy(value, 400)).toBe(NO_COPY);
+  });
+
+  it("copies the same whatever it has learned of the values before", () => {
+    const inner = fc.record({ at: fc.oneof(fc.double(), fc.string()), on: fc.boolean() }, { requiredKeys: ["at"] });
+    const value = fc.record(
+      {
+        id: fc.string({ unit: "binary" }),
+        'odd "key"\n\u2028': fc.option(fc.integer(), { nil: undefined }),
+        inner: fc.oneof(inner, fc.constant(null), fc.constant("text")),
+        list: fc.array(inner, { maxLength: 3 }),
+        extra: fc.boolean(),
+      },
+      { requiredKeys: ["id", "inner"] },
+    );
+    fc.assert(
+      fc.property(value, fc.array(value, { minLength: 1, maxLength: 3 }), fc.nat(4_000), (usual, others, bytesMax) => {
+        const copier = createJsonCopier();
+        for (let time = 0; time < 40; time += 1) expect(copier(usual, BYTES_MAX)).toStrictEqual(asJson(usual));
+        for (const other of [...others, usual, ...others]) {
+          const copy = copier(other, BYTES_MAX);
+          expect(copy).toStrictEqual(asJson(other));
+          expect(JSON.stringify(copy)).toBe(JSON.stringify(other));
+          if (copier(other, bytesMax) !== NO_COPY) {
+            expect(Buffer.byteLength(JSON.stringify(other))).toBeLessThanOrEqual(bytesMax);
+          }
+        }
+      }),
+    );
+  });
+
+  it("shares nothing with what it has learned from", () => {
+    const copier = createJsonCopier();
+    const value = { list: [{ text: "a" }] };
+    const copies = Array.from({ length: 40 }, () => copier(value, BYTES_MAX) as typeof value);
+    value.list.push({ text: "b" });
+    for (const { list } of copies) expect(list).toStrictEqual([{ text: "a" }]);
+    expect(new Set(copies.map(({ list }) => list)).size).toBe(40);
+  });
+
+  it("leaves odd values to JSON also when it knows their keys", () => {
+    const copier = createJsonCopier();
+    for (let time = 0; time < 40; time += 1) copier({ at: "now", by: { name: "a" } }, BYTES_MAX);
+    expect(copier({ at: new Date(0), by: { name: "a" } }, BYTES_MAX)).toBe(NO_COPY);
+    expect(copier({ at: "now", by: new Money() }, BYTES_MAX)).toBe(NO_COPY);
+    expect(copier({ at: undefined, by: { name: undefined } }, BYTES_MAX)).toStrictEqual({ by: {} });
   });
 });

@@ -26,6 +26,7 @@ export interface DirectParts {
 /** An operation that may be called without a message. */
 interface Prepared {
   readonly place: Place;
+  readonly ended: (nowMs: number) => void;
   readonly operation: Operation;
   readonly codec: OperationCodec;
   readonly direct: DirectCodec;
@@ -41,11 +42,20 @@ export function createDirectService({ contract, handlerOf, stack }: DirectParts)
   const { lifecycle, limiter, overload, recorder, asked } = stack;
   const place = new Place();
   const prepared = new Map<Operation, Prepared | undefined>();
+  /** The latest time known: calls made in one go begin one after the other, later than they were made. */
+  let seenMs = 0;
 
   /** Undefined for what has to come as a message, which is as good for what this service does not know. */
   const prepare = (operation: Operation): Prepared | undefined => {
     const direct = contract.operations[operation.name] === operation ? directCodecOf(operation) : undefined;
-    const made = direct && { place, operation, codec: codecOf(operation), direct, handler: handlerOf(operation.name) };
+    const made = direct && {
+      place,
+      ended,
+      operation,
+      codec: codecOf(operation),
+      direct,
+      handler: handlerOf(operation.name),
+    };
     if (direct) prepared.set(operation, made);
     return made;
   };
@@ -56,6 +66,10 @@ export function createDirectService({ contract, handlerOf, stack }: DirectParts)
     context.deadlineMs - startMs >= 1 &&
     overload.isCalm();
 
+  const ended = (nowMs: number) => {
+    seenMs = nowMs;
+  };
+
   return {
     bodyBytesMax: stack.bodyBytesMax,
     slowMs: recorder?.slowMs ?? Number.POSITIVE_INFINITY,
@@ -64,7 +78,7 @@ export function createDirectService({ contract, handlerOf, stack }: DirectParts)
       if (own === undefined || !isUsual(request)) return undefined;
       const input = own.direct.receive(request.input);
       if (input === NO_VALUE) return undefined;
-      const release = limiter.tryAcquire();
+      const release = limiter.tryAcquire(Math.max(request.startMs, seenMs));
       if (release === undefined) return undefined;
       asked?.();
       overload.letIn(request.context.criticality);
@@ -117,7 +131,8 @@ class DirectWork extends CancelSource implements Begun, BegunWork {
 
   end(nowMs: number): void {
     this.release();
-    const { operation } = this.#own;
+    const { operation, ended } = this.#own;
+    ended(nowMs);
     const { status } = operation;
     const caller = this.context.caller ?? "";
     this.#stack.meter.served({ operation: operation.name, status, durationMs: nowMs - this.startMs, caller });

@@ -32,8 +32,8 @@ export type Turn = Release | "gone" | "evicted";
  * begun enough in this turn, and while connections wait to be taken: see `LoopTurns` and `BacklogTurns`.
  */
 export interface Limiter {
-  /** A place if one is free and nobody waits for it. */
-  readonly tryAcquire: () => Release | undefined;
+  /** A place if one is free and nobody waits for it. @param nowMs For who knows the time. */
+  readonly tryAcquire: (nowMs?: number) => Release | undefined;
   /** True when one more of that criticality may wait: there is room, or somebody who matters less. */
   readonly canWait: (criticality: Criticality) => boolean;
   /** A place when it is this waiter's turn; sends away one who matters less when all places to wait are taken. */
@@ -91,7 +91,7 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
   };
   const turns = createLoopTurns(clock, () => fill());
   const backlog = createBacklogTurns(clock, () => fill());
-  const mayBegin = () => !backlog.isTaking() && turns.mayBegin();
+  const mayBegin = (nowMs?: number) => !backlog.isTaking() && turns.mayBegin(nowMs);
   const next = () => (newestFirst ? line.newestOfMostCritical() : line.oldest());
   /** Hands out what is free; whoever's deadline has come leaves meanwhile, for its timer may be as late as the rest. */
   const fill = (): void => {
@@ -116,10 +116,10 @@ export function createLimiter({ limit: limitAtFirst, waitersMax, clock }: Limite
   };
 
   return {
-    tryAcquire() {
+    tryAcquire(nowMs) {
       turns.arrived();
-      if (active >= limit || line.size() > 0 || !mayBegin()) return undefined;
-      turns.began(false);
+      if (active >= limit || line.size() > 0 || !mayBegin(nowMs)) return undefined;
+      turns.began(false, nowMs);
       return take();
     },
     canWait: (criticality) => isRoom() || lessCritical(line, criticality) !== undefined,

@@ -15,12 +15,12 @@ export interface LoopTurns {
   /** Something has come in. */
   readonly arrived: () => void;
   /** Whether something may begin in this turn; if not, `resume` is called in one in which it may. */
-  readonly mayBegin: () => boolean;
+  readonly mayBegin: (nowMs?: number) => boolean;
   /**
    * Something begins. True: how long it keeps the event loop is not known yet.
    * @param more Whether more waits to begin: then `resume` is called as soon as it may.
    */
-  readonly began: (more: boolean) => boolean;
+  readonly began: (more: boolean, nowMs?: number) => boolean;
 }
 
 /** For a clock that does not tell one turn from another. */
@@ -79,7 +79,8 @@ export function createLoopTurns(
     resume();
   };
   /** With what has not settled: it may have ended already, and made room for the next. */
-  const spentByNowMs = () => spentMs + (beganMs === undefined ? 0 : Math.max(0, now() - beganMs - FREE_MS));
+  const spentByNowMs = (nowMs?: number) =>
+    spentMs + (beganMs === undefined ? 0 : Math.max(0, (nowMs ?? now()) - beganMs - FREE_MS));
   const onSettled = (): void => {
     spentMs = spentByNowMs();
     beganMs = undefined;
@@ -90,16 +91,16 @@ export function createLoopTurns(
     arrived() {
       arrivals += 1;
     },
-    mayBegin() {
+    mayBegin(nowMs) {
       if (kind === "idle") begin();
-      const may = kind === "beginning" && spentByNowMs() < TURN_MS;
+      const may = kind === "beginning" && spentByNowMs(nowMs) < TURN_MS;
       wanted ||= !may;
       return may;
     },
-    began(more) {
+    began(more, nowMs) {
       // those that begin before it has settled are part of what it takes
       if (beganMs === undefined) {
-        beganMs = now();
+        beganMs = nowMs ?? now();
         settled(onSettled);
       }
       wanted ||= more;

@@ -91,7 +91,7 @@ function recorderInScope(current: () => Telemetry | undefined): Recorder {
   return {
     enabled,
     slowMs,
-    sampleNewTrace: () => recorder().sampleNewTrace(),
+    sampleNewTrace: (nowMs) => recorder().sampleNewTrace(nowMs),
     span: (span) => recorder().span(span),
     exchange: (exchange) => recorder().exchange(exchange),
   };

@@ -20,8 +20,8 @@ export interface PendingExchange {
 export interface Recorder {
   /** False when nothing is recorded at all: then callers make no spans and capture no bodies. */
   readonly enabled: boolean;
-  /** Whether a trace that begins here is recorded in full (the sampled flag of its `traceparent`). */
-  readonly sampleNewTrace: () => boolean;
+  /** Whether a trace that begins here is recorded in full (the sampled flag of its `traceparent`). @param nowMs For who knows the time. */
+  readonly sampleNewTrace: (nowMs?: number) => boolean;
   /** An error or a call of at least this many ms is recorded even when its trace is not sampled. */
   readonly slowMs: number;
   readonly span: (span: Span) => void;

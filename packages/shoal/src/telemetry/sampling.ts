@@ -25,15 +25,14 @@ export function samplingFrom(env: Environment): Sampling {
 }
 
 /** Decides for one new trace after the other. A rate is a bucket of tokens that holds a second's worth, at least one. */
-export function createSampler(sampling: Sampling, clock: Pick<Clock, "now">): () => boolean {
+export function createSampler(sampling: Sampling, clock: Pick<Clock, "now">): (nowMs?: number) => boolean {
   if (sampling.kind === "all") return () => true;
   if (sampling.kind !== "rate" || sampling.perSecond === 0) return () => false;
   const { perSecond } = sampling;
   const tokensMax = Math.max(1, perSecond);
   let tokens = tokensMax;
   let filledMs = clock.now();
-  return () => {
-    const nowMs = clock.now();
+  return (nowMs = clock.now()) => {
     tokens = Math.min(tokensMax, tokens + (Math.max(0, nowMs - filledMs) / 1_000) * perSecond);
     filledMs = nowMs;
     if (tokens < 1) return false;
