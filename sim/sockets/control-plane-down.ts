@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ms, type SocketScenario } from "../scenario.ts";
 import type { RegistryCommands } from "./programs/registry.ts";
-import type { Callers, Load, Rig } from "./rig/rig.ts";
+import type { Callers, Load, Rig, Wire } from "./rig/rig.ts";
 import { startLeaf } from "./rig/start-leaf.ts";
 import { wallMs } from "./rig/wall-clock.ts";
 import { withRig } from "./rig/with-rig.ts";
@@ -39,12 +39,12 @@ async function run(rig: Rig, { measure }: Parameters<SocketScenario["run"]>[0], 
   const control = await registry.ask("listen", 0);
   const leaves = await Promise.all([1, 2, 3].map((number) => startLeaf(rig, `leaf-${number}`, control)));
   const addresses = await Promise.all(leaves.map((leaf) => leaf.ask("listen")));
-  const startCaller = () =>
+  const startCaller = (wire: Wire) =>
     rig.callers([], {
-      counted: true,
+      wire,
       env: { SHOAL_STATIC: "", SHOAL_CONTROL: control, SHOAL_STATE: state, SHOAL_SERVICE: "caller" },
     });
-  const caller = await startCaller();
+  const caller = await startCaller("any");
   await caller.warm();
   await rig.pause(SAVED_MS);
 
@@ -57,7 +57,7 @@ async function run(rig: Rig, { measure }: Parameters<SocketScenario["run"]>[0], 
   };
   const coldAfter = async () => {
     await rig.pause(COLD_MS);
-    const cold = await startCaller();
+    const cold = await startCaller("http/1.1");
     return { cold, load: await cold.load({ perSecond: PER_SECOND, forMs: DOWN_MS - COLD_MS }) };
   };
   const [warmLoad, { cold, load: coldLoad }, diedMs] = await Promise.all([
@@ -105,7 +105,7 @@ function firstMs(
 }
 
 async function connectsTo({ processes }: Callers, address: string, fromMs: number): Promise<number> {
-  const sockets = await processes[0]?.ask("sockets");
-  const { connectsMs = [] } = sockets?.get(new URL(address).host) ?? {};
+  const traffic = await processes[0]?.ask("traffic");
+  const { connectsMs = [] } = traffic?.get(new URL(address).host) ?? {};
   return connectsMs.filter((atMs) => atMs >= fromMs).length;
 }

@@ -17,7 +17,7 @@ export const fastFailingReplica: SocketScenario = {
     const run = async (clients: number, perSecond: number, earlyMax: number) => {
       const leaves = await rig.leaves(5);
       const [bad] = leaves;
-      const callers = await rig.callers(addressesOf(leaves), { clients, counted: true });
+      const callers = await rig.callers(addressesOf(leaves), { clients });
       await callers.warm();
       await bad?.ask("behave", { failureRatio: 1 });
       const { tally, startMs } = await callers.load({ perSecond, forMs: FOR_MS });

@@ -11,11 +11,20 @@ const CAPACITY = 100;
 const BLOCKS_MS = 1_000 / CAPACITY;
 const TRIGGER = 0.22;
 const HEALTHY_MS = 3_000;
+/** What began so shortly before the trigger may meet it. */
+const SETTLING_MS = 500;
 const TRIGGER_MS = 10_000;
 const AFTER_MS = 10_500;
 /** Ten times the default, as the work is ten times as long: what may queue is the same number of requests. */
 const SCALED: Partial<ServeOptions> = { queueDelayMsMax: 20 * BLOCKS_MS };
-/** An event loop that is nearly busy with what it is asked for slows down for 10 s; will it ever catch up? */
+
+/**
+ * An event loop that is nearly busy with what it is asked for slows down for 10 s; will it ever catch up?
+ *
+ * The control's calls each open a connection, as they did by default up to Node 18. Where a few are kept, those that live
+ * through the trigger have their requests read in each turn of the loop, of which one connection that waits is taken:
+ * by luck such a client has a limiter of its own, and recovers.
+ */
 export const metastableOverload: SocketScenario = {
   number: 14,
   title: "metastable overload: capacity -78% for 10 s",
@@ -29,9 +38,11 @@ export const metastableOverload: SocketScenario = {
         measure(`99% for 5 s within 5 s, ${load}`, `after ${after}`, recoveredMs <= 5_000);
         measure(`goodput meanwhile >= 20%, ${load}`, percent(goodput, 1), goodput >= 0.2);
       }),
-      overload(rig, share, { kind: "naive", policy: POLICY }, startBare).then(({ recoveredMs, after }) => {
+      overload(rig, share, { kind: "fresh", policy: POLICY }, startBare).then(({ recoveredMs, after, before }) => {
         const never = recoveredMs === Number.POSITIVE_INFINITY;
-        measure(`control: four naive attempts, a bare server, ${percent(share, 0)} load`, `after ${after}`, never);
+        const measured = `after ${after}, ${percent(before, 1)} before`;
+        const control = `control: four naive attempts, a bare server, ${percent(share, 0)} load`;
+        measure(control, measured, before >= 0.99 && never);
       }),
     ]);
     await Promise.all(runs);
@@ -69,5 +80,10 @@ async function overload(rig: Rig, share: number, options: CallersOptions, start:
   const toMs = HEALTHY_MS + TRIGGER_MS;
   const recoveredMs = (tally.recoveredMs(toMs, 0.99, 5) ?? Number.POSITIVE_INFINITY) - toMs;
   const after = recoveredMs === Number.POSITIVE_INFINITY ? `${AFTER_MS / 1_000} s not yet` : `${recoveredMs / 1_000} s`;
-  return { goodput: tally.successRatio({ fromMs: HEALTHY_MS, toMs }), recoveredMs, after };
+  return {
+    before: tally.successRatio({ toMs: HEALTHY_MS - SETTLING_MS }),
+    goodput: tally.successRatio({ fromMs: HEALTHY_MS, toMs }),
+    recoveredMs,
+    after,
+  };
 }

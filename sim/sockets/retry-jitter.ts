@@ -1,6 +1,6 @@
 import { percent, type SocketScenario } from "../scenario.ts";
 import { addressesOf } from "./rig/addresses-of.ts";
-import type { Callers, Rig } from "./rig/rig.ts";
+import { type Callers, type Rig, WIRES } from "./rig/rig.ts";
 import { withRig } from "./rig/with-rig.ts";
 
 const CLIENTS = 100;
@@ -9,7 +9,7 @@ const PROCESSES = 4;
 const EACH = CLIENTS / PROCESSES;
 const BUCKET_MS = 25;
 
-/** A hundred clients, all of whose calls fail at the same instant, as often as they try. */
+/** A hundred clients, half of them on each wire, all of whose calls fail at the same instant, as often as they try. */
 export const retryJitter: SocketScenario = {
   number: 3,
   title: "retry jitter: 100 clients fail at the same instant",
@@ -36,16 +36,15 @@ export const retryJitter: SocketScenario = {
 /** When the first retries of all were sent, when the second, and so on, in ms. */
 async function wavesOf(rig: Rig, kind: "shoal" | "retry-agent"): Promise<readonly (readonly number[])[]> {
   const leaves = await rig.leaves(1, {}, { queueDelayMsMax: 60_000 });
-  const callers = await rig.callers(addressesOf(leaves), {
-    clients: CLIENTS,
-    processes: PROCESSES,
-    counted: true,
-    ...(kind === "shoal" ? {} : { kind }),
-  });
-  await callers.warm();
+  const half = { clients: CLIENTS / 2, processes: PROCESSES / 2, ...(kind === "shoal" ? {} : { kind }) };
+  const halves = await Promise.all(WIRES.map(([wire]) => rig.callers(addressesOf(leaves), { ...half, wire })));
+  await Promise.all(halves.map((callers) => callers.warm()));
   await leaves[0]?.ask("behave", { failsTogether: CLIENTS });
-  const { startMs } = await callers.load({ perSecond: CLIENTS, forMs: 1_000, arrivals: "together" });
-  const sent = await sentBy(callers, startMs);
+  const together = async (callers: Callers) => {
+    const { startMs } = await callers.load({ perSecond: CLIENTS / 2, forMs: 1_000, arrivals: "together" });
+    return sentBy(callers, startMs);
+  };
+  const sent = (await Promise.all(halves.map(together))).flat();
   const waves: number[][] = [];
   for (const [atMs, retry] of sent) {
     if (retry === 0) continue;
@@ -60,9 +59,9 @@ async function sentBy(
   { processes }: Callers,
   fromMs: number,
 ): Promise<readonly (readonly [atMs: number, retry: number])[]> {
-  const all = await Promise.all(processes.map((process) => process.ask("sockets")));
-  return all.flatMap((sockets) =>
-    [...sockets.values()].flatMap(({ requestsMs, attempts }) => {
+  const all = await Promise.all(processes.map((process) => process.ask("traffic")));
+  return all.flatMap((traffic) =>
+    [...traffic.values()].flatMap(({ requestsMs, attempts }) => {
       const first = requestsMs.findIndex((atMs) => atMs >= fromMs);
       // undici does not say which attempt it is, and makes those of a process all together
       const retryOf = (index: number) => (attempts[index] ?? Math.floor((index - first) / EACH) + 1) - 1;

@@ -3,7 +3,7 @@ import type { BareLeafCommands } from "./programs/bare-leaf.ts";
 import type { LeafCommands } from "./programs/leaf.ts";
 import type { RegistryCommands } from "./programs/registry.ts";
 import { addressesOf } from "./rig/addresses-of.ts";
-import type { Callers, Load, Rig } from "./rig/rig.ts";
+import { type Callers, type Load, type Rig, WIRES } from "./rig/rig.ts";
 import { startLeaf } from "./rig/start-leaf.ts";
 import type { Program } from "./rig/start-program.ts";
 import { withRig } from "./rig/with-rig.ts";
@@ -13,11 +13,11 @@ const ROUNDS = 2;
 /** Half of the load reads, the other half orders, which may not be sent twice once they may have been begun. */
 const PER_SECOND_EACH = 500;
 /**
- * Their callers: two processes with eight clients each. A process that had no core for a second begins what was due
+ * Their callers: a process with eight clients for each wire. A process that had no core for a second begins what was due
  * meanwhile all at once; of few clients that would be more than each may have in flight.
  */
-const CALLERS = { clients: 16, processes: 2 };
-const FOR_MS = 9_000;
+const CLIENTS = 8;
+const FOR_MS = 8_000;
 const FIRST_MS = 1_000;
 const BETWEEN_MS = 400;
 /** What the bare server is given to close, in ms. */
@@ -42,15 +42,22 @@ async function withDrain(rig: Rig, { measure }: Notes): Promise<void> {
   // All are started before, so that a busy machine only makes the rounds longer, and not the load.
   const leaves = await Promise.all(Array.from({ length: REPLICAS * (1 + ROUNDS) }, startOne));
   for (const leaf of leaves.slice(0, REPLICAS)) await leaf.ask("listen");
-  const callers = await rig.callers([], { ...CALLERS, env: { SHOAL_STATIC: "", SHOAL_CONTROL: control } });
-  await callers.warm();
-  const [reads, orders, drainsMs] = await Promise.all([...loadsOf(callers), roll(rig, leaves)]);
-  const failed = reads.tally.failed() + orders.tally.failed();
-  const calls = reads.tally.calls() + orders.tally.calls();
-  measure("calls that fail: 0", `${failed} of ${calls}${codesOf(reads)}${codesOf(orders)}`, failed === 0);
+  const env = { SHOAL_STATIC: "", SHOAL_CONTROL: control };
+  const wires = await Promise.all(WIRES.map(([wire]) => rig.callers([], { clients: CLIENTS, wire, env })));
+  await Promise.all(wires.map((callers) => callers.warm()));
+  const rolled = roll(rig, leaves);
+  const loads = await Promise.all(wires.map((callers) => Promise.all(loadsOf(callers))));
+  const drainsMs = await rolled;
+  let ordered = 0;
+  for (const [index, [reads, orders]] of loads.entries()) {
+    const failed = reads.tally.failed() + orders.tally.failed();
+    const calls = reads.tally.calls() + orders.tally.calls();
+    const measured = `${failed} of ${calls}${codesOf(reads)}${codesOf(orders)}`;
+    measure(`calls that fail: 0, ${WIRES[index]?.[1]}`, measured, failed === 0);
+    ordered += orders.tally.calls() - orders.tally.failed();
+  }
   const effects = await effectsOf(leaves);
   const twice = [...effects.values()].filter((count) => count > 1).length;
-  const ordered = orders.tally.calls() - orders.tally.failed();
   measure(
     "orders done twice: 0; each that succeeded done once",
     `${twice}; ${effects.size} of ${ordered}`,
@@ -81,7 +88,7 @@ async function withBareServers(rig: Rig, { measure }: Notes): Promise<void> {
   for (const program of programs.slice(0, REPLICAS)) {
     servers.push({ program, address: await program.ask("listen", 0) });
   }
-  const callers = await rig.callers(addressesOf(servers), { ...CALLERS, kind: "naive" });
+  const callers = await rig.callers(addressesOf(servers), { clients: CLIENTS * 2, processes: 2, kind: "naive" });
   const rollOnce = async () => {
     await rig.pause(FIRST_MS);
     for (const [index, { program, address }] of servers.entries()) {
@@ -92,7 +99,7 @@ async function withBareServers(rig: Rig, { measure }: Notes): Promise<void> {
       await rig.pause(BETWEEN_MS);
     }
   };
-  const [reads, orders] = await Promise.all([...loadsOf(callers, FOR_MS / 2), rollOnce()]);
+  const [reads, orders] = await Promise.all([...loadsOf(callers, PER_SECOND_EACH, FOR_MS / 2), rollOnce()]);
   const failed = reads.tally.failed() + orders.tally.failed();
   measure(
     "control, once: bare server.close(), naive client",
@@ -101,8 +108,12 @@ async function withBareServers(rig: Rig, { measure }: Notes): Promise<void> {
   );
 }
 
-function loadsOf({ load }: Callers, forMs = FOR_MS): readonly [Promise<Load>, Promise<Load>] {
-  return [load({ perSecond: PER_SECOND_EACH, forMs }), load({ perSecond: PER_SECOND_EACH, forMs, operation: "order" })];
+function loadsOf(
+  { load }: Callers,
+  perSecond = PER_SECOND_EACH / WIRES.length,
+  forMs = FOR_MS,
+): readonly [Promise<Load>, Promise<Load>] {
+  return [load({ perSecond, forMs }), load({ perSecond, forMs, operation: "order" })];
 }
 
 async function effectsOf(leaves: readonly Program<LeafCommands>[]): Promise<ReadonlyMap<string, number>> {

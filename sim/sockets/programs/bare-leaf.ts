@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { answerParent } from "../rig/answer-parent.ts";
+import { createStandStill } from "../rig/stand-still.ts";
 
 export interface BareLeafCommands {
   readonly listen: (port: number) => Promise<string>;
@@ -14,11 +15,11 @@ export interface BareLeafCommands {
 }
 
 const TAKES_MS = 10;
-const NEVER = new Int32Array(new SharedArrayBuffer(4));
+const standStill = createStandStill();
 let blocksMs = 0;
 const server = createServer((request, response) => {
   request.resume();
-  if (blocksMs > 0) Atomics.wait(NEVER, 0, 0, blocksMs);
+  if (blocksMs > 0) standStill(blocksMs);
   void pause(blocksMs > 0 ? 0 : TAKES_MS).then(() =>
     response.writeHead(200, { "content-type": "application/json" }).end("{}"),
   );

@@ -7,7 +7,7 @@ import { answerParent } from "../rig/answer-parent.ts";
 import { wallMs } from "../rig/wall-clock.ts";
 import type { Client, ClientKind, ClientOptions } from "./clients/client.ts";
 import { shoalClient } from "./clients/shoal-client.ts";
-import { type SocketsTo, watchSockets } from "./sockets-of.ts";
+import { countedTransport, createTraffic, type TrafficTo, watchConnections, watchUndici } from "./traffic.ts";
 
 export interface OpenOptions {
   /** Default: the product's. */
@@ -49,13 +49,17 @@ export interface LoadResult {
 
 export interface CallerCommands {
   readonly open: (options: OpenOptions) => Promise<void>;
+  /** So many calls of one client, one after the other. How they go does not matter. */
+  readonly prime: (calls: number) => Promise<void>;
   /** Answers when all its calls have ended. */
   readonly load: (options: LoadOptions) => Promise<LoadResult>;
-  readonly sockets: () => ReadonlyMap<string, SocketsTo>;
+  /** What went to each "host:port". */
+  readonly traffic: () => ReadonlyMap<string, TrafficTo>;
 }
 
 Error.stackTraceLimit = 0;
-const sockets = watchSockets(wallMs);
+const traffic = createTraffic();
+watchConnections(traffic, wallMs);
 const clients: Client[] = [];
 
 async function open({ kind = "shoal", clients: count = 1, policy = {}, nameServer }: OpenOptions): Promise<void> {
@@ -69,7 +73,11 @@ async function open({ kind = "shoal", clients: count = 1, policy = {}, nameServe
 }
 
 async function makerOf(kind: ClientKind): Promise<(options: ClientOptions) => Client> {
-  if (kind === "shoal") return shoalClient;
+  if (kind === "shoal") {
+    return (options) => shoalClient(options, (transport) => countedTransport(transport, traffic, wallMs));
+  }
+  if (kind === "fresh") return (await import("./clients/fresh-client.ts")).freshClient;
+  watchUndici(traffic, wallMs);
   const { balancedPoolClient, naiveClient, retryAgentClient } = await import("./clients/undici-clients.ts");
   return { naive: naiveClient, "balanced-pool": balancedPoolClient, "retry-agent": retryAgentClient }[kind];
 }
@@ -77,6 +85,10 @@ async function makerOf(kind: ClientKind): Promise<(options: ClientOptions) => Cl
 /** "leaf=URL|URL", as the product reads it. */
 function addressesIn(text: string): readonly string[] {
   return text.slice(text.indexOf("=") + 1).split("|");
+}
+
+async function prime(calls: number): Promise<void> {
+  for (let call = 0; call < calls; call += 1) await clients[0]?.work({}).catch(() => {});
 }
 
 function load(options: LoadOptions): Promise<LoadResult> {
@@ -141,4 +153,4 @@ function criticalityOf(drawn: number, { critical, sheddable }: Readonly<Record<C
   return drawn < critical + sheddable ? "sheddable" : "default";
 }
 
-answerParent<CallerCommands>({ open, load, sockets });
+answerParent<CallerCommands>({ open, prime, load, traffic: () => traffic.byAddress });

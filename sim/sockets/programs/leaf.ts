@@ -1,11 +1,14 @@
 // An instance of the leaf, whose behaviour its parent changes. Everything else of it is as `serve()` makes it.
-import { subscribe } from "node:diagnostics_channel";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ServeOptions, serve } from "shoal";
+import { processRuntime, withRuntime } from "../../../packages/shoal/src/client/process-runtime.ts";
 import { lognormal } from "../../../packages/shoal/src/testing/simulator/distribution.ts";
+import { listenHttp } from "../../../packages/shoal/src/transport/http-listener.ts";
+import type { Handler } from "../../../packages/shoal/src/transport/port.ts";
+import { systemClock } from "../../../packages/shoal/src/transport/system-ports.ts";
 import { leaf } from "../leaf-contract.ts";
 import { answerParent } from "../rig/answer-parent.ts";
+import { createStandStill } from "../rig/stand-still.ts";
 import { wallMs } from "../rig/wall-clock.ts";
 
 /** How requests are answered. */
@@ -34,11 +37,12 @@ export interface Received {
   readonly attempts: readonly number[];
 }
 
-/** What answers took, from the moment that the request's head was read to the end of its reply. */
+/**
+ * What an answer took, from the moment that the listener had read its request to when all that this stirred up was done,
+ * without the time for which the process had no core: that is the doing of others.
+ */
 export interface Answered {
   readonly status: number;
-  /** CPU time of the main thread, which a machine that does other things does not change, in ms. */
-  readonly cpuMs: number;
   readonly tookMs: number;
 }
 
@@ -50,7 +54,7 @@ export interface LeafCommands {
   ) => Promise<string>;
   readonly behave: (behaviour: Partial<Behaviour>) => void;
   readonly received: () => Received;
-  /** From the first call on, what each answer cost; the costs since the last call. */
+  /** From the first call on, what each answer took; those since the last call. */
   readonly answered: () => readonly Answered[];
   /** How often the handler of each order has run. */
   readonly orders: () => ReadonlyMap<string, number>;
@@ -72,51 +76,41 @@ const DEFAULTS: Behaviour = {
 Error.stackTraceLimit = 0;
 
 let behaviour: Behaviour = DEFAULTS;
-/** Nobody ever wakes who waits for it. */
-const NEVER = new Int32Array(new SharedArrayBuffer(4));
+const standStill = createStandStill();
 const atMs: number[] = [];
 const attempts: number[] = [];
 const orders = new Map<string, number>();
 let answered: Answered[] = [];
-const begun = new WeakMap<IncomingMessage, { readonly cpuUs: number; readonly startMs: number }>();
 let isMeasuring = false;
 let close = () => Promise.resolve();
 
-subscribe("http.server.request.start", (message) => {
-  const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
-  atMs.push(wallMs());
-  attempts.push(Number(request.headers["x-shoal-attempt"] ?? 1));
-  if (!isMeasuring) return;
-  begun.set(request, { cpuUs: threadCpuUs(), startMs: performance.now() });
-  whenEnded(request, response);
-});
-
-/** Up to the reply's end, and not to when the system has it: meanwhile the event loop does other things. */
-function whenEnded(request: IncomingMessage, response: ServerResponse): void {
-  const end = response.end;
-  response.end = ((...given: Parameters<typeof end>) => {
-    const ended = end.apply(response, given);
-    const start = begun.get(request);
-    const cpuMs = start === undefined ? 0 : (threadCpuUs() - start.cpuUs) / 1_000;
-    if (start) answered.push({ status: response.statusCode, cpuMs, tookMs: performance.now() - start.startMs });
-    return ended;
-  }) as typeof end;
+/** Counts at the listener, which is below all that may refuse, and above the wires. */
+function counted(handler: Handler): Handler {
+  return (request, context) => {
+    const startMs = isMeasuring ? runningMs() : 0;
+    atMs.push(wallMs());
+    attempts.push(Number(request.headers["x-shoal-attempt"] ?? 1));
+    const reply = handler(request, context);
+    if (startMs > 0) void reply.then(({ status }) => noteWhenWritten(status, startMs));
+    return reply;
+  };
 }
 
-function threadCpuUs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
+/** The listener writes it in the promises that follow; the next tick comes after all of them. */
+function noteWhenWritten(status: number, startMs: number): void {
+  process.nextTick(() => answered.push({ status, tookMs: runningMs() - startMs }));
 }
 
-/** What the last request stood still for too long: the next one pays it back, or a busy machine would lower the capacity. */
-let lateMs = 0;
-
-function standStill(ms: number): void {
-  const untilMs = performance.now() + ms - lateMs;
-  const leftMs = untilMs - performance.now();
-  if (leftMs > 0) Atomics.wait(NEVER, 0, 0, leftMs);
-  lateMs = Math.max(0, performance.now() - untilMs);
+/** Stands still while the process has no core, where the system says so. */
+function runningMs(): number {
+  return performance.now() - (systemClock.starvedMs?.() ?? 0);
 }
+
+const ofProcess = processRuntime();
+const runtime: typeof ofProcess = {
+  ...ofProcess,
+  listen: (parts) => listenHttp({ ...parts, handler: counted(parts.handler) }),
+};
 
 let kept = 0;
 const isFull = Promise.withResolvers<void>();
@@ -150,7 +144,7 @@ answerParent<LeafCommands>({
         return work();
       },
     };
-    const listening = await serve(leaf, handlers, options).listen({ port: 0, ...at });
+    const listening = await withRuntime(runtime, () => serve(leaf, handlers, options).listen({ port: 0, ...at }));
     ({ close } = listening);
     return listening.address;
   },

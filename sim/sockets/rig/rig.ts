@@ -6,7 +6,7 @@ import type { CallerCommands, LoadOptions, LoadResult, OpenOptions } from "../pr
 import type { Behaviour, LeafCommands } from "../programs/leaf.ts";
 import type { ProxyCommands } from "../programs/proxy.ts";
 import type { Commands } from "./answer-parent.ts";
-import { type Program, startProgram } from "./start-program.ts";
+import { nothingStarts, type Program, startProgram } from "./start-program.ts";
 import { tallyOf } from "./tally-of.ts";
 import { wallMs } from "./wall-clock.ts";
 
@@ -14,9 +14,21 @@ import { wallMs } from "./wall-clock.ts";
 const LOAD_LEAD_MS = 100;
 /** Sockets of a client to one instance: the transport's own bound, below which the client keeps by itself. */
 const SOCKETS_MAX = 256;
+/**
+ * The first call of a process, and the first of an instance, load code for a quarter of a second or more. A crowd that waits
+ * for it is refused in part, and whoever refused counts as slow for most of a minute.
+ */
+const PRIME_CALLS = 8;
 const WARM_MS = 1_500;
 const WARM_CALLS_EACH = 3;
 const WARM_CALLS_MIN = 150;
+
+export type Wire = "any" | "http/1.1";
+/** Each with what a criterion calls it. */
+export const WIRES: readonly (readonly [wire: Wire, name: string])[] = [
+  ["any", "mux"],
+  ["http/1.1", "HTTP/1.1"],
+];
 
 export interface Leaf extends Program<LeafCommands> {
   readonly address: string;
@@ -29,8 +41,8 @@ interface Proxy extends Program<ProxyCommands> {
 export interface CallersOptions extends OpenOptions {
   /** The processes among which the clients are divided. Default 1. */
   readonly processes?: number;
-  /** Whether their requests and connections are counted, which can be done of HTTP/1.1 only. Default: they take the wire that they would. */
-  readonly counted?: boolean;
+  /** What their calls go over. Default `any`: the wire that they would take, which is the multiplexed one where it is spoken. */
+  readonly wire?: Wire;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +57,7 @@ export interface Callers {
   readonly processes: readonly Program<CallerCommands>[];
   /** Divided among the processes. Resolves when all calls have ended. */
   readonly load: (options: Omit<LoadOptions, "startMs">) => Promise<Load>;
-  /** A first load that counts for nothing: it compiles code and opens connections. Each client makes some calls. */
+  /** A first load that counts for nothing, once nothing starts any more: it compiles code and opens connections. Each client makes some calls. */
   readonly warm: () => Promise<void>;
 }
 
@@ -92,7 +104,7 @@ export function openRig(): Rig {
     const results = await Promise.all(processes.map((process) => process.ask("load", share)));
     loads.push(...results);
     for (const process of processes) {
-      for (const { openMax } of (await process.ask("sockets")).values()) {
+      for (const { openMax } of (await process.ask("traffic")).values()) {
         socketsMax = Math.max(socketsMax, openMax / clientsEach);
       }
     }
@@ -109,12 +121,12 @@ export function openRig(): Rig {
           return { ...leaf, address: await leaf.ask("listen", options, at) };
         }),
       ),
-    async callers(addresses, { processes: count = 1, counted = false, env = {}, clients = 1, ...options } = {}) {
+    async callers(addresses, { processes: count = 1, wire = "any", env = {}, clients = 1, ...options } = {}) {
       const clientsEach = clients / count;
       // others have a cap of their own, or none
       const capped = options.kind === undefined ? clientsEach : Number.POSITIVE_INFINITY;
-      const wire = counted ? { SHOAL_MUX: "off" } : {};
-      const environment = { SHOAL_STATIC: `leaf=${addresses.join("|")}`, ...wire, ...env };
+      const ofWire = wire === "any" ? {} : { SHOAL_MUX: "off" };
+      const environment = { SHOAL_STATIC: `leaf=${addresses.join("|")}`, ...ofWire, ...env };
       const processes = await Promise.all(
         Array.from({ length: count }, async () => {
           const process = await start<CallerCommands>("caller.ts", environment);
@@ -126,6 +138,8 @@ export function openRig(): Rig {
         processes,
         load: (given) => load(processes, capped, given),
         async warm() {
+          await nothingStarts();
+          await Promise.all(processes.map((process) => process.ask("prime", PRIME_CALLS)));
           const calls = Math.max(WARM_CALLS_MIN, clients * WARM_CALLS_EACH);
           await load(processes, capped, { perSecond: calls / (WARM_MS / 1_000), forMs: WARM_MS, arrivals: "even" });
         },

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Answer, Commands, Question } from "./answer-parent.ts";
 
 const PROGRAMS = resolve(import.meta.dirname, "../programs");
@@ -23,11 +24,25 @@ export interface Program<Of extends Commands<Of>> extends AsyncDisposable {
   readonly ended: Promise<unknown>;
 }
 
+/** One that has started is often the reason to start another, in ms. */
+const STARTED_MS = 200;
+
 /** Those that run, to be ended however this process ends; they also end by themselves when it is gone. */
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
+
+let starting = 0;
+let startedMs = Number.NEGATIVE_INFINITY;
+
+/**
+ * Resolves when no program of any scenario has been starting for a moment: starting takes a core for most of a second, and
+ * what is called meanwhile is slow for no reason of its own.
+ */
+export async function nothingStarts(): Promise<void> {
+  while (starting > 0 || performance.now() - startedMs < STARTED_MS) await pause(STARTED_MS / 4);
+}
 
 /** Starts a file of sim/sockets/programs, or one given by its whole path, from source. Resolves when it answers. */
 export async function startProgram<Of extends Commands<Of>>(
@@ -80,11 +95,15 @@ export async function startProgram<Of extends Commands<Of>>(
       await ended;
     },
   };
+  starting += 1;
   try {
     await expectAnswer(0, "when it was started");
   } catch (cause) {
     await program[Symbol.asyncDispose]();
     throw cause;
+  } finally {
+    starting -= 1;
+    startedMs = performance.now();
   }
   return program;
 }

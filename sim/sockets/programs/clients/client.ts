@@ -7,7 +7,7 @@ export interface Client {
 }
 
 /** What a client may be: the product's, or one beside which it is measured. */
-export type ClientKind = "shoal" | "naive" | "retry-agent" | "balanced-pool";
+export type ClientKind = "shoal" | "naive" | "fresh" | "retry-agent" | "balanced-pool";
 
 export interface ClientOptions {
   readonly policy: CallPolicy;
