@@ -41,7 +41,7 @@ export interface Callable {
 /** Calls an operation of a service in this process; undefined when the call has to go the whole way, and nothing was done. */
 export function callDirectly(callable: Callable, input: Input, options: CallOptions): Promise<unknown> | undefined {
   if (options !== NO_OPTIONS) return undefined;
-  return clientOf(callable, currentRuntime()).direct()?.call(callable, input, wholeWay);
+  return clientOf(callable, currentRuntime()).direct(callable, input, wholeWay);
 }
 
 const wholeWay: WholeWay = (callable, input, made) =>

@@ -11,8 +11,7 @@ import { contextOfCall } from "./call-context.ts";
 import { callError } from "./call-error.ts";
 import { recordCall } from "./call-span.ts";
 import { isIdempotent } from "./classify.ts";
-import { createDirectGate } from "./direct/direct-gate.ts";
-import type { DirectWay } from "./direct/direct-way.ts";
+import { createDirectGate, type DirectGate } from "./direct/direct-gate.ts";
 import { edgeState } from "./edge-state.ts";
 import { openInstance } from "./instance/instance-client.ts";
 import { createOwnStalls, type OwnStalls } from "./instance/own-stalls.ts";
@@ -40,8 +39,8 @@ export interface ServiceClient {
     context: Context | undefined,
     conclude: (call: Call, outcome: Outcome<HttpReply>) => Result | Promise<Result>,
   ) => Promise<Result>;
-  /** The short way to a service of this process; undefined for any other. */
-  readonly direct: () => DirectWay | undefined;
+  /** The short way of a typed call to a service of this process. */
+  readonly direct: DirectGate;
   /** True when it was closed: whoever keeps it has to ask for a new one. */
   readonly isClosed: () => boolean;
 }

@@ -13,6 +13,9 @@ interface ListeningService extends LocalService {
 /** Services of this very process, by the address at which everybody else reaches them. One for each that listens. */
 const services = new Map<string, ListeningService>();
 
+/** Counts what comes and goes: who keeps what it has found looks again after a change. */
+let changes = 0;
+
 /** A call in this process costs no socket: how many may be under way is for the service's own limit to say. */
 const CALLS_MAX = 1_024;
 
@@ -27,8 +30,10 @@ export function serveLocally(address: string, handler: Handler, openDirect?: () 
   const inPlace = AsyncLocalStorage.snapshot();
   const direct = openDirect ? opened(() => inPlace(openDirect)) : () => undefined;
   services.set(address, { handler, inPlace, direct });
+  changes += 1;
   return () => {
     if (services.get(address)?.handler === handler) services.delete(address);
+    changes += 1;
   };
 }
 
@@ -53,11 +58,14 @@ function opened(open: () => Promise<DirectService>): () => DirectService | undef
 /** The way to an address of this process; undefined for one that is elsewhere. */
 function connectLocally(address: string): Connection | undefined {
   if (!services.has(address)) return undefined;
-  return {
-    ...connectLocal(address, () => services.get(address)),
-    callsMax: () => CALLS_MAX,
-    direct: () => services.get(address)?.direct(),
+  let found: ListeningService | undefined;
+  let foundAfter = -1;
+  const find = () => {
+    if (foundAfter !== changes) found = services.get(address);
+    foundAfter = changes;
+    return found;
   };
+  return { ...connectLocal(address, find), callsMax: () => CALLS_MAX, direct: () => find()?.direct() };
 }
 
 /** A transport that takes the short way where there is one. */

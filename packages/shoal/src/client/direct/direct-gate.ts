@@ -1,15 +1,21 @@
+import type { Input } from "../../contract/codec.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { InstanceClient, Peers } from "../balance/peers.ts";
-import type { DirectWay, DirectWayParts } from "./direct-way.ts";
+import type { Callable } from "../call-operation.ts";
+import type { DirectTarget, DirectWay, DirectWayParts, WholeWay } from "./direct-way.ts";
+
+/** Makes a call the short way; undefined when it has to go the whole way, and then nothing was done. */
+export type DirectGate = (callable: Callable, input: Input, wholeWay: WholeWay) => Promise<unknown> | undefined;
 
 /**
- * Knows whether calls of a service may go the short way: when its only instance is in this process. What they go by is
- * loaded with the first of them, which goes the whole way meanwhile.
+ * Opens the short way to a service whose only instance is in this process. What calls go by there is loaded with the
+ * first of them, which goes the whole way meanwhile.
  */
-export function createDirectGate(parts: DirectWayParts): () => DirectWay | undefined {
+export function createDirectGate(parts: DirectWayParts): DirectGate {
   const { peers, runtime } = parts;
   let only: InstanceClient | undefined;
   let isCurrent = false;
+  let target: DirectTarget | undefined;
   let way: DirectWay | undefined;
   let isLoading = false;
   const load = () => {
@@ -21,18 +27,22 @@ export function createDirectGate(parts: DirectWayParts): () => DirectWay | undef
       (cause) => runtime.log.warn("calls within this process take the long way", { error: messageOf(cause) }),
     );
   };
+  const look = () => {
+    only = onlyOf(peers);
+    target = undefined;
+    isCurrent = true;
+  };
   peers.onChange(() => {
     isCurrent = false;
   });
-  return () => {
-    if (!isCurrent) {
-      only = onlyOf(peers);
-      isCurrent = true;
-    }
-    if (only?.direct?.service() === undefined) return undefined;
+  return (callable, input, wholeWay) => {
+    if (!isCurrent) look();
+    const direct = only?.direct;
+    const service = direct?.service();
+    if (only === undefined || direct === undefined || service === undefined) return undefined;
     if (!isLoading) load();
-    way?.to(only);
-    return way;
+    if (target?.service !== service) target = { instance: only, direct, service };
+    return way?.call(target, callable, input, wholeWay);
   };
 }
 

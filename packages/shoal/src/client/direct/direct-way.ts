@@ -2,6 +2,7 @@ import type { Input } from "../../contract/codec.ts";
 import { type DirectCodec, directCodecOf, NO_VALUE } from "../../contract/direct-codec.ts";
 import { type Context, cancellationOf, currentContext } from "../../core/context.ts";
 import { SAMPLED } from "../../core/trace-context.ts";
+import { createTurnEnd, type TurnEnd } from "../../core/turn-end.ts";
 import type { Recorder } from "../../telemetry/recorder.ts";
 import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import type { Begun, DirectService } from "../../transport/direct.ts";
@@ -24,19 +25,24 @@ export interface DirectWayParts {
   readonly note: (event: EdgeEvent) => void;
 }
 
+/** Where calls go: the only instance of a service, and that is in this process. */
+export interface DirectTarget {
+  readonly instance: InstanceClient;
+  readonly direct: DirectInstance;
+  readonly service: DirectService;
+}
+
 /** Makes a call the whole way. */
 export type WholeWay = (callable: Callable, input: Input, made: MadeCall) => Promise<unknown>;
 
 /** A call on the short way. */
 interface DirectCall {
+  readonly target: DirectTarget;
   readonly callable: Callable;
   readonly wholeWay: WholeWay;
   readonly codec: DirectCodec;
   readonly input: Input;
   readonly startMs: number;
-  readonly instance: InstanceClient;
-  readonly direct: DirectInstance;
-  readonly service: DirectService;
 }
 
 /** Calls begin when the caller's own turn is over, as if there were a wire. */
@@ -52,60 +58,69 @@ const READY = Promise.resolve();
 export class DirectWay {
   readonly #parts: DirectWayParts;
   readonly #recorder: Recorder | undefined;
-  #instance: InstanceClient | undefined;
+  readonly #slowMs: number;
+  readonly #turnEnd: TurnEnd;
 
   constructor(parts: DirectWayParts) {
     this.#parts = parts;
     this.#recorder = recorderOf(parts.runtime);
-  }
-
-  /** Where to. */
-  to(instance: InstanceClient): void {
-    this.#instance = instance;
+    this.#slowMs = this.#recorder?.slowMs ?? Number.POSITIVE_INFINITY;
+    this.#turnEnd = createTurnEnd(parts.runtime.ports.clock);
   }
 
   /** Undefined when the call has to go the whole way, and then nothing was done. */
-  call(callable: Callable, input: Input, wholeWay: WholeWay): Promise<unknown> | undefined {
+  call(target: DirectTarget, callable: Callable, input: Input, wholeWay: WholeWay): Promise<unknown> | undefined {
     const settings = callable.policy.call;
     const codec = codecFor(callable);
-    const instance = this.#instance;
-    const service = instance?.direct?.service();
-    if (codec === null || instance?.direct === undefined || service === undefined) return undefined;
-    if (settings.coalesce || settings.hedgeExtraLoad > 0) return undefined;
-    const copied = codec.copyInput(input, service.bodyBytesMax);
+    if (codec === null || settings.coalesce || settings.hedgeExtraLoad > 0) return undefined;
+    const copied = codec.copyInput(input, target.service.bodyBytesMax);
     if (copied === NO_VALUE) return undefined;
     const startMs = this.#parts.runtime.ports.clock.now();
-    const call: DirectCall = {
-      callable,
-      wholeWay,
-      codec,
-      input: copied,
-      startMs,
-      instance,
-      direct: instance.direct,
-      service,
-    };
+    const call: DirectCall = { target, callable, wholeWay, codec, input: copied, startMs };
     return READY.then(() => this.#make(call));
   }
 
   #make(call: DirectCall): unknown {
-    const { callable, codec, input, startMs, direct, service } = call;
-    const { runtime } = this.#parts;
-    const settings = callable.policy.call;
-    const context = contextOfCall(runtime, settings, currentContext(), startMs);
-    const { operation } = callable;
-    const work = this.#isUsual(context, startMs) ? service.begin({ operation, input, context, startMs }) : undefined;
+    const { target, callable, input, startMs } = call;
+    const { operation, policy } = callable;
+    const context = contextOfCall(this.#parts.runtime, policy.call, currentContext(), startMs);
+    const work = this.#isUsual(context, startMs)
+      ? target.service.begin({ operation, input, context, startMs })
+      : undefined;
     if (work === undefined) return goWholeWay(call, context, undefined);
-    if (work.hasThrown || isThenable(work.returned)) return this.#goOn(call, context, work);
-    const value = codec.reply(work.returned, settings.replyBytesMax);
-    const nowMs = runtime.ports.clock.now();
+    if (work.hasThrown) return this.#goOn(call, context, work);
+    if (isThenable(work.returned)) return this.#whenReturned(call, context, work, work.returned);
+    return this.#conclude(call, context, work, work.returned);
+  }
+
+  /** Nearly every handler returns a promise, and many wait for nothing but what is in memory, or for calls like this one. */
+  #whenReturned(call: DirectCall, context: Context, work: Begun, returned: PromiseLike<unknown>): Promise<unknown> {
+    const turnEnd = this.#turnEnd();
+    if (turnEnd === undefined) return this.#goOn(call, context, work);
+    return new Promise((resolve) => {
+      let isOver = false;
+      const first = (end: () => unknown) => {
+        if (isOver) return;
+        isOver = true;
+        resolve(end());
+      };
+      const goOn = () => first(() => this.#goOn(call, context, work));
+      returned.then((value) => first(() => this.#conclude(call, context, work, value)), goOn);
+      void turnEnd.then(goOn);
+    });
+  }
+
+  #conclude(call: DirectCall, context: Context, work: Begun, returned: unknown): unknown {
+    const { target, callable, codec, startMs } = call;
+    const value = codec.reply(returned, callable.policy.call.replyBytesMax);
+    const nowMs = this.#parts.runtime.ports.clock.now();
     const durationMs = nowMs - startMs;
-    if (value === NO_VALUE || durationMs >= Math.min(service.slowMs, this.#recorder?.slowMs ?? service.slowMs)) {
+    if (value === NO_VALUE || durationMs >= Math.min(target.service.slowMs, this.#slowMs)) {
       return this.#goOn(call, context, work);
     }
     work.end(nowMs);
     this.#count(callable, context, nowMs, durationMs);
-    direct.answeredAtOnce(durationMs, nowMs);
+    target.direct.answeredAtOnce(durationMs, nowMs);
     return value;
   }
 
@@ -134,7 +149,8 @@ export class DirectWay {
   /** The whole way, with the attempt that has begun as its first. */
   #goOn(call: DirectCall, context: Context, work: Begun): Promise<unknown> {
     const { peers, admission, note } = this.#parts;
-    const { instance, direct, startMs } = call;
+    const { target, startMs } = call;
+    const { instance, direct } = target;
     let isReached = false;
     const goOn: Begun["goOn"] = (message, arriving) => {
       isReached = true;
@@ -177,6 +193,6 @@ function goWholeWay(
   return wholeWay(callable, input, { context, startMs, begun });
 }
 
-function isThenable(value: unknown): boolean {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function";
 }
