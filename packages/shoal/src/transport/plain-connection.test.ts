@@ -147,6 +147,44 @@ describe("a connection that brings something else", () => {
     socket.destroy();
   });
 
+  it("is closed when its caller has said that no more comes than what waits", async () => {
+    const answer = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const { port, active } = await listening(async (request, context) => {
+      begun.resolve();
+      await answer.promise;
+      return echo(request, context);
+    });
+    const { socket, ended } = rawHttp(port, get("/1"));
+    await begun.promise;
+    socket.end(get("/2"));
+    await once(socket, "end");
+    answer.resolve();
+    await ended;
+    await expect.poll(active).toBe(0);
+    expect((await fetch(`http://127.0.0.1:${port}/3`)).status).toBe(200);
+  });
+
+  it("is closed with a long reply when its caller has said that no more comes than what waits", async () => {
+    const bytes = 20 * 2 ** 20;
+    const { port, active } = await listening(async () => ({
+      status: 200,
+      headers: {},
+      body: Buffer.alloc(bytes, "x"),
+    }));
+    const slow = rawHttp(port);
+    slow.socket.pause();
+    slow.socket.write(get("/1"));
+    await expect.poll(active).toBe(1);
+    slow.socket.end(get("/2"));
+    await new Promise((resolve) => slow.socket.once("finish", resolve));
+    slow.socket.resume();
+    const received = await slow.ended;
+    expect(received.length).toBeGreaterThan(bytes);
+    expect(received.match(/HTTP\/1\.1 200/g)).toHaveLength(1);
+    await expect.poll(active).toBe(0);
+  });
+
   it.each([1, 10, 40, 60, 75])("takes a request whose first %i bytes come alone", async (bytes) => {
     const { port } = await listening(echo);
     const { socket, until } = rawHttp(port, get("/1"));

@@ -143,9 +143,9 @@ export class PlainConnection implements Carrier {
 
   #leave(chunk: Buffer): void {
     const socket = this.#socket;
+    if (!socket.readable || !socket.writable) return; // it is closing
     this.#stopListening();
     socket.off("error", onError);
-    if (socket.destroyed) return;
     socket.unshift(chunk);
     this.#around.leave(socket);
     if (this.#waitingBytes > WAITING_BYTES_MAX) socket.resume();
