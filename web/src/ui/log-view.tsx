@@ -113,7 +113,9 @@ export function LogView({
         <div role="presentation" className={classes["start"]}>
           {older === "full"
             ? "Too many lines to load more of them here: narrow the time or the filters"
-            : START_WORDS[older]}
+            : lines.length === 0
+              ? "Loading lines…"
+              : START_WORDS[older]}
         </div>
         <div role="rowgroup" className={classes["lines"]} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start }) => {

@@ -59,7 +59,7 @@ export const LogsFilters = memo(function LogsFilters() {
       <Select
         aria-label="Level"
         placeholder="All levels"
-        w={134}
+        w={156}
         clearable
         data={LEVELS}
         value={search.level ?? null}

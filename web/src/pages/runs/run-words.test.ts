@@ -35,6 +35,10 @@ describe("explained", () => {
       difference("faster", side(50), side(50, { p99Ms: 20 })),
       "One in a hundred takes more than 20 ms now; 100 ms before.",
     ],
+    [
+      difference("slower", side(50), side(50, { p50Ms: 15, p99Ms: 20 })),
+      "Half of the requests take up to 15 ms now; 10 ms before.",
+    ],
     [difference("same", side(7), side(500)), "Only 7 requests before: too few to tell."],
     [difference("same", side(500), side(1)), "Only 1 request now: too few to tell."],
     [difference("same", side(500), side(500)), "No change beyond chance."],

@@ -16,7 +16,7 @@ export function explained({ before, after, verdict }: RunDifference): string {
       return upperFirst(`${failing(after)} now; ${failing(before)} before.`);
     case "slower":
     case "faster":
-      return slowness(before, after);
+      return slowness(before, after, verdict === "slower" ? 1 : -1);
     default:
       return unchanged(before, after);
   }
@@ -27,8 +27,8 @@ function onlyOnce(before: Side | null, after: Side | null): string {
   return before === null ? "" : `Is not called any more; ${requests(before)} before.`;
 }
 
-function slowness(before: Side, after: Side): string {
-  const part = movedPart(before, after);
+function slowness(before: Side, after: Side, way: 1 | -1): string {
+  const part = movedPart(before, after, way);
   const [from, to] = [before[part], after[part]];
   if (from === null || to === null) return "";
   const who = part === "p50Ms" ? "Half of the requests take" : "One in a hundred takes";
@@ -36,9 +36,9 @@ function slowness(before: Side, after: Side): string {
   return `${who} ${limit} ${formatDuration(to)} now; ${formatDuration(from)} before.`;
 }
 
-/** The one that moved further. */
-function movedPart(before: Side, after: Side): "p50Ms" | "p99Ms" {
-  const moved = (part: "p50Ms" | "p99Ms") => Math.abs(changeOf(before[part], after[part]) ?? 0);
+/** The one that moved further that way; the other may have moved further yet, but the other way. */
+function movedPart(before: Side, after: Side, way: 1 | -1): "p50Ms" | "p99Ms" {
+  const moved = (part: "p50Ms" | "p99Ms") => way * (changeOf(before[part], after[part]) ?? 0);
   return moved("p50Ms") >= moved("p99Ms") ? "p50Ms" : "p99Ms";
 }
 

@@ -1,8 +1,10 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ApiError } from "../../api/api-error.ts";
 import { control } from "../../api/control.ts";
 import { PageLoading } from "../../app/page-states.tsx";
-import { ErrorMessage } from "../../ui/message.tsx";
+import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { CallTable } from "./call-table.tsx";
 import { OperationTable } from "./operation-table.tsx";
 import { RecentFailures } from "./recent-failures.tsx";
@@ -22,7 +24,8 @@ export function OverviewTab() {
     refetchInterval: REFRESH_MS,
   });
   // What was known stays while the control plane is away; who does not exist is told.
-  if (error && (!data || (error instanceof ApiError && error.status === 404))) return <ErrorMessage error={error} />;
+  if (error instanceof ApiError && error.status === 404) return <NoSuchService service={service} />;
+  if (error && !data) return <ErrorMessage error={error} />;
   if (!data) return <PageLoading />;
   return (
     <div className={classes["overview"]}>
@@ -42,5 +45,19 @@ export function OverviewTab() {
         <RecentFailures service={service} />
       </Section>
     </div>
+  );
+}
+
+function NoSuchService({ service }: { readonly service: string }) {
+  return (
+    <Message
+      kind="empty"
+      title={`There is no service ${service}`}
+      hint="It has not run since the fleet was started, or has another name now. What it logged before may be under Logs."
+    >
+      <Button variant="default" renderRoot={(props) => <Link {...props} to="/" />}>
+        All services
+      </Button>
+    </Message>
   );
 }

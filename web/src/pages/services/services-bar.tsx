@@ -13,14 +13,16 @@ const NONE: readonly InstanceStatus[] = [];
 /** Search and the filter by state, with how many each would show. */
 export function ServicesBar() {
   const { search, change } = useServicesSearch();
-  const { services, instancesOf } = useFleet();
+  const { services, instancesOf, loaded } = useFleet();
   const lines = useMemo(
     () => services.map((status) => serviceLine(status, instancesOf.get(status.service) ?? NONE)),
     [services, instancesOf],
   );
+  // Before the first word of the control plane a zero would be a lie.
+  const counted = (label: string, count: number) => (loaded ? `${label} ${count}` : label);
   const filters = STATE_FILTERS.map((filter) => ({
     value: filter,
-    label: `${LABELS[filter]} ${lines.filter((line) => isInState(line, filter)).length}`,
+    label: counted(LABELS[filter], lines.filter((line) => isInState(line, filter)).length),
   }));
   return (
     <>
@@ -37,7 +39,7 @@ export function ServicesBar() {
       />
       <SegmentedControl
         aria-label="State"
-        data={[{ value: "", label: `All ${lines.length}` }, ...filters]}
+        data={[{ value: "", label: counted("All", lines.length) }, ...filters]}
         value={search.state ?? ""}
         onChange={(state) => change({ state }, false)}
       />

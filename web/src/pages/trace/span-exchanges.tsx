@@ -18,7 +18,9 @@ export function SpanExchanges({ exchanges }: { readonly exchanges: readonly Exch
       {exchanges.map((exchange) => (
         <div key={exchange.id} className={classes["exchange"]}>
           <Group gap="xs" wrap="nowrap">
-            <StatusBadge status={exchange.status} />
+            <span className={classes["status"]}>
+              <StatusBadge status={exchange.status} />
+            </span>
             <Text size="sm" fw={500}>
               {exchange.method}
             </Text>

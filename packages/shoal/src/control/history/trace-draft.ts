@@ -57,7 +57,7 @@ export function addToTrace(draft: TraceDraft, span: DecodedSpan): void {
     draft.name = name;
     draft.hasRoot = isRoot;
     draft.rootMs = startMs;
-    draft.status = isRoot ? httpStatus(span) : null;
+    draft.status = httpStatus(span);
   }
   if (draft.tags.size >= TAGS_MAX) return;
   const { tags } = draft;
