@@ -169,37 +169,51 @@ export interface ShoalErrorOptions extends ErrorOptions {
 }
 
 const BRAND = Symbol.for("shoal.error");
+const NO_DETAILS: ShoalError["details"] = Object.freeze({});
 
 /**
  * The only error class thrown across a public boundary. Match on `code`, never on `message`.
  * `code` is a row of ERRORS, or the name of an error that a contract declares.
+ *
+ * What Node prints of an uncaught error is read by people: the stack, then what helps them and no more. So the rest is no
+ * property of the error's own: to define one as hidden costs more than all else of an error, and in an outage every
+ * call makes several.
  */
 export class ShoalError<Code extends string = string> extends Error {
   override readonly name = "ShoalError";
-  readonly [BRAND] = true;
+  declare readonly [BRAND]: true;
   readonly code: Code;
-  readonly status: number;
-  readonly retry: RetryAdvice;
+  readonly #status: number;
+  readonly #retry: RetryAdvice;
   readonly hint: string;
-  readonly details: Readonly<Record<string, unknown>>;
+  declare readonly details: Readonly<Record<string, unknown>>;
   /** Who answered with it; undefined for an error made in this process. A server never passes a callee's error on. */
-  readonly origin: string | undefined;
+  declare readonly origin: string | undefined;
+
+  static {
+    Object.defineProperty(ShoalError.prototype, BRAND, { value: true });
+    Object.defineProperty(ShoalError.prototype, "details", { value: NO_DETAILS, writable: true });
+    Object.defineProperty(ShoalError.prototype, "origin", { value: undefined, writable: true });
+  }
 
   constructor(code: Code, options: ShoalErrorOptions) {
     super(`[${code}] ${options.message}`, options.cause === undefined ? undefined : { cause: options.cause });
     // A code may have come over the wire, "constructor" included.
     const row = Object.hasOwn(ERRORS, code) ? (ERRORS as Readonly<Record<string, ErrorRow>>)[code] : undefined;
     this.code = code;
-    this.status = options.status ?? row?.status ?? 500;
-    this.retry = options.retry ?? row?.retry ?? "never";
+    this.#status = options.status ?? row?.status ?? 500;
+    this.#retry = options.retry ?? row?.retry ?? "never";
     this.hint = options.hint ?? row?.hint ?? "";
-    this.details = options.details ?? {};
-    this.origin = options.origin;
-    // What Node prints of an uncaught error is read by people: the stack, then what helps them and no more.
-    const hidden: PropertyKey[] = [BRAND, "status", "retry"];
-    if (this.origin === undefined) hidden.push("origin");
-    if (Object.keys(this.details).length === 0) hidden.push("details");
-    for (const key of hidden) Object.defineProperty(this, key, { enumerable: false });
+    if (options.details !== undefined && Object.keys(options.details).length > 0) this.details = options.details;
+    if (options.origin !== undefined) this.origin = options.origin;
+  }
+
+  get status(): number {
+    return this.#status;
+  }
+
+  get retry(): RetryAdvice {
+    return this.#retry;
   }
 }
 
