@@ -88,13 +88,14 @@ export class DirectWay {
       ? target.service.begin({ operation, input, context, startMs })
       : undefined;
     if (work === undefined) return goWholeWay(call, context, undefined);
-    if (work.hasThrown) return this.#goOn(call, context, work);
-    if (isThenable(work.returned)) return this.#whenReturned(call, context, work, work.returned);
+    if (work.returned instanceof Promise && !work.hasThrown)
+      return this.#whenReturned(call, context, work, work.returned);
+    if (work.hasThrown || isThenable(work.returned)) return this.#goOn(call, context, work);
     return this.#conclude(call, context, work, work.returned);
   }
 
   /** Nearly every handler returns a promise, and many wait for nothing but what is in memory, or for calls like this one. */
-  #whenReturned(call: DirectCall, context: Context, work: Begun, returned: PromiseLike<unknown>): Promise<unknown> {
+  #whenReturned(call: DirectCall, context: Context, work: Begun, returned: Promise<unknown>): Promise<unknown> {
     const turnEnd = this.#turnEnd();
     if (turnEnd === undefined) return this.#goOn(call, context, work);
     return new Promise((resolve) => {
@@ -193,6 +194,6 @@ function goWholeWay(
   return wholeWay(callable, input, { context, startMs, begun });
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): boolean {
   return typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function";
 }

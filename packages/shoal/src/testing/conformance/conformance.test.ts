@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { use } from "../../client/use.ts";
 import { isShoalError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json.ts";
 import { type Connected, connect } from "./connected.ts";
-import { probe, relay, type Thing } from "./probe.ts";
+import { ODD_VALUES, probe, relay, type Thing } from "./probe.ts";
 import { WAYS } from "./ways.ts";
 
 const thing: Thing = { text: "a", count: 1 };
@@ -100,6 +101,44 @@ describe.each(WAYS)("over $name", (way) => {
         expect(JSON.parse(all.state.events.at(-1) ?? "")).toEqual(asJson);
       }),
     );
+  });
+
+  it("what JSON has rules of its own for arrives by them, in both directions", async () => {
+    await using all = await connect(way);
+    const call = callOf(all);
+    const asJson = parseJson(JSON.stringify(ODD_VALUES));
+    for (const [name, value] of Object.entries(ODD_VALUES)) {
+      const one = parseJson(JSON.stringify({ value })) as { value: unknown };
+      expect(await call.odd({ body: { value } }), name).toStrictEqual({ ...one, made: asJson });
+      expect(all.state.events.at(-1), name).toBe(JSON.stringify(one));
+    }
+    expect(await call.odd({ body: { value: 1, ...ODD_VALUES } })).toStrictEqual({
+      value: 1,
+      ...(asJson as object),
+      made: asJson,
+    });
+    expect(await failureOf(call.odd({ body: { value: 5n } }))).toMatchObject({ code: "REQUEST_INVALID" });
+  });
+
+  it("schemas that change values do so as often as on any way", async () => {
+    await using all = await connect(way);
+    const call = callOf(all);
+    const body = { text: " Loud ", kind: { by: "id", id: 5, name: "extra" }, seen: undefined, marked: "m", size: "2" };
+    for (let time = 0; time < 40; time += 1) {
+      expect(await call.shaped({ body } as never)).toStrictEqual({
+        text: "loud",
+        size: 2,
+        kind: { by: "id", id: 5 },
+        seen: ["never"],
+        marked: "m!!!",
+      });
+    }
+    expect(all.state.events.at(-1)).toBe(
+      '{"text":"loud","size":2,"kind":{"by":"id","id":5},"seen":["never"],"marked":"m!"}',
+    );
+    expect(await failureOf(call.shaped({ body: { ...body, kind: { by: "id", id: 0.5 } } } as never))).toMatchObject({
+      code: "REQUEST_INVALID",
+    });
   });
 
   it.each([

@@ -35,6 +35,7 @@ export async function connect(way: Way, options: Partial<ServeOptions> = {}): Pr
     serve(probe, probeHandlers(state, wait), { ...quick, ...options }).listen({ port: 0 }),
   );
   const servedRelay = await withRuntime(runtimes.relay, () => serve(relay, relayHandlers, quick).listen({ port: 0 }));
+  if (way.member) await warmShortWay(runtimes.caller);
   return {
     state,
     asCaller: (task) => withRuntime(runtimes.caller, task),
@@ -53,4 +54,13 @@ function relayHandlers() {
     surroundings: () => next.surroundings(),
     waits: () => next.waits(),
   };
+}
+
+/** The short way within a process is loaded with the first calls, which take another. */
+async function warmShortWay(caller: Runtime): Promise<void> {
+  await Promise.all([import("../../client/direct/direct-way.ts"), import("../../server/direct.ts")]);
+  for (let call = 0; call < 3; call += 1) {
+    await withRuntime(caller, () => use(probe).forget());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

@@ -30,9 +30,26 @@ const Surroundings = z.object({
 
 const Count = z.object({ at: z.number(), traceId: z.string() });
 
+/** Anything at all, as JSON has it. */
+const Odd = z.looseObject({ value: z.any().optional() });
+
+/** What schemas make of values: each of the three that look at one does so again. */
+const Shaped = z.object({
+  text: z.string().trim().toLowerCase(),
+  size: z.coerce.number().default(1),
+  kind: z.union([
+    z.object({ by: z.literal("name"), name: z.string() }),
+    z.object({ by: z.literal("id"), id: z.int() }),
+  ]),
+  seen: z.preprocess((seen) => (seen === undefined ? ["never"] : seen), z.array(z.string())),
+  marked: z.string().overwrite((mark) => `${mark}!`),
+});
+
 /** One operation for each thing that must be alike on every transport. */
 export const probe = contract("probe", {
   echo: post("/echo", { body: Thing, returns: Thing }),
+  odd: post("/odd", { body: Odd, returns: Odd }),
+  shaped: post("/shaped", { body: Shaped, returns: Shaped }),
   item: get("/items/:id/:part", {
     params: z.object({ id: z.string(), part: z.number() }),
     query: z.object({ tag: z.array(z.string()).optional(), on: z.boolean().optional() }),
@@ -119,6 +136,14 @@ export function probeHandlers(
       body.tags?.push("pushed by the handler");
       return reply;
     },
+    odd({ body }) {
+      state.events.push(JSON.stringify(body));
+      return { ...body, made: ODD_VALUES };
+    },
+    shaped({ body }) {
+      state.events.push(JSON.stringify(body));
+      return body;
+    },
     item: ({ params, query, headers }) => ({
       ...params,
       tag: JSON.stringify(query.tag ?? null),
@@ -173,3 +198,39 @@ function surroundingsOf({ caller = "", realm, criticality, baggage, trace, deadl
     leftMs: deadlineMs - systemPorts.clock.now(),
   };
 }
+
+class Money {
+  readonly cents = 5;
+  toJSON() {
+    return `${this.cents} ct`;
+  }
+}
+
+class Point {
+  readonly x = 1;
+  get y() {
+    return 2;
+  }
+}
+
+/** What JSON has rules of its own for. */
+export const ODD_VALUES: Readonly<Record<string, unknown>> = {
+  date: new Date(0),
+  nothing: undefined,
+  none: [undefined, Number.NaN, Number.POSITIVE_INFINITY, () => {}, Symbol("s")],
+  zero: -0,
+  money: [new Money()],
+  point: new Point(),
+  boxed: [new String("text"), new Number(1)],
+  map: new Map([["a", 1]]),
+  bytes: new Uint8Array([1, 2]),
+  run: () => {},
+  sparse: Object.assign(new Array(2), { extra: 1 }),
+  [Symbol("s")]: 1,
+  get read() {
+    return { deep: [{ deeper: "read" }] };
+  },
+  bare: Object.assign(Object.create(null), { a: 1 }),
+  proto: JSON.parse('{"__proto__":{"admin":true},"constructor":{"prototype":{}},"a":1}'),
+  texts: ["\ud800", "\u2028", "é", "\u0000"],
+};
