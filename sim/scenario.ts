@@ -46,6 +46,8 @@ export interface SocketScenario extends Described {
    * machine for itself. Default `all`.
    */
   readonly beside?: "all" | "quiet" | "none";
+  /** Whether it takes a minute: these begin first, and the others while they run. Default: it is shorter. */
+  readonly long?: boolean;
   /**
    * Whether its criteria are times and rates, which only a quiet machine shows: then `npm run sim` runs it, and the tests
    * do not. Default: they do.

@@ -23,6 +23,7 @@ export const controlPlaneDown: SocketScenario = {
   number: 21,
   title: "control plane down for 60 s",
   comparable: "gRPC A57, Consul's anti-entropy, Eureka's self-preservation",
+  long: true,
   timed: true,
   async run(notes) {
     const state = mkdtempSync(join(tmpdir(), "shoal-sim-"));

@@ -61,15 +61,16 @@ async function expiresInQueue(rig: Rig, measure: Notes["measure"]): Promise<void
   const c = await startOne(rig, 0);
   const address = await c.ask("serveEnd", holdMs, 1);
   const a = await startOne(rig, 0, `end=${address}`);
+  await a.ask("call", "end", 5 * holdMs, 1); // what is loaded with the first call is loaded
   const holding = a.ask("call", "end", 5 * holdMs, 1);
   await rig.pause(holdMs / 4);
   const codes = await a.ask("call", "end", TOTAL_MS, 20);
   const [held] = await holding;
-  const { length } = await c.ask("seen");
+  const [, , ...expired] = await c.ask("seen");
   measure(
     "what expires while it waits never reaches the handler",
-    `${length - 1} of ${codes.length}`,
-    length === 1 && held === "" && codes.every((code) => code !== ""),
+    `${expired.length} of ${codes.length}`,
+    expired.length === 0 && held === "" && codes.every((code) => code !== ""),
   );
 }
 

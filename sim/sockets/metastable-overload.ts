@@ -10,7 +10,7 @@ const POLICY: CallPolicy = { attemptMs: 1_000, attemptsMax: 4 };
 const CAPACITY = 100;
 const BLOCKS_MS = 1_000 / CAPACITY;
 const TRIGGER = 0.22;
-const HEALTHY_MS = 3_000;
+const HEALTHY_MS = 2_000;
 /** What began so shortly before the trigger may meet it. */
 const SETTLING_MS = 500;
 const TRIGGER_MS = 10_000;

@@ -11,6 +11,7 @@ export const refusingReplica: SocketScenario = {
   number: 10,
   title: "connect-refused replica of 4, for a minute",
   comparable: "Finagle FailFast: 1 to 32 s between connects",
+  long: true,
   run: withRig(async (rig, notes) => {
     const leaves = await rig.leaves(4);
     await Promise.all(WIRES.map(([wire, name]) => refused(rig, leaves, { wire, name }, notes)));

@@ -12,6 +12,7 @@ export const slowReplicaOfEleven: SocketScenario = {
   number: 4,
   title: "one replica of 11 at 2 s for 30 s of 60",
   comparable: "Buoyant 2016, within 1 s: round robin 95%, least loaded 99%, peak EWMA 99.9%",
+  long: true,
   timed: true,
   run: withRig(async (rig, { measure }) => {
     const leaves = await rig.leaves(11, USUAL);

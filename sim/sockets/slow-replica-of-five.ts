@@ -3,9 +3,9 @@ import { addressesOf } from "./rig/addresses-of.ts";
 import type { Callers } from "./rig/rig.ts";
 import { withRig } from "./rig/with-rig.ts";
 
-const FOR_MS = 20_000;
+const FOR_MS = 19_000;
 /** What comes before counts for nothing: each of the clients has to meet the slow one once. */
-const KNOWN_MS = 5_000;
+const KNOWN_MS = 4_000;
 /** Long beside what a busy machine adds: a peak average takes 10 s to forget that each of them was late once. */
 const USUAL_MS = 100;
 

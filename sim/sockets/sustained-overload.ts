@@ -1,7 +1,7 @@
 import type { Criticality } from "shoal";
 import { ms, percent, type SocketScenario } from "../scenario.ts";
 import { addressesOf } from "./rig/addresses-of.ts";
-import { type Load, type Rig, WIRES } from "./rig/rig.ts";
+import { type Callers, type Leaf, type Load, type Rig, WIRES, type Wire } from "./rig/rig.ts";
 import { withRig } from "./rig/with-rig.ts";
 
 /** Each request waits for a database, and then keeps the event loop for itself. */
@@ -33,9 +33,11 @@ export const sustainedOverload: SocketScenario = {
   beside: "none",
   timed: true,
   run: withRig(async (rig, { measure }) => {
-    const capacity = await capacityOf(rig);
-    const calm = await offer(rig, NOMINAL_PER_SECOND / 2, CALM_MS);
-    const over = await offer(rig, NOMINAL_PER_SECOND * 2, OVER_MS);
+    // all are started and loaded before anything is measured
+    const [ready, calmly, overly] = await Promise.all([readyForAll(rig), readyToRefuse(rig), readyToRefuse(rig)]);
+    const capacity = await capacityOf(ready);
+    const calm = await offer(rig, calmly, { perSecond: NOMINAL_PER_SECOND / 2, forMs: CALM_MS });
+    const over = await offer(rig, overly, { perSecond: NOMINAL_PER_SECOND * 2, forMs: OVER_MS });
     const goodput = over.answered / (capacity * ((OVER_MS - SETTLE_MS) / 1_000));
     measure("goodput >= 90% of the capacity", `${percent(goodput, 1)} of ${Math.round(capacity)}/s`, goodput >= 0.9);
     const ratio = over.p99Ms / calm.p99Ms;
@@ -59,31 +61,51 @@ interface SettledCall {
   readonly criticality: Criticality | undefined;
 }
 
+/** An instance, and those who call it: on one wire, or on each. */
+interface Ready {
+  readonly leaf: Leaf;
+  readonly wires: readonly Callers[];
+}
+
+async function readyForAll(rig: Rig): Promise<Ready> {
+  return called(rig, await rig.leaves(1, WORK, UNPROTECTED), ["any"]);
+}
+
+async function readyToRefuse(rig: Rig): Promise<Ready> {
+  const wires = WIRES.map(([wire]) => wire);
+  return called(rig, await rig.leaves(1, { takesMs: WORK.takesMs }), wires);
+}
+
+async function called(rig: Rig, leaves: readonly Leaf[], by: readonly Wire[]): Promise<Ready> {
+  const [leaf] = leaves;
+  if (!leaf) throw new Error("one was started");
+  const options = { clients: CLIENTS, policy: POLICY };
+  const wires = await Promise.all(by.map((wire) => rig.callers(addressesOf(leaves), { ...options, wire })));
+  await Promise.all(wires.map((callers) => callers.warm()));
+  return { leaf, wires };
+}
+
 /** Calls a second of a server that always has some to do. */
-async function capacityOf(rig: Rig): Promise<number> {
-  const leaves = await rig.leaves(1, WORK, UNPROTECTED);
-  const callers = await rig.callers(addressesOf(leaves), { clients: CLIENTS, policy: POLICY });
-  await callers.warm();
+async function capacityOf({ wires: [callers] }: Ready): Promise<number> {
+  if (!callers) throw new Error("nobody calls it");
   const { results, startMs } = await callers.load({ perSecond: CLOSED_CALLS, forMs: 1_000, arrivals: "together" });
   const endsMs = results.flatMap((result) => result.endsMs);
   return (endsMs.length * 1_000) / (Math.max(...endsMs) - startMs - WORK.takesMs);
 }
 
-async function offer(rig: Rig, perSecond: number, forMs: number) {
-  const leaves = await rig.leaves(1, { takesMs: WORK.takesMs });
-  const [leaf] = leaves;
-  const addresses = addressesOf(leaves);
-  const wires = await Promise.all(
-    WIRES.map(([wire]) => rig.callers(addresses, { clients: CLIENTS, policy: POLICY, wire })),
-  );
-  await Promise.all(wires.map((callers) => callers.warm()));
-  await leaf?.ask("behave", WORK);
+interface Offered {
+  readonly perSecond: number;
+  readonly forMs: number;
+}
+
+async function offer(rig: Rig, { leaf, wires }: Ready, { perSecond, forMs }: Offered) {
+  await leaf.ask("behave", WORK);
   const share = { perSecond: perSecond / wires.length, forMs, mix: MIX };
   const [, ...loads] = await Promise.all([
-    rig.pause(SETTLE_MS).then(() => leaf?.ask("answered")),
+    rig.pause(SETTLE_MS).then(() => leaf.ask("answered")),
     ...wires.map((callers) => callers.load(share)),
   ]);
-  const refusals = (await leaf?.ask("answered"))?.filter(({ status }) => status === 503) ?? [];
+  const refusals = (await leaf.ask("answered")).filter(({ status }) => status === 503);
   const calls = loads.flatMap((load) => [...settled(load)]);
   const good = calls.filter(({ isGood }) => isGood);
   return {
