@@ -1,6 +1,11 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Cancel, Clock, Random } from "../core/clock.ts";
 import type { Ports } from "../core/service.ts";
+import { reusedTimers } from "./reused-timers.ts";
 import { openStarvedTime } from "./starved-time.ts";
+
+/** A timer that serves many calls belongs to none, and must not keep alive what one of them was made in. */
+const outsideOfCalls = AsyncLocalStorage.snapshot();
 
 /** Unix ms at `now()` 0. Moved when the machine's date is set, or after it slept: `now()` stands still meanwhile. */
 let originMs = performance.timeOrigin;
@@ -35,11 +40,14 @@ export const systemClock: Clock = Object.freeze({
   soon: (task: () => void) => void setImmediate(task),
   // a tick that a microtask asks for comes after all microtasks
   settled: (task: () => void) => queueMicrotask(() => process.nextTick(task)),
-  after(ms: number, task: () => void) {
-    const timer = setTimeout(task, Math.max(0, ms));
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
+  after: reusedTimers({
+    now: () => performance.now(),
+    after(ms: number, task: () => void) {
+      const timer = outsideOfCalls(() => setTimeout(task, ms));
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+  }),
 });
 
 const systemRandom: Random = () => Math.random();
@@ -58,7 +66,7 @@ let held: NodeJS.Timeout | undefined;
  */
 export function holdProcess(): Cancel {
   holders += 1;
-  held ??= setTimeout(() => {}, FOREVER_MS);
+  if (holders === 1) held = held?.ref() ?? setTimeout(() => {}, FOREVER_MS);
   let isHolding = true;
   return () => {
     if (isHolding) letGo();
@@ -68,7 +76,5 @@ export function holdProcess(): Cancel {
 
 function letGo(): void {
   holders -= 1;
-  if (holders > 0) return;
-  clearTimeout(held);
-  held = undefined;
+  if (holders === 0) held?.unref(); // and is kept: to set one for each call that is alone costs more than to hold it
 }
