@@ -71,6 +71,21 @@ test("a body can be written as JSON, with what is wrong in it said", async () =>
   expect(await page.getByLabel("schoolId").inputValue()).toBe("x");
 });
 
+test("what the contract calls sensitive of a reply is shown on request only", async () => {
+  const page = await dashboard.openPage("/explorer?service=students&operation=enrol");
+  await page.getByText("JSON", { exact: true }).click();
+  const student = { name: "Ada Lovelace", email: "ada@example.org", country: "GB" };
+  await page.getByRole("textbox", { name: "Body" }).fill(JSON.stringify(student));
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const body = page.getByRole("region", { name: "Reply" }).getByRole("tree", { name: "Reply body" });
+  await page.getByText("Without 2 sensitive values").waitFor();
+  expect(await body.textContent()).not.toContain("Lovelace");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect.poll(() => body.textContent(), { timeout: MS }).toContain("Lovelace");
+  await page.getByRole("button", { name: "Hide", exact: true }).click();
+  await expect.poll(() => body.textContent(), { timeout: MS }).not.toContain("Lovelace");
+});
+
 test("a request of one's own is sent to a service, and repeated from the history", async () => {
   const page = await dashboard.openPage("/explorer?service=rates");
   await page.getByLabel("Path and query").fill("/health/ready");

@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { until } from "../support/until.ts";
 import { axe } from "./support/axe.ts";
@@ -11,6 +12,30 @@ async function instancesOf(
 ): Promise<readonly { readonly state: string; readonly pid: number | null }[]> {
   const reply = await fetch(`${dashboard.url()}/api/v1/instances?service=${service}`);
   return (await reply.json()) as readonly { readonly state: string; readonly pid: number | null }[];
+}
+
+/** Runs in the page: the rows of tables that are wider than their table. */
+const CUT_ROWS =
+  '[...document.querySelectorAll("[role=table] [role=row]")].filter((row) => row.scrollWidth > row.clientWidth + 1).map((row) => row.textContent)';
+
+interface Box {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function boxesOf(locator: Locator): Promise<readonly Box[]> {
+  const found = await Promise.all(
+    (await locator.all()).map(async (one) => ({ text: await one.textContent(), box: await one.boundingBox() })),
+  );
+  return found.flatMap(({ text, box }) => (box ? [{ text: text ?? "", ...box }] : []));
+}
+
+function touch(one: Box, other: Box): boolean {
+  const along = one.x < other.x + other.width && other.x < one.x + one.width;
+  return along && one.y < other.y + other.height && other.y < one.y + one.height;
 }
 
 describe.each(THEMES)("in the %s theme", (theme) => {
@@ -118,6 +143,27 @@ test("the map shows who calls whom; a selected service tells its callers, Enter 
   await page.getByRole("heading", { name: "quotes" }).waitFor();
 });
 
+test("no number on the map covers another, or a service", async () => {
+  const page = await dashboard.openPage("/?view=map");
+  const labels = page.locator(".react-flow__edgelabel-renderer > div");
+  await until("every call is told of", async () => (await labels.count()) > 15);
+  const written = await boxesOf(labels);
+  const all = [...written, ...(await boxesOf(page.locator(".react-flow__node")))];
+  const overlaps = written.flatMap((one, index) =>
+    all.slice(index + 1).flatMap((other) => (touch(one, other) ? [`${one.text} on ${other.text}`] : [])),
+  );
+  expect(overlaps).toEqual([]);
+});
+
+test.each([900, 1_100, 1_300])("no column is cut off in a window of %i px", async (width) => {
+  for (const path of ["/", "/traces", "/traffic", "/resilience"]) {
+    const page = await dashboard.openPage(path, "light", { width, height: 700 });
+    await page.getByRole("row").nth(2).waitFor();
+    const cut = await page.evaluate<string[]>(CUT_ROWS);
+    expect(cut, path).toEqual([]);
+  }
+});
+
 test("a service's page has its operations, who calls it, and leads to the Explorer", async () => {
   const page = await dashboard.openPage("/services/quotes");
   const operations = page.getByRole("region", { name: "Operations" });
@@ -159,5 +205,7 @@ test("the theme that was chosen is kept over a reload", async () => {
 test("a service that is not there is told, and does not break the page", async () => {
   dashboard.expectErrors(/404/);
   const page = await dashboard.openPage("/services/nosuchservice");
-  await page.getByRole("alert").waitFor();
+  await page.getByText("There is no service nosuchservice").waitFor();
+  await page.getByRole("link", { name: "All services" }).click();
+  await page.getByText("quotes", { exact: true }).first().waitFor();
 });

@@ -35,9 +35,12 @@ export function copyOfTuition(): string {
 }
 
 /** Starts the fleet of a folder, which its disposal removes unless it is to be kept for the fleet's next run. */
-export async function startFleetIn(folder: string, { keep = false } = {}): Promise<TuitionFleet> {
+export async function startFleetIn(
+  folder: string,
+  { keep = false, flags = [] }: { readonly keep?: boolean; readonly flags?: readonly string[] } = {},
+): Promise<TuitionFleet> {
   const shoal = join(root, "packages/shoal/bin/shoal.mjs");
-  const child = spawn(process.execPath, ["-C", "shoal-source", "--import", endWithParent, shoal, ...UP], {
+  const child = spawn(process.execPath, ["-C", "shoal-source", "--import", endWithParent, shoal, ...UP, ...flags], {
     cwd: folder,
     stdio: ["pipe", "pipe", "pipe"],
   });

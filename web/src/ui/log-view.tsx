@@ -111,11 +111,7 @@ export function LogView({
         onKeyDown={onKeyDown}
       >
         <div role="presentation" className={classes["start"]}>
-          {older === "full"
-            ? "Too many lines to load more of them here: narrow the time or the filters"
-            : lines.length === 0
-              ? "Loading lines…"
-              : START_WORDS[older]}
+          {startWords(older, lines.length === 0)}
         </div>
         <div role="rowgroup" className={classes["lines"]} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start }) => {
@@ -140,6 +136,12 @@ export function LogView({
       {!following && <JumpToNow count={buffer.waitingCount} onJump={() => follow(true)} />}
     </div>
   );
+}
+
+/** What stands above the oldest line. */
+function startWords(older: LogTail["older"], isEmpty: boolean): string {
+  if (older === "full") return "Too many lines to load more of them here: narrow the time or the filters";
+  return isEmpty ? "Loading lines…" : START_WORDS[older];
 }
 
 const START_WORDS = {
