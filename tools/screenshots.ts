@@ -1,5 +1,5 @@
 // `npm run screenshots`: the pictures of the README and the guides, taken of the tuition fleet by a real browser.
-// Needs Chromium (on Debian: apt-get install chromium) and takes about two minutes.
+// Needs Chromium (on Debian: apt-get install chromium) and takes about three minutes.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -17,8 +17,12 @@ const SIZE = { width: 1_440, height: 900 };
 /** Long enough for charts to have a shape, and for the bank to have been unreachable once. */
 const FIRST_RUN_MS = 15_000;
 const SECOND_RUN_MS = 45_000;
-/** What a page may take to be drawn in full. */
+/** What a page may take until nothing on it is being loaded, on a busy machine. */
+const LOAD_MS = 30_000;
+/** And then, until what was loaded is drawn. */
 const SETTLE_MS = 2_500;
+/** Long enough for the lines of the last minute to have a shape. */
+const LINES_MS = 20_000;
 
 interface Picture {
   readonly name: string;
@@ -28,7 +32,7 @@ interface Picture {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: "services", path: () => "/" },
+  { name: "services", path: () => "/", prepare: () => sleep(LINES_MS) },
   { name: "map", path: () => "/?view=map" },
   { name: "service", path: () => "/services/payments" },
   { name: "traces", path: () => "/traces" },
@@ -36,9 +40,17 @@ const PICTURES: readonly Picture[] = [
   { name: "logs", path: () => "/logs" },
   { name: "traffic", path: async (control) => `/traffic?id=${await newestExchange(control)}` },
   { name: "resilience", path: () => "/resilience?from=edge&to=quotes" },
-  { name: "explorer", path: () => "/explorer?service=quotes" },
+  { name: "explorer", path: () => "/explorer?service=schools&operation=findSchools", prepare: sendRequest },
   { name: "runs", path: () => "/runs" },
 ];
+
+/** So that the Explorer has a reply to show. */
+async function sendRequest(page: Page): Promise<void> {
+  await page.getByLabel("limit").fill("3");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("tree", { name: "Reply body" }).waitFor();
+  await page.getByRole("link", { name: "Open the trace" }).waitFor();
+}
 
 async function largestTrace(control: string): Promise<string> {
   const { traces } = await read<{ traces: { traceId: string; spans: number }[] }>(`${control}/api/v1/traces?limit=200`);
@@ -92,11 +104,15 @@ async function down(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
+/** Runs in the page: it has a title, and nothing on it is being loaded. */
+const IS_LOADED = 'document.querySelector("h1") !== null && document.querySelector("[aria-busy=true]") === null';
+
 async function take(browser: Browser, control: string, picture: Picture): Promise<void> {
   const path = await picture.path(control);
   for (const colorScheme of THEMES) {
     const page = await browser.newPage({ viewport: SIZE, colorScheme, reducedMotion: "reduce" });
     await page.goto(control + path, { waitUntil: "domcontentloaded" });
+    await page.waitForFunction(IS_LOADED, undefined, { timeout: LOAD_MS });
     await picture.prepare?.(page);
     await sleep(SETTLE_MS);
     await page.screenshot({ path: join(pictures, `${picture.name}-${colorScheme}.png`) });
