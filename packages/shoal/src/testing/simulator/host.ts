@@ -1,8 +1,9 @@
 import { whenBodyEnds } from "../../client/reply-body.ts";
+import type { Cancellation } from "../../core/cancellation.ts";
 import type { HttpReply, HttpRequest } from "../../core/message.ts";
 import { checkOption } from "../../core/options.ts";
 import { success } from "../../core/outcome.ts";
-import { arrivingContext } from "../../transport/arrival.ts";
+import { arrivingAt } from "../../transport/arrival.ts";
 import type { Handler } from "../../transport/port.ts";
 import type { Distribution } from "./distribution.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
@@ -23,7 +24,7 @@ export interface Host {
   /** False once it is dead, or has stopped listening: connections are refused. */
   readonly isListening: () => boolean;
   /** Handles a request; resolves with the reply, and never when the process died. */
-  readonly handle: (request: HttpRequest, signal: AbortSignal) => Promise<HttpReply>;
+  readonly handle: (request: HttpRequest, gone: Cancellation) => Promise<HttpReply>;
   /** Calls `listener` when open connections are cut: by its death, or at the end of its drain. */
   readonly onCut: (listener: () => void) => () => void;
   readonly inFlight: () => number;
@@ -38,7 +39,9 @@ const FAILURE: HttpReply = Object.freeze({ status: 500, headers: {}, body: undef
 
 /** @param random For the ratios and delays of disturbances. */
 export function createHost(process: SimulatedProcess, handler: Handler, random: () => number): Host {
-  const cutListeners = new Set<() => void>();
+  /** In slots that are used again: the tables of a set, dead, would keep what comes and goes with each request alive. */
+  const cutListeners: ((() => void) | undefined)[] = [];
+  const freeSlots: number[] = [];
   const idlers: (() => void)[] = [];
   let disturbances: readonly Partial<Disturbance>[] = [];
   let listening = true;
@@ -47,7 +50,7 @@ export function createHost(process: SimulatedProcess, handler: Handler, random: 
 
   const cut = () => {
     listening = false;
-    for (const listener of [...cutListeners]) listener();
+    for (const listener of [...cutListeners]) listener?.();
   };
   process.onKill(cut);
   const ended = () => {
@@ -55,31 +58,36 @@ export function createHost(process: SimulatedProcess, handler: Handler, random: 
     if (inFlight === 0) for (const resolve of idlers.splice(0)) resolve();
   };
   const delay = (ms: number) => new Promise<void>((resolve) => void process.clock.after(ms, resolve));
-  const disturbed = async (request: HttpRequest, signal: AbortSignal): Promise<HttpReply> => {
+  const disturbed = async (request: HttpRequest, gone: Cancellation): Promise<HttpReply> => {
     const number = received;
     for (const { delayMs, failures, failure } of disturbances) {
       if (delayMs) await delay(delayMs(random));
       if (isFailing(failures, number, random)) return failure ?? FAILURE;
     }
-    return handler(request, arrivingContext(signal));
+    return handler(request, arrivingAt(gone));
   };
 
   return {
     process,
     isListening: () => listening,
-    async handle(request, signal) {
+    async handle(request, gone) {
       inFlight += 1;
       received += 1;
       try {
-        return untilItsEnd(await disturbed(request, signal), ended);
+        return untilItsEnd(await disturbed(request, gone), ended);
       } catch (cause) {
         ended();
         throw cause;
       }
     },
     onCut(listener) {
-      cutListeners.add(listener);
-      return () => cutListeners.delete(listener);
+      const slot = freeSlots.pop() ?? cutListeners.length;
+      cutListeners[slot] = listener;
+      return () => {
+        if (cutListeners[slot] !== listener) return;
+        cutListeners[slot] = undefined;
+        freeSlots.push(slot);
+      };
     },
     inFlight: () => inFlight,
     received: () => received,

@@ -1,3 +1,4 @@
+import { type CancelListener, type Cancellation, CancelSource } from "../../core/cancellation.ts";
 import { messageOf, type ShoalError, shoalError } from "../../core/errors.ts";
 import { type HttpReply, type HttpRequest, isReplayable } from "../../core/message.ts";
 import { failure, type Outcome, success } from "../../core/outcome.ts";
@@ -23,18 +24,18 @@ export interface ExchangeParts {
   readonly network: NetworkCore;
   readonly sockets: Sockets;
   readonly request: HttpRequest;
-  /** Aborted when the caller gives up; not aborted yet. */
-  readonly signal: AbortSignal;
+  /** Cancelled when the caller gives up; not cancelled yet. */
+  readonly cancellation: Cancellation;
   readonly resolve: (outcome: Outcome<HttpReply>) => void;
 }
 
 /** One request on its way, and its reply; settles once. */
-export class SimulatedExchange {
+export class SimulatedExchange implements CancelListener {
   readonly #parts: ExchangeParts;
   readonly #host: Host | undefined;
   readonly #name: string;
   /** What the handler sees of the caller. */
-  readonly #gone = new AbortController();
+  readonly #gone = new CancelSource();
   #phase: "connecting" | "sent" | "settled" = "connecting";
   #stopWatching = () => {};
 
@@ -45,8 +46,8 @@ export class SimulatedExchange {
   }
 
   begin(): void {
-    const { sockets, signal } = this.#parts;
-    signal.addEventListener("abort", this.#onAbort, { once: true });
+    const { sockets, cancellation } = this.#parts;
+    cancellation.subscribe(this);
     if (sockets.host !== this.#host || !this.#host?.isListening() || this.#conditions().path === "refused") {
       sockets.host = this.#host;
       sockets.open = 0;
@@ -89,7 +90,7 @@ export class SimulatedExchange {
     if (this.#phase !== "sent") return; // given up on its way
     const { from, network, request } = this.#parts;
     network.timeline.message(host.process.id, "gets a request of", from.id);
-    host.handle(request, this.#gone.signal).then(
+    host.handle(request, this.#gone).then(
       (reply) => {
         if (!host.process.isAlive() || this.#isLost()) return;
         this.#after(this.#latencyMs(), () => this.#hear(host, reply));
@@ -104,7 +105,7 @@ export class SimulatedExchange {
       this.#settle(success(reply));
       return;
     }
-    const { from, network, signal, sockets } = this.#parts;
+    const { from, network, cancellation, sockets } = this.#parts;
     const stream = simulatedStream({
       body: reply.body,
       host,
@@ -114,15 +115,17 @@ export class SimulatedExchange {
       isLost: () => this.#isLost(),
       leave: () => {
         sockets.open = Math.max(0, sockets.open - 1);
-        this.#after(this.#latencyMs(), () => this.#gone.abort(callerGone()));
+        this.#after(this.#latencyMs(), () => this.#gone.cancel(callerGone()));
       },
     });
-    const onAbort = () => stream.cancel(shoalError("CANCELLED", { message: messageOf(signal.reason) }));
+    const given = {
+      onCancel: (reason: unknown) => stream.cancel(shoalError("CANCELLED", { message: messageOf(reason) })),
+    };
     sockets.busy += 1;
-    signal.addEventListener("abort", onAbort, { once: true });
+    cancellation.subscribe(given);
     void stream.finished.then(() => {
       sockets.busy -= 1;
-      signal.removeEventListener("abort", onAbort);
+      cancellation.unsubscribe(given);
     });
     this.#settle(success({ ...reply, body: stream }));
   }
@@ -135,21 +138,21 @@ export class SimulatedExchange {
     );
   }
 
-  #onAbort = (): void => {
-    const { address, signal } = this.#parts;
+  onCancel(reason: unknown): void {
+    const { address } = this.#parts;
     const sent = this.#phase === "sent";
-    if (sent) this.#after(this.#latencyMs(), () => this.#gone.abort(callerGone()));
-    const message = `the request to ${address} was given up: ${messageOf(signal.reason)}`;
+    if (sent) this.#after(this.#latencyMs(), () => this.#gone.cancel(callerGone()));
+    const message = `the request to ${address} was given up: ${messageOf(reason)}`;
     this.#settle(failure(sent ? "ambiguous" : "unsent", shoalError("CANCELLED", { message })));
-  };
+  }
 
   #settle(outcome: Outcome<HttpReply>): void {
     if (this.#phase === "settled") return;
-    const { from, network, sockets, signal, resolve } = this.#parts;
+    const { from, network, sockets, cancellation, resolve } = this.#parts;
     if (this.#phase === "sent" && !outcome.ok) sockets.open = Math.max(0, sockets.open - 1);
     this.#phase = "settled";
     sockets.busy -= 1;
-    signal.removeEventListener("abort", this.#onAbort);
+    cancellation.unsubscribe(this);
     this.#stopWatching();
     network.timeline.message(from.id, wordFor(outcome), this.#name);
     from.whenAwake(() => resolve(outcome));

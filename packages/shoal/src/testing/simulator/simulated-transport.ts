@@ -1,3 +1,4 @@
+import { cancellationOf } from "../../core/context.ts";
 import { messageOf, shoalError } from "../../core/errors.ts";
 import { failure } from "../../core/outcome.ts";
 import type { Transport } from "../../transport/port.ts";
@@ -15,13 +16,14 @@ export function simulatedTransport(from: SimulatedProcess, network: NetworkCore)
     connect(address) {
       const sockets: Sockets = { host: undefined, open: 0, busy: 0 };
       return {
-        send(request, { signal }) {
-          if (!signal.aborted) {
+        send(request, context) {
+          const cancellation = cancellationOf(context);
+          if (!cancellation.aborted) {
             return new Promise((resolve) =>
-              new SimulatedExchange({ from, address, network, sockets, request, signal, resolve }).begin(),
+              new SimulatedExchange({ from, address, network, sockets, request, cancellation, resolve }).begin(),
             );
           }
-          const message = `the request to ${address} was given up: ${messageOf(signal.reason)}`;
+          const message = `the request to ${address} was given up: ${messageOf(cancellation.reason)}`;
           return Promise.resolve(failure("unsent", shoalError("CANCELLED", { message })));
         },
         close: async () => {},
