@@ -122,11 +122,11 @@ function hasOwnRules(value: object): boolean {
 
 function listOf(list: readonly unknown[], shape: Shape | undefined, depth: number): unknown {
   const items = shape?.items;
-  const copy: unknown[] = [];
-  for (let index = 0; index < list.length; index += 1) {
+  const copy: unknown[] = list.slice(); // as long as it has to be: one that grows takes a multiple of the memory
+  for (let index = 0; index < copy.length; index += 1) {
     const item = copyOf(list[index], items, depth);
     if (item === NO_COPY) return NO_COPY;
-    copy.push(item);
+    copy[index] = item;
   }
   return copy;
 }
