@@ -104,15 +104,32 @@ async function down(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-/** Runs in the page: it has a title, and nothing on it is being loaded. */
-const IS_LOADED = 'document.querySelector("h1") !== null && document.querySelector("[aria-busy=true]") === null';
+/** A control plane that a busy machine has made late is restarted: for a moment nobody answers. */
+async function opened(page: Page, url: string): Promise<void> {
+  const untilMs = Date.now() + LOAD_MS;
+  for (;;) {
+    try {
+      await page.goto(url, { waitUntil: "domcontentloaded" });
+      return;
+    } catch (error) {
+      if (Date.now() > untilMs) throw error;
+      await sleep(1_000);
+    }
+  }
+}
+
+/** The page has a title, and nothing on it is being loaded. */
+async function loaded(page: Page): Promise<void> {
+  await page.locator("h1").waitFor({ timeout: LOAD_MS });
+  await page.locator("[aria-busy=true]").first().waitFor({ state: "detached", timeout: LOAD_MS });
+}
 
 async function take(browser: Browser, control: string, picture: Picture): Promise<void> {
   const path = await picture.path(control);
   for (const colorScheme of THEMES) {
     const page = await browser.newPage({ viewport: SIZE, colorScheme, reducedMotion: "reduce" });
-    await page.goto(control + path, { waitUntil: "domcontentloaded" });
-    await page.waitForFunction(IS_LOADED, undefined, { timeout: LOAD_MS });
+    await opened(page, control + path);
+    await loaded(page);
     await picture.prepare?.(page);
     await sleep(SETTLE_MS);
     await page.screenshot({ path: join(pictures, `${picture.name}-${colorScheme}.png`) });
