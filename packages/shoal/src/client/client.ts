@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.ts";
 import { type Context, currentContext } from "../core/context.ts";
 import type { HttpReply, HttpRequest } from "../core/message.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -211,10 +212,11 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
         release?.();
         call.elapsedMs = clock.now() - startMs;
         countCall(runtime, call, outcome);
-        if (!recorder || !exchanges) return conclude(call, outcome);
         const done = { call, context, outcome, startMs };
-        recordCall(recorder, clock, done);
-        return conclude(call, exchanges.done(done));
+        if (recorder) recordCall(recorder, clock, done);
+        const told = exchanges ? exchanges.done(done) : outcome;
+        const turn = told.ok ? undefined : turnOf(clock);
+        return turn === undefined ? conclude(call, told) : turn.then(() => conclude(call, told));
       },
       (cause: unknown) => {
         release?.();
@@ -228,6 +230,14 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
     isClosed: () => closed,
     direct,
   };
+}
+
+/**
+ * Who calls again whatever becomes of it, as loops do, must not keep the event loop from turning: a call that is refused in
+ * this very process would else fail without ever waiting, and nothing that ends the refusals would come to run.
+ */
+function turnOf({ soon }: Pick<Clock, "soon">): Promise<void> | undefined {
+  return soon && new Promise((resolve) => soon(resolve));
 }
 
 function countCall({ meter }: Runtime, call: Call, { reply }: Outcome<HttpReply>): void {
