@@ -1,5 +1,4 @@
-import type { Input, OperationCodec } from "../contract/codec.ts";
-import type { DirectCodec } from "../contract/direct-codec.ts";
+import type { Input } from "../contract/codec.ts";
 import type { Operation } from "../contract/operation.ts";
 import { errorOfReply } from "../contract/problem.ts";
 import type { Context } from "../core/context.ts";
@@ -12,8 +11,8 @@ import { sensitiveOf } from "../telemetry/redact-sensitive.ts";
 import { type Call, type MadeCall, nameOf } from "./call.ts";
 import { callError } from "./call-error.ts";
 import { clientFor, type ServiceClient } from "./client.ts";
-import type { WholeWay } from "./direct/direct-way.ts";
-import { type CallSettings, type ResolvedPolicy, resolveCall } from "./policy.ts";
+import type { DirectCallable, WholeWay } from "./direct/direct-callable.ts";
+import { type CallSettings, resolveCall } from "./policy.ts";
 import { currentRuntime } from "./process-runtime.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -28,12 +27,7 @@ export interface CallOptions extends Partial<CallSettings> {
 }
 
 /** An operation, ready to be called. */
-export interface Callable {
-  readonly operation: Operation;
-  readonly codec: OperationCodec;
-  readonly policy: ResolvedPolicy;
-  /** For calls without a message; null when there are none, undefined before the first. */
-  direct?: DirectCodec | null | undefined;
+export interface Callable extends DirectCallable {
   /** The client that its last call went through. */
   known?: { readonly runtime: Runtime; readonly client: ServiceClient } | undefined;
 }

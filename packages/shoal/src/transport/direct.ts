@@ -1,7 +1,8 @@
 import type { Input } from "../contract/codec.ts";
 import type { Operation } from "../contract/operation.ts";
 import type { Context } from "../core/context.ts";
-import type { Handler } from "./port.ts";
+import type { HttpReply, HttpRequest } from "../core/message.ts";
+import type { Service } from "../core/service.ts";
 
 /**
  * A service of this process as one beside it calls it without a message: nothing is encoded, and what nearly no call
@@ -36,7 +37,7 @@ export interface Begun {
   /** It was answered well, and there is nothing more to be done for it. */
   readonly end: (nowMs: number) => void;
   /** Answers its message as if the handler had been called by that. */
-  readonly goOn: Handler;
+  readonly goOn: Service<HttpRequest, HttpReply>;
   /** Nobody waits for it any more, and there is nobody to answer. */
   readonly abandon: () => void;
 }

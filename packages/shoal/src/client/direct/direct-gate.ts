@@ -1,11 +1,11 @@
 import type { Input } from "../../contract/codec.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { InstanceClient, Peers } from "../balance/peers.ts";
-import type { Callable } from "../call-operation.ts";
-import type { DirectTarget, DirectWay, DirectWayParts, WholeWay } from "./direct-way.ts";
+import type { DirectCallable, WholeWay } from "./direct-callable.ts";
+import type { DirectTarget, DirectWay, DirectWayParts } from "./direct-way.ts";
 
 /** Makes a call the short way; undefined when it has to go the whole way, and then nothing was done. */
-export type DirectGate = (callable: Callable, input: Input, wholeWay: WholeWay) => Promise<unknown> | undefined;
+export type DirectGate = (callable: DirectCallable, input: Input, wholeWay: WholeWay) => Promise<unknown> | undefined;
 
 /**
  * Opens the short way to a service whose only instance is in this process. What calls go by there is loaded with the

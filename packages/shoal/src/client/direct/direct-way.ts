@@ -8,12 +8,12 @@ import type { EdgeEvent } from "../../telemetry/resilience.ts";
 import type { Begun, DirectService } from "../../transport/direct.ts";
 import { connectLocal } from "../../transport/local.ts";
 import type { DirectInstance, InstanceClient, Peers } from "../balance/peers.ts";
-import type { CallService, MadeCall } from "../call.ts";
+import type { CallService } from "../call.ts";
 import { contextOfCall } from "../call-context.ts";
-import type { Callable } from "../call-operation.ts";
 import type { RetryBudget } from "../retry/budget.ts";
 import { type Runtime, recorderOf } from "../runtime.ts";
 import type { Admission } from "../throttle/admission.ts";
+import type { DirectCallable, WholeWay } from "./direct-callable.ts";
 
 /** What the client of a service has that its calls go by. */
 export interface DirectWayParts {
@@ -32,13 +32,10 @@ export interface DirectTarget {
   readonly service: DirectService;
 }
 
-/** Makes a call the whole way. */
-export type WholeWay = (callable: Callable, input: Input, made: MadeCall) => Promise<unknown>;
-
 /** A call on the short way. */
 interface DirectCall {
   readonly target: DirectTarget;
-  readonly callable: Callable;
+  readonly callable: DirectCallable;
   readonly wholeWay: WholeWay;
   readonly codec: DirectCodec;
   readonly input: Input;
@@ -69,7 +66,7 @@ export class DirectWay {
   }
 
   /** Undefined when the call has to go the whole way, and then nothing was done. */
-  call(target: DirectTarget, callable: Callable, input: Input, wholeWay: WholeWay): Promise<unknown> | undefined {
+  call(target: DirectTarget, callable: DirectCallable, input: Input, wholeWay: WholeWay): Promise<unknown> | undefined {
     const settings = callable.policy.call;
     const codec = codecFor(callable);
     if (codec === null || settings.coalesce || settings.hedgeExtraLoad > 0) return undefined;
@@ -135,7 +132,7 @@ export class DirectWay {
   }
 
   /** What the filters would have counted. */
-  #count({ operation }: Callable, { criticality }: Context, nowMs: number, durationMs: number): void {
+  #count({ operation }: DirectCallable, { criticality }: Context, nowMs: number, durationMs: number): void {
     const { runtime, peers, budget, admission, note } = this.#parts;
     note("call");
     note("attempt");
@@ -177,7 +174,7 @@ export class DirectWay {
 /** `goOn` finds its place itself. */
 const HERE = <Args extends unknown[], Result>(task: (...args: Args) => Result, ...args: Args): Result => task(...args);
 
-function codecFor(callable: Callable): DirectCodec | null {
+function codecFor(callable: DirectCallable): DirectCodec | null {
   if (callable.direct === undefined) {
     const { method, idempotent } = callable.operation;
     const hasKey = idempotent && (method === "POST" || method === "PATCH");
