@@ -1,4 +1,4 @@
-import type { Input } from "../contract/codec.ts";
+import type { Input, OperationCodec } from "../contract/codec.ts";
 import type { Operation } from "../contract/operation.ts";
 import { errorOfReply } from "../contract/problem.ts";
 import type { Context } from "../core/context.ts";
