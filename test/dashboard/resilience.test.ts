@@ -67,7 +67,7 @@ test("a way's details are in the address, reached and left by keyboard", async (
 test("the details lead to what else is known of these calls", async () => {
   const page = await dashboard.openPage(DETAILS);
   const links = details(page).getByRole("navigation");
-  await links.getByRole("link", { name: "prices", exact: true }).waitFor();
+  await links.getByRole("link", { name: "Service prices" }).waitFor();
   expect(await links.getByRole("link").evaluateAll((all) => all.map((one) => one.getAttribute("href")))).toEqual([
     "/traces?service=prices&attribute=shoal.caller%3Dshop",
     "/traffic?service=shop&peer=prices&side=client",
