@@ -53,7 +53,7 @@ function world(names: readonly string[], state: InstanceSet["state"] = "ok") {
       failFast: createFailFast(() => 0),
       async attempt() {
         sent.push(id);
-        load.begin();
+        load.begin(0);
         await new Promise<void>((resolve) => clock.after(10, resolve));
         load.end({ costMs: 10, rttMs: 10 }, clock.now());
         return ends.get(id) ?? ok;
@@ -308,7 +308,7 @@ describe("the balancer", () => {
       ["a", 10],
       ["b", 30],
     ] as const) {
-      client(id).load.begin();
+      client(id).load.begin(0);
       client(id).load.end({ costMs: 5_000, rttMs }, 0);
     }
     expect(balancer.expectedMs()).toBe(10);

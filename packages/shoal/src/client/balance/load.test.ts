@@ -5,7 +5,7 @@ import { createLoad } from "./load.ts";
 function sampled(...samples: readonly (readonly [rttMs: number, nowMs: number])[]) {
   const load = createLoad();
   for (const [rttMs, nowMs] of samples) {
-    load.begin();
+    load.begin(nowMs);
     load.end({ costMs: rttMs, rttMs }, nowMs);
   }
   return load;
@@ -33,16 +33,29 @@ describe("createLoad", () => {
 
   it("counts what is in flight, also when its time says nothing", () => {
     const load = createLoad();
-    load.begin();
-    load.begin();
+    load.begin(0);
+    load.begin(0);
     load.end(undefined, 5);
     expect(load.pending()).toBe(1);
     expect(load.costMs(5)).toBeUndefined();
   });
 
+  it("charges an instance that has fallen silent with its silence, while it owes an answer", () => {
+    const load = sampled([10, 1_000]);
+    load.begin(2_000);
+    load.begin(2_500);
+    expect(load.costMs(2_000)).toBeLessThan(10);
+    expect(load.costMs(3_000)).toBe(1_000);
+    load.end({ costMs: 20, rttMs: 20 }, 3_000);
+    expect(load.costMs(3_000)).toBe(20);
+    expect(load.costMs(3_400)).toBe(400);
+    load.end(undefined, 3_500);
+    expect(load.costMs(9_000)).toBeLessThan(20);
+  });
+
   it("forgets when reset, but not what is in flight", () => {
     const load = sampled([5_000, 0]);
-    load.begin();
+    load.begin(0);
     load.reset();
     expect(load.costMs(0)).toBeUndefined();
     expect(load.pending()).toBe(1);
@@ -51,7 +64,7 @@ describe("createLoad", () => {
   it("tells what is usual from what it charges for failures", () => {
     const load = createLoad();
     for (let call = 0; call < 3; call += 1) {
-      load.begin();
+      load.begin(0);
       load.end({ costMs: 5_000, rttMs: 10 }, call);
     }
     expect(load.costMs(2)).toBe(5_000);
@@ -76,7 +89,7 @@ describe("createLoad", () => {
         let nowMs = 0;
         for (const [rttMs, gapMs] of samples) {
           nowMs += gapMs;
-          load.begin();
+          load.begin(0);
           load.end({ costMs: rttMs, rttMs }, nowMs);
           const costMs = load.costMs(nowMs) ?? Number.NaN;
           expect(costMs).toBeGreaterThanOrEqual(0);

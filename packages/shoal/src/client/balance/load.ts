@@ -17,12 +17,15 @@ export interface Load {
   /** Attempts in flight. */
   readonly pending: () => number;
   /** An attempt begins. */
-  readonly begin: () => void;
+  readonly begin: (nowMs: number) => void;
   /** It ended; without a sample when its time says nothing about the instance. */
   readonly end: (sample: LoadSample | undefined, nowMs: number) => void;
   /** What an attempt usually takes, in ms, failures at no more than their time; undefined before the first sample. */
   readonly usualMs: () => number | undefined;
-  /** The average cost, in ms, decayed towards 0 until now; undefined before the first sample. */
+  /**
+   * The average cost, in ms, decayed towards 0 until now, and no less than the time since anything was heard of it while
+   * something is in flight; undefined before the first sample.
+   */
   readonly costMs: (nowMs: number) => number | undefined;
   /** Forgets what was measured: the instance is another one now. Attempts in flight stay. */
   readonly reset: () => void;
@@ -32,29 +35,39 @@ export interface Load {
  * Peak-sensitive exponentially weighted moving average (Finagle's PeakEwma): a sample over the average replaces it at
  * once, one below pulls it down slowly. Without samples it decays towards 0, which is what brings a slow instance its
  * next request, and so the chance to show that it has recovered.
+ *
+ * An instance that has fallen silent has no slow samples, only quick ones of before: without counting its silence it would
+ * look the best until the first attempt has timed out, and the more so the slower the others are.
  */
 export function createLoad(): Load {
   let costMs: number | undefined;
   let usualMs: number | undefined;
   let measuredMs = 0;
   let pending = 0;
+  let heardMs = 0;
+  const silentMs = (nowMs: number) => (pending === 0 ? 0 : nowMs - heardMs);
   const decayed = (nowMs: number) =>
     costMs === undefined ? undefined : costMs * Math.exp(-Math.max(0, nowMs - measuredMs) / LOAD_TAU_MS);
 
   return {
     pending: () => pending,
-    begin() {
+    begin(nowMs) {
+      if (pending === 0) heardMs = nowMs;
       pending += 1;
     },
     end(sample, nowMs) {
       pending -= 1;
+      heardMs = nowMs;
       if (!sample) return;
       costMs = averaged(costMs, sample.costMs, Math.max(0, nowMs - measuredMs));
       usualMs = usualMs === undefined ? sample.rttMs : usualMs + USUAL_WEIGHT * (sample.rttMs - usualMs);
       measuredMs = nowMs;
     },
     usualMs: () => usualMs,
-    costMs: decayed,
+    costMs(nowMs) {
+      const averageMs = decayed(nowMs);
+      return averageMs === undefined ? undefined : Math.max(averageMs, silentMs(nowMs));
+    },
     reset() {
       costMs = undefined;
       usualMs = undefined;

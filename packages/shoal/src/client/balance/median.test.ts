@@ -5,7 +5,7 @@ import { medianCostMs } from "./median.ts";
 function loaded(rttMs?: number) {
   const load = createLoad();
   if (rttMs !== undefined) {
-    load.begin();
+    load.begin(0);
     load.end({ costMs: rttMs, rttMs }, 0);
   }
   return { load };

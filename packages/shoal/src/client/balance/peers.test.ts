@@ -149,7 +149,7 @@ describe("createPeers", () => {
 
   it("sums up what is in flight and what waits", () => {
     const { clock, peers } = world(fleet(3, "east"));
-    for (const { load } of peers.instances()) load.begin();
+    for (const { load } of peers.instances()) load.begin(0);
     expect(balanceState(peers, 4, clock.now())).toMatchObject({ inFlight: 3, waiting: 7 });
   });
 

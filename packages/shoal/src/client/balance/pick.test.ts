@@ -15,7 +15,7 @@ const yes = () => true;
 function candidate(id: string, rttMs?: number, zone = "here"): Candidate {
   const load = createLoad();
   if (rttMs !== undefined) {
-    load.begin();
+    load.begin(0);
     load.end({ costMs: rttMs, rttMs }, 0);
   }
   return { id, zone, load, ejection: createEjection(SERVICE_DEFAULTS, () => 1, 0), failFast: createFailFast(never) };
@@ -81,7 +81,7 @@ describe("pick", () => {
 
   it("weighs the round trip with what is in flight", () => {
     const busy = candidate("busy", 10);
-    for (let call = 0; call < 10; call += 1) busy.load.begin();
+    for (let call = 0; call < 10; call += 1) busy.load.begin(0);
     expect(shares([busy, candidate("slower", 50)])).toEqual({ slower: 1_000 });
   });
 
@@ -89,7 +89,7 @@ describe("pick", () => {
     const fresh = candidate("fresh");
     const all = [candidate("a", 1), fresh];
     expect(shares(all)["fresh"]).toBeGreaterThan(300);
-    fresh.load.begin();
+    fresh.load.begin(0);
     expect(shares(all)).toEqual({ a: 1_000 });
   });
 
@@ -114,7 +114,7 @@ describe("pick", () => {
   it("tries one that refused as soon as its pause is over: half-known, it would spoil the choice of two", () => {
     const refusing = candidate("refusing", 1);
     refusing.failFast.refused(0);
-    refusing.load.begin();
+    refusing.load.begin(0);
     refusing.load.end({ costMs: 5_000, rttMs: 1 }, 0);
     const all = [refusing, candidate("a", 1), candidate("slow", 200)];
     expect(shares(all, 100, 999)).toEqual({ a: 100 });
@@ -215,7 +215,7 @@ describe("pick, beside a simple one that looks at every instance", () => {
       ejection.record(nowMs % 2 === 0 ? "good" : "bad", ejection.begin(nowMs), nowMs, () => true);
     } else {
       for (let sample = 0; sample < 5; sample += 1) ejection.record(what, "usual", nowMs, () => true);
-      load.begin();
+      load.begin(0);
       load.end({ costMs: 10, rttMs: 10 }, nowMs);
     }
   }

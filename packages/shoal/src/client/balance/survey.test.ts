@@ -8,7 +8,7 @@ import { type Candidate, isReady, type Surveyed, survey } from "./survey.ts";
 function candidate(id: string, zone = "here", costMs?: number): Candidate {
   const load = createLoad();
   if (costMs !== undefined) {
-    load.begin();
+    load.begin(0);
     load.end({ costMs, rttMs: costMs }, 0);
   }
   return { id, zone, load, ejection: createEjection(SERVICE_DEFAULTS, () => 1, 0), failFast: createFailFast(() => 0) };
@@ -142,7 +142,7 @@ describe("survey", () => {
     fail(local[2] as Candidate);
     const { peerCostMs } = look({ local, others });
     expect(peerCostMs()).toBe(20);
-    others[0]?.load.begin();
+    others[0]?.load.begin(0);
     others[0]?.load.end({ costMs: 1, rttMs: 1 }, 1_000_000);
     local[0]?.load.reset();
     expect(peerCostMs()).toBe(20);

@@ -83,7 +83,7 @@ export function health(parts: HealthParts, { clock }: Ports): CallFilter {
     const turn = ejection.begin(startMs);
     failFast.begin(startMs);
     if (ejectionReason(parts) !== undefined) onMoved(); // its probe or trial has begun
-    load.begin();
+    load.begin(startMs);
     const mark = stalls.begin(startMs);
     return next(call, context).then(
       (outcome) => {

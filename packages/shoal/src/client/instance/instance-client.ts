@@ -90,7 +90,7 @@ function directInstance(parts: InstanceStackParts, ports: Ports): DirectInstance
   return {
     service: () => (faults() === undefined && turnstile.waiting() === 0 ? connection.direct?.() : undefined),
     answeredAtOnce(rttMs, nowMs) {
-      load.begin();
+      load.begin(nowMs);
       learn({ turn: "usual", rttMs, nowMs, verdict: "good", waitMs: 0, superseded: false });
     },
     begun: (answering) => begunInstanceStack({ ...parts, connection: answering }, ports),
