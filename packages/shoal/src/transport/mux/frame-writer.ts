@@ -9,7 +9,7 @@ import {
 } from "./protocol.ts";
 import type { Wire } from "./wire.ts";
 
-/** Room for the frames of one tick; more goes out in several parts, still in one write. */
+/** Room for the frames of one batch; more goes out in several parts, still in one write. */
 const BATCH_BYTES = 65_536;
 /** A body is copied up to here, because a further part of a write costs as much. */
 const COPY_BYTES_MAX = 16_384;

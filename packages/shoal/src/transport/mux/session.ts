@@ -39,7 +39,7 @@ const PING = Buffer.alloc(PING_BYTES);
 
 /**
  * One side of a mux connection: what client and server have in common. It does no I/O and holds no promise: bytes come in by
- * `receive`, and go out through a `Wire`, all frames of a tick together.
+ * `receive`, and go out through a `Wire`, frames in batches.
  */
 export abstract class MuxSession implements BodyReceiver {
   protected readonly parts: SessionParts;
