@@ -10,9 +10,9 @@ const POLICY: CallPolicy = { attemptMs: 1_000, attemptsMax: 4 };
 const BOUNDED: Partial<ServeOptions> = { concurrencyMax: 64 };
 const UNBOUNDED: Partial<ServeOptions> = { concurrencyMax: 1_000_000 };
 const CALLERS = 8;
-const HEALTHY_MS = 10_000;
+const HEALTHY_MS = 6_000;
 const TRIGGER_MS = 10_000;
-const AFTER_MS = 20_000;
+const AFTER_MS = 14_000;
 const PICTURE_PER_SECOND = 850;
 
 /** A service of one core does 1 000 requests a second; for 10 s it does only 220, as in the OSDI'22 paper's trigger. */
