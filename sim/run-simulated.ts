@@ -1,17 +1,18 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { SCENARIOS } from "./scenarios.ts";
 import type { Done, Task } from "./simulation-thread.ts";
 
-/** Their numbers: what takes longest begins first, or one core would stand idle while the other ends it. */
-const LONGEST: readonly number[] = [1, 14, 6, 24];
+/** Their numbers. Begun last, they would leave one core idle while the other ends them. */
+const LONG: ReadonlySet<number> = new Set(SCENARIOS.filter(({ long }) => long).map(({ number }) => number));
 
 /**
  * Runs simulated scenarios on all cores, and tells of each as it ends, in the order of the tasks. Rejects when one throws.
  */
 export async function runSimulated(tasks: readonly Task[], onDone: (done: Done) => void): Promise<void> {
   const turns = tasks.map(() => Promise.withResolvers<Done>());
-  const isLong = ({ number }: Task) => LONGEST.includes(number);
+  const isLong = ({ number }: Task) => LONG.has(number);
   const order = tasks
     .map((task, index) => ({ task, index }))
     .toSorted((a, b) => Number(isLong(b.task)) - Number(isLong(a.task)));

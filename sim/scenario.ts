@@ -31,6 +31,8 @@ interface Described {
   readonly title: string;
   /** What the criterion is measured against. */
   readonly comparable: string;
+  /** Whether it takes longer than most: these begin first, and the others while they run. Default: it is shorter. */
+  readonly long?: boolean;
 }
 
 /** One fault, and what calls must still be like while it lasts: in the simulator. */
@@ -46,8 +48,6 @@ export interface SocketScenario extends Described {
    * machine for itself. Default `all`.
    */
   readonly beside?: "all" | "quiet" | "none";
-  /** Whether it takes a minute: these begin first, and the others while they run. Default: it is shorter. */
-  readonly long?: boolean;
   /**
    * Whether its criteria are times and rates, which only a quiet machine shows: then `npm run sim` runs it, and the tests
    * do not. Default: they do.

@@ -19,6 +19,7 @@ export const fullLeafOutage: Scenario = {
   number: 1,
   title: "full leaf outage, three hops",
   comparable: "Google SRE 1.1x; naive 27x; Moleculer 1296x",
+  long: true,
   async run(run) {
     let guarded: Curve = [];
     for (const [perSecond, steadyMax, worstMax] of [

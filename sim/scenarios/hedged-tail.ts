@@ -18,6 +18,7 @@ export const hedgedTail: Scenario = {
   number: 6,
   title: "one 10x slow replica of 5, with hedge 1%",
   comparable: "p99.9 of a healthy set; The Tail at Scale: 1800 to 74 ms for 2% more requests",
+  long: true,
   async run({ world: makeWorld, measure, plot }) {
     const lines: PlotLine[] = [];
     for (const callers of [1, 20]) {

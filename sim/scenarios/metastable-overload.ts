@@ -20,6 +20,7 @@ export const metastableOverload: Scenario = {
   number: 14,
   title: "metastable overload: capacity -78% for 10 s, bounded server",
   comparable: "OSDI'22 Retry_Metastability: with 4 attempts it never recovers",
+  long: true,
   async run({ world: makeWorld, measure, plot }) {
     for (const perSecond of [700, 850]) {
       const good = await overload(makeWorld(), { perSecond, options: BOUNDED }, (_world, caller) => {

@@ -97,6 +97,7 @@ export const zoneFailover: Scenario = {
   number: 24,
   title: "zone failover: the own zone loses a part of 100",
   comparable: "Envoy's overprovisioning of 1.4, gRPC's gentle failover",
+  long: true,
   async run({ world: makeWorld, measure, plot }) {
     const lines: PlotLine[] = [];
     const judge = async (what: string, ratio: number, share: number, loss: Loss) => {

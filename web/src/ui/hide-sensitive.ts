@@ -1,4 +1,5 @@
 import { headerOf, type ViewedBody } from "./body-view-kind.ts";
+import { jsonIn } from "./json-in.ts";
 
 /** In place of a hidden value, as the recorded traffic has it. */
 const HIDDEN = "[redacted]";
@@ -22,7 +23,7 @@ export function hideSensitive(body: ViewedBody, headers: readonly (readonly [str
   const isEvents = headerOf(headers, "content-type").startsWith("text/event-stream");
   let count = 0;
   const hidden = (text: string) => {
-    const whole = parsed(text);
+    const whole = jsonIn(text);
     // Cut in the middle it cannot be read: nobody knows where its secrets are.
     const { value, found } =
       whole === undefined && body.truncated ? { value: HIDDEN, found: 1 } : hiddenIn(whole, paths);
@@ -65,15 +66,6 @@ function hiddenIn(value: unknown, paths: readonly (readonly string[])[], depth =
   });
   if (found === 0) return { value, found };
   return { value: isList ? entries.map(([, inner]) => inner) : Object.fromEntries(entries), found };
-}
-
-/** Undefined for what is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function decoded(text: string): string {

@@ -101,6 +101,12 @@ export class Beside {
 
 const current = new AsyncLocalStorage<Context | Beside>();
 
+/**
+ * Runs a task outside of every request. For what outlives the call that happens to begin it, such as a connection, a timer
+ * or a watch: it belongs to none, and must not keep alive what one of them was made in.
+ */
+export const outsideOfCalls = AsyncLocalStorage.snapshot();
+
 /** Asks an app's own tracing for its current span; undefined when it has none of its own, which is the usual. */
 let foreignTrace: (() => TraceContext | undefined) | undefined;
 

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { outsideOfCalls } from "../core/context.ts";
 import { shoalError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Ports } from "../core/service.ts";
@@ -26,9 +26,6 @@ export interface ControlRegistry extends Registry {
   /** Ends every watch and renewal, without leaving. */
   readonly close: () => void;
 }
-
-/** What runs for the life of the process must not hold on to the context of the call that happened to start it. */
-const outsideOfCalls = AsyncLocalStorage.snapshot();
 
 /**
  * The registry in the control plane (docs/wire.md, "Registry"). No connection is made before the first use, none keeps

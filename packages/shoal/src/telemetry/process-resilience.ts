@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { outsideOfCalls } from "../core/context.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Ports } from "../core/service.ts";
 import { systemClock } from "../transport/system-ports.ts";
@@ -13,9 +13,6 @@ import { resourceFrom } from "./resource.ts";
 
 /** A control plane that takes longer than this for a report is told the next one. */
 const POST_TIMEOUT_MS = 2_000;
-
-/** Loading and reporting live as long as the process: not in the context of the request that began them. */
-const outsideOfCalls = AsyncLocalStorage.snapshot();
 
 /** What one service counts of how its calls and requests were protected, and what is made of it. */
 export interface ResilienceTelemetry {

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { outsideOfCalls } from "../core/context.ts";
 import type { Log } from "../core/log.ts";
 import type { Ports } from "../core/service.ts";
 import { systemClock, systemPorts } from "../transport/system-ports.ts";
@@ -21,9 +21,6 @@ import { samplingFrom } from "./sampling.ts";
 
 /** A collector that takes longer than this for one push is left alone until the next. */
 const PUSH_TIMEOUT_MS = 2_000;
-
-/** Pushes live as long as the process: they must not hold on to the context of the request that began them. */
-const outsideOfCalls = AsyncLocalStorage.snapshot();
 
 /** The first record of a batch, or after a rest, starts a timer, and would hand it the context of its request. */
 const outsidePorts: Ports = {

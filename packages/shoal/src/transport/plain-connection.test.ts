@@ -32,6 +32,15 @@ const echo: Handler = async ({ target, body }) => ({
 });
 const over = (text: string) => text.match(/^.*;/gm)?.join("");
 
+/** One that is longer than what sockets take, to a caller that does not read it yet. */
+async function withLongReply() {
+  const bytes = 20 * 2 ** 20;
+  const listener = await listening(async () => ({ status: 200, headers: {}, body: Buffer.alloc(bytes, "x") }));
+  const slow = rawHttp(listener.port);
+  slow.socket.pause();
+  return { ...listener, slow, bytes };
+}
+
 describe("a connection of plain requests", () => {
   it("answers one after the other", async () => {
     const { port, active } = await listening(echo);
@@ -92,14 +101,7 @@ describe("a connection of plain requests", () => {
   });
 
   it("has a body that is slow to be read out before it ends", async () => {
-    const bytes = 20 * 2 ** 20;
-    const { port, active, close } = await listening(async () => ({
-      status: 200,
-      headers: {},
-      body: Buffer.alloc(bytes, "x"),
-    }));
-    const slow = rawHttp(port);
-    slow.socket.pause();
+    const { slow, active, close, bytes } = await withLongReply();
     slow.socket.write(get("/"));
     await expect.poll(active).toBe(1);
     const closed = close(60_000);
@@ -166,14 +168,7 @@ describe("a connection that brings something else", () => {
   });
 
   it("is closed with a long reply when its caller has said that no more comes than what waits", async () => {
-    const bytes = 20 * 2 ** 20;
-    const { port, active } = await listening(async () => ({
-      status: 200,
-      headers: {},
-      body: Buffer.alloc(bytes, "x"),
-    }));
-    const slow = rawHttp(port);
-    slow.socket.pause();
+    const { slow, active, bytes } = await withLongReply();
     slow.socket.write(get("/1"));
     await expect.poll(active).toBe(1);
     slow.socket.end(get("/2"));

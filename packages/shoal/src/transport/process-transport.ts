@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../core/clock.ts";
+import { outsideOfCalls } from "../core/context.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { HttpReply } from "../core/message.ts";
@@ -17,9 +17,6 @@ export interface ProcessTransportParts {
   /** HTTP/1.1, for all others. Default: the embedded transport. */
   readonly http?: Transport;
 }
-
-/** A connection outlives the call it is opened for, and would keep what that call was made in as long as it lives. */
-const outsideOfCalls = AsyncLocalStorage.snapshot();
 
 /** For connecting, upgrading and the first frame together, in ms: nobody waits for it, calls go over HTTP/1.1 meanwhile. */
 const UPGRADE_MS = 2_000;

@@ -1,11 +1,8 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Cancel, Clock, Random } from "../core/clock.ts";
+import { outsideOfCalls } from "../core/context.ts";
 import type { Ports } from "../core/service.ts";
 import { reusedTimers } from "./reused-timers.ts";
 import { openStarvedTime } from "./starved-time.ts";
-
-/** A timer that serves many calls belongs to none, and must not keep alive what one of them was made in. */
-const outsideOfCalls = AsyncLocalStorage.snapshot();
 
 /** Unix ms at `now()` 0. Moved when the machine's date is set, or after it slept: `now()` stands still meanwhile. */
 let originMs = performance.timeOrigin;

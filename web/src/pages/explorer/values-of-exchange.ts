@@ -1,6 +1,7 @@
 import type { ExchangeDetail } from "../../api/types.ts";
 import { isRedacted, targetOf } from "../../ui/exchange-parties.ts";
 import { draftOf } from "../../ui/exchange-send.ts";
+import { jsonIn } from "../../ui/json-in.ts";
 import type { ApiOperation } from "./api-operations.ts";
 import { type OperationValues, parameterValue } from "./operation-values.ts";
 
@@ -72,14 +73,6 @@ function furtherHeaders(lines: string, known: ReadonlySet<string>): string {
     .split("\n")
     .filter((line) => !known.has(line.slice(0, line.indexOf(":")).toLowerCase()))
     .join("\n");
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function decoded(text: string): string {
