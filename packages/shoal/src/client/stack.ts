@@ -99,10 +99,14 @@ export function instanceStack(parts: InstanceStackParts, ports: Ports): CallServ
   );
 }
 
-/** The way of an attempt that was begun already: it needs no place, and no fault befalls it. */
-export function begunInstanceStack(parts: InstanceStackParts, ports: Ports): CallService {
-  return stack(
-    [health(parts, ports), attemptTimeout(ports, parts.note, parts.recorder)],
-    sendTo(parts.connection, ports),
-  );
+/**
+ * The way of an attempt that was begun already: it needs no place, and no fault befalls it.
+ * @returns Takes what goes on with it.
+ */
+export function begunInstanceStack(
+  parts: Omit<InstanceStackParts, "connection">,
+  ports: Ports,
+): (answering: Connection) => CallService {
+  const filters = [health(parts, ports), attemptTimeout(ports, parts.note, parts.recorder)];
+  return (answering) => stack(filters, sendTo(answering, ports));
 }

@@ -11,7 +11,7 @@ import type { HttpReply, HttpRequest } from "../core/message.ts";
 import { Place } from "../core/place.ts";
 import { childTrace, SAMPLED } from "../core/trace-context.ts";
 import type { Begun, DirectRequest, DirectService } from "../transport/direct.ts";
-import { type Arrival, arrivalOf, type BegunWork } from "./arrival.ts";
+import { type Arrival, arrivalOf, type BegunWork, type ServerService } from "./arrival.ts";
 import type { Limiter, Release } from "./limiter.ts";
 import { type AnyHandler, replyOf } from "./operation-service.ts";
 import type { Overload } from "./overload.ts";
@@ -31,6 +31,8 @@ interface Prepared {
   readonly codec: OperationCodec;
   readonly direct: DirectCodec;
   readonly handler: AnyHandler;
+  /** The rest of the way of one that cannot be answered at once. */
+  readonly rest: (begun: BegunWork) => ServerService;
 }
 
 /**
@@ -41,6 +43,7 @@ interface Prepared {
 export function createDirectService({ contract, handlerOf, stack }: DirectParts): DirectService {
   const { lifecycle, limiter, overload, recorder, asked } = stack;
   const place = new Place();
+  const rest = begunStack(stack);
   const prepared = new Map<Operation, Prepared | undefined>();
   /** The latest time known: calls made in one go begin one after the other, later than they were made. */
   let seenMs = 0;
@@ -55,6 +58,7 @@ export function createDirectService({ contract, handlerOf, stack }: DirectParts)
       codec: codecOf(operation),
       direct,
       handler: handlerOf(operation.name),
+      rest,
     };
     if (direct) prepared.set(operation, made);
     return made;
@@ -140,8 +144,7 @@ class DirectWork extends CancelSource implements Begun, BegunWork {
 
   goOn(message: HttpRequest, arriving: Context): Promise<HttpReply> {
     const route = { kind: "operation", operation: this.#own.operation, params: {} } as const;
-    const stack = begunStack(this.#stack, this);
-    return this.#own.place.run(stack, { ...arrivalOf(message, route), begun: this }, arriving);
+    return this.#own.place.run(this.#own.rest(this), { ...arrivalOf(message, route), begun: this }, arriving);
   }
 
   abandon(): void {

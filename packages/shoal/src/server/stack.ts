@@ -86,18 +86,19 @@ export function serverStack(parts: ServerStackParts): ServerService {
  * The same for one request whose handler was called before it came here, see direct.ts: without what refuses, for its
  * work has begun, and has a place.
  */
-export function begunStack(parts: ServerStackParts, begun: BegunWork): ServerService {
+export function begunStack(parts: ServerStackParts): (begun: BegunWork) => ServerService {
   const { service, source } = parts;
   const { ports } = source;
   const keepPlace = placeKeeper({ ...parts, clock: ports.clock });
-  return stack(
-    [
-      observe(parts),
-      recordExchange({ service, ports, recorder: parts.recorder }),
-      problems(service),
-      answerInTime(service, ports.clock),
-      (arrival, context, next) => keepPlace(begun.release, arrival, context, next),
-    ],
-    (arrival, context) => begun.answer(arrival, context),
-  );
+  // made once: one of them has the timer for all, another what it knows of each operation
+  const filters = [
+    observe(parts),
+    recordExchange({ service, ports, recorder: parts.recorder }),
+    problems(service),
+    answerInTime(service, ports.clock),
+  ];
+  return (begun) => {
+    const answer: ServerService = (arrival, context) => begun.answer(arrival, context);
+    return stack(filters, (arrival, context) => keepPlace(begun.release, arrival, context, answer));
+  };
 }

@@ -93,7 +93,7 @@ function directInstance(parts: InstanceStackParts, ports: Ports): DirectInstance
       load.begin(nowMs);
       learn({ turn: "usual", rttMs, nowMs, verdict: "good", waitMs: 0, superseded: false });
     },
-    begun: (answering) => begunInstanceStack({ ...parts, connection: answering }, ports),
+    begun: begunInstanceStack(parts, ports),
   };
 }
 
