@@ -10,11 +10,15 @@ import { createTurns, type Turns } from "../support/side-by-side.ts";
 import { QUOTE } from "./quotes-service.ts";
 import { openSink, type Sink } from "./sink.ts";
 
-/** Until the compiler has nothing left to do: what it does counts as CPU time too. */
-const WARM_UP_BURSTS = 4;
+/**
+ * Until the compiler has nothing left to do: what it does counts as CPU time too, and after 2 s of load it still does.
+ * That was as much as production sampling may cost, three times over.
+ */
+const WARM_UP_MS = 5_000;
 /** Short, so that all sides of a turn meet the same machine; but the system counts CPU time in steps of some ms. */
-const BURST_MS = 400;
+const BURST_MS = 800;
 const MEMORY_REQUESTS = 20_000;
+const MEMORY_WARM_UP_BURSTS = 4;
 const TURNS_OF_ROUND = 4;
 const CONNECTIONS = 16;
 /** What was recorded last is exported within this time, and belongs to the cost. */
@@ -94,7 +98,7 @@ async function measureRound(round: number, sink: Sink, turns: Turns<Name, number
   try {
     for (const side of shuffled<Side & { readonly name: Name }>(SIDES)) {
       servers.set(side.name, await startSide(side, sink));
-      for (let burst = 1; burst <= WARM_UP_BURSTS; burst += 1) await read(side.name);
+      await servers.get(side.name)?.warmUp(loader);
     }
     for (let turn = 1; turn <= TURNS_OF_ROUND; turn += 1) await turns.take(read);
   } finally {
@@ -153,6 +157,7 @@ function resultsOf(turns: Turns<Name, number>): readonly Result[] {
 interface Server {
   /** CPU time for each of the requests of a burst, in µs, the export of what they left included. */
   readonly burst: (loader: Child<object>) => Promise<number>;
+  readonly warmUp: (loader: Child<object>) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -168,18 +173,26 @@ async function startSide(side: Side, sink: Sink): Promise<Server> {
   };
   if (address === "") {
     const burst = async () => (await cpuUs(child, { requests: MEMORY_REQUESTS })) / MEMORY_REQUESTS;
-    return { burst, stop };
+    const warmUp = async () => {
+      for (let left = MEMORY_WARM_UP_BURSTS; left > 0; left -= 1) await burst();
+    };
+    return { burst, warmUp, stop };
   }
-  const question = { port: Number(new URL(address).port), connections: CONNECTIONS, ms: BURST_MS };
+  const where = { port: Number(new URL(address).port), connections: CONNECTIONS };
   const request = { path: "/quotes/42/price", body: QUOTE, headers: { "x-shoal-caller": "desk" } };
+  const load = async (loader: Child<object>, ms: number) => {
+    const { calls, failed, why } = await loader.ask<Burst>({ ...where, ...request, ms });
+    if (failed > 0) throw new Error(`${side.name}: ${failed} of ${calls} requests failed: ${why}`);
+    return calls;
+  };
   return {
     async burst(loader) {
       const before = await cpuUs(child, {});
-      const { calls, failed, why } = await loader.ask<Burst>({ ...question, ...request });
-      if (failed > 0) throw new Error(`${side.name}: ${failed} of ${calls} requests failed: ${why}`);
+      const calls = await load(loader, BURST_MS);
       await sleep(SETTLE_MS);
       return ((await cpuUs(child, {})) - before) / calls;
     },
+    warmUp: async (loader) => void (await load(loader, WARM_UP_MS)),
     stop,
   };
 }

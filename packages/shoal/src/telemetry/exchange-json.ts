@@ -1,21 +1,22 @@
 import { jsonText } from "./json-text.ts";
 import type { CapturedBody, CapturedMessage, Exchange, ExchangeAttempt } from "./records.ts";
+import { msText, unixMsText } from "./time-text.ts";
 
-/** An exchange as JSON: the same as `JSON.stringify`, for less than half of the time. */
+/** An exchange as JSON: what `JSON.stringify` says, times to the microsecond, for less than half of the time. */
 export function exchangeJson(exchange: Exchange): string {
   const { id, side, traceId, spanId, peer, external, operation, method, url } = exchange;
   const { status, startMs, durationMs, error, attempts, request, reply } = exchange;
   return (
     `{"id":"${id}","side":"${side}","traceId":"${traceId}","spanId":"${spanId}","peer":${jsonText(peer)},` +
     `"external":${external},"operation":${jsonText(operation)},"method":${jsonText(method)},"url":${jsonText(url)},` +
-    `"status":${status},"startMs":${startMs},"durationMs":${durationMs},"error":${jsonText(error)},` +
+    `"status":${status},"startMs":${unixMsText(startMs)},"durationMs":${msText(durationMs)},"error":${jsonText(error)},` +
     `"attempts":[${attempts.map(attemptJson).join(",")}],"request":${messageJson(request)},` +
     `"reply":${reply === null ? "null" : messageJson(reply)}}`
   );
 }
 
 export function attemptJson({ instance, afterMs, durationMs, status, error }: ExchangeAttempt): string {
-  const times = `"afterMs":${afterMs},"durationMs":${durationMs},"status":${status}`;
+  const times = `"afterMs":${msText(afterMs)},"durationMs":${msText(durationMs)},"status":${status}`;
   return `{"instance":${jsonText(instance)},${times},"error":${jsonText(error)}}`;
 }
 

@@ -57,24 +57,3 @@ function numberJson(value: number): string {
   if (Number.isSafeInteger(value)) return `{"intValue":"${value}"}`;
   return `{"doubleValue":${Number.isFinite(value) ? value : `"${value}"`}}`;
 }
-
-/** "000" to "999". */
-const THREE_DIGITS: readonly string[] = Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, "0"));
-/** Spans of a batch lie close together: most have the second of the one before. */
-let lastSecond = -1;
-let lastSecondText = "";
-
-/**
- * Unix ms with fractions as nanoseconds, to the microsecond: the clock knows no more. A double cannot hold today's, so
- * the parts are written one after the other; it is a hot spot of the export, hence the table and the memory.
- */
-export function nanoText(unixMs: number): string {
-  const second = Math.floor(unixMs / 1_000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastSecondText = String(second);
-  }
-  const restMs = unixMs - second * 1_000;
-  const wholeMs = Math.floor(restMs);
-  return `${lastSecondText}${THREE_DIGITS[wholeMs]}${THREE_DIGITS[Math.floor((restMs - wholeMs) * 1_000)]}000`;
-}

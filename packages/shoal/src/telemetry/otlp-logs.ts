@@ -2,10 +2,11 @@ import type { Clock } from "../core/clock.ts";
 import { currentContext } from "../core/context.ts";
 import type { Log, LogFields } from "../core/log.ts";
 import type { Batches } from "./batches.ts";
-import { attributesJson, nanoText } from "./otlp-json.ts";
+import { attributesJson } from "./otlp-json.ts";
 import type { AttributeValue } from "./records.ts";
 import { redact } from "./redact.ts";
 import type { Resource } from "./resource.ts";
+import { nanoText } from "./time-text.ts";
 
 /** A line of a service's own log, as it is exported. */
 export interface LogRecord {

@@ -1,8 +1,8 @@
 import { DURATION_BOUNDS_S, type Histogram } from "./histogram.ts";
-import { nanoText } from "./otlp-json.ts";
 import { attributesOf, CLIENT_DURATION_METRIC, DURATION_METRIC } from "./red-metrics.ts";
 import type { RedSeries } from "./red-series.ts";
 import type { Resource } from "./resource.ts";
+import { nanoText } from "./time-text.ts";
 
 const CUMULATIVE = 2;
 

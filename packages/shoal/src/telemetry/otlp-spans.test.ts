@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { nanoText } from "./otlp-json.ts";
 import { spansEncoder } from "./otlp-spans.ts";
 import type { Span } from "./records.ts";
 import type { Resource } from "./resource.ts";
@@ -99,10 +98,4 @@ it("writes numbers that JSON has no word for as protobuf's JSON does, and half a
   const [{ scopeSpans }] = documentOf({}, [odd]).resourceSpans;
   const values = scopeSpans[0].spans[0].attributes.map((one: { value: unknown }) => one.value);
   expect(values).toEqual([{ doubleValue: "NaN" }, { doubleValue: "-Infinity" }, { stringValue: "\ud800" }]);
-});
-
-it("writes times to the microsecond", () => {
-  expect(nanoText(1_767_225_600_000)).toBe("1767225600000000000");
-  expect(nanoText(1_767_225_600_999 + 1 / 512)).toBe("1767225600999001000");
-  expect(nanoText(0)).toBe("0000000000");
 });

@@ -1,7 +1,8 @@
 import { jsonText } from "./json-text.ts";
-import { attributesJson, nanoText } from "./otlp-json.ts";
+import { attributesJson } from "./otlp-json.ts";
 import type { Span, SpanKind, SpanStatus } from "./records.ts";
 import type { Resource } from "./resource.ts";
+import { nanoText } from "./time-text.ts";
 
 /** OTLP's numbers of the kinds and statuses. */
 const KINDS: Readonly<Record<SpanKind, number>> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };

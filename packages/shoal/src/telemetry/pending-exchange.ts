@@ -18,6 +18,7 @@ import type { PendingExchange } from "./recorder.ts";
 import type { Exchange } from "./records.ts";
 import type { RedactRules } from "./redact-rules.ts";
 import { redactText, redactUrl } from "./redact-text.ts";
+import { msText, unixMsText } from "./time-text.ts";
 
 /** Puts the work of making the exchange off until its batch leaves. */
 export function pendingExchange(
@@ -73,7 +74,7 @@ export function exchangeText(raw: RawExchange, id: string, settings: CaptureSett
     `{"id":"${id}","side":"${side}","traceId":"${trace.traceId}","spanId":"${trace.spanId}","peer":${plainText(peer)},` +
     `"external":${external},"operation":${text(operation)},"method":${plainText(method)},` +
     `"url":${jsonText(redactText(origin, rules) + redactUrl(target, rules))},` +
-    `"status":${status},"startMs":${startMs},"durationMs":${durationMs},"error":${error === "" ? '""' : text(error)},` +
+    `"status":${status},"startMs":${unixMsText(startMs)},"durationMs":${msText(durationMs)},"error":${error === "" ? '""' : text(error)},` +
     `"attempts":${attempts.length === 0 ? "[]" : `[${attempts.slice(0, ATTEMPTS_MAX).map(attemptJson).join(",")}]`},` +
     `"request":${messageText(request, settings)},"reply":${reply === null ? "null" : messageText(reply, settings)}}`
   );
