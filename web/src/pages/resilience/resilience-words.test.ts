@@ -23,8 +23,8 @@ it("shows what differs from the defaults first, each with its unit", () => {
   expect(policyRows({ attemptsMax: 2, budgetRatio: 0.2 }, defaults)).toEqual([
     { name: "attemptsMax", value: "2", standard: "3" },
     { name: "budgetRatio", value: "20%", standard: undefined },
-    { name: "deadlineMs", value: "10.0 s", standard: undefined },
-    { name: "throttlePerSecondMin", value: "5.0/s", standard: undefined },
+    { name: "deadlineMs", value: "10 s", standard: undefined },
+    { name: "throttlePerSecondMin", value: "5/s", standard: undefined },
     { name: "coalesce", value: "false", standard: undefined },
   ]);
 });

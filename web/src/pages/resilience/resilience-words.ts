@@ -41,7 +41,7 @@ export function policyRows(
     .sort((left, right) => Number(left.standard === undefined) - Number(right.standard === undefined));
 }
 
-/** By its unit, which the name tells: "deadlineMs" is 10.0 s, "budgetRatio" 20%. */
+/** By its unit, which the name tells: "deadlineMs" is 10 s, "budgetRatio" 20%. */
 function valueWords(name: string, value: string | number | boolean | undefined): string {
   if (value === undefined) return "–";
   if (typeof value !== "number") return String(value);
