@@ -1,8 +1,9 @@
 // Seeing a fleet: what telemetry costs a service, how much the control plane takes in, how fast it is found again, and
-// how soon it is on screen. Not measured here: other rates than those of the bars.
+// how soon and how smoothly it is on screen. Not measured here: other rates than those of the bars.
 import { measureDashboard } from "./see/dashboard.ts";
 import { withFullStore } from "./see/full-store.ts";
 import { measureIntake } from "./see/intake.ts";
+import { measureLogs } from "./see/logs.ts";
 import { measureOnScreen } from "./see/on-screen.ts";
 import { measureSearch } from "./see/search.ts";
 import { measureTelemetryCost } from "./see/telemetry-cost.ts";
@@ -21,4 +22,5 @@ await runParts("see", 5, {
   search: () => found(withFullStore(RECORDS, (history) => measureSearch(history, SEARCH_ROUNDS))),
   screen: (rounds) => found(measureOnScreen(rounds)),
   dashboard: (rounds) => found(measureDashboard(rounds)),
+  logs: (rounds) => found(measureLogs(rounds)),
 });

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { end, startUntil } from "../support/processes.ts";
 import { atMost, median, type Result, say } from "../support/results.ts";
+import { longestFrame } from "./frames.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const SYNTHETIC = join(root, "web/dev/synthetic-control.ts");
@@ -60,7 +61,7 @@ async function visited(browser: Browser, url: string): Promise<Visit> {
   await page.waitForFunction(() => "shoalPaintMs" in window, undefined, { polling: 50, timeout: 20_000 });
   const paintMs = await page.evaluate(() => Number((window as unknown as { shoalPaintMs: number }).shoalPaintMs));
   const transferredKb = bytes() / 1_000;
-  const frameMs = await longestFrame(page);
+  const frameMs = await longestOfTable(page);
   await context.close();
   return { paintMs, transferredKb, frameMs };
 }
@@ -89,24 +90,8 @@ function watchFirstRow(): void {
 }
 
 /** The table at rest, then scrolled through, while everything in it changes. */
-async function longestFrame(page: Page): Promise<number> {
-  const watched = page.evaluate(
-    (forMs) =>
-      new Promise<number>((done) => {
-        let longest = 0;
-        let beforeMs = performance.now();
-        const endMs = beforeMs + forMs;
-        const frame = () => {
-          const nowMs = performance.now();
-          longest = Math.max(longest, nowMs - beforeMs);
-          beforeMs = nowMs;
-          if (nowMs < endMs) requestAnimationFrame(frame);
-          else done(longest);
-        };
-        requestAnimationFrame(frame);
-      }),
-    LIVE_MS,
-  );
+async function longestOfTable(page: Page): Promise<number> {
+  const watched = longestFrame(page, LIVE_MS);
   await page.mouse.move(700, 500);
   for (let step = 0; step < 40; step += 1) {
     await page.mouse.wheel(0, step % 20 < 10 ? 500 : -500);

@@ -10,12 +10,16 @@ export function shownText({ text, message }: LogEntry): string {
   return (isPlain ? text : message).slice(0, SHOWN_CHARACTERS_MAX);
 }
 
-/** The first line of a text, and how many more there are. */
+/** More than the widest screen shows of a line that does not wrap: what nobody can see need not be laid out. */
+const SIGHT_CHARACTERS_MAX = 1_000;
+
+/** What is in sight of the first line of a text, and how many more lines there are. */
 export function firstLine(text: string): { readonly first: string; readonly more: number } {
   const trimmed = text.trimEnd();
   const end = trimmed.indexOf("\n");
-  if (end < 0) return { first: trimmed, more: 0 };
-  return { first: trimmed.slice(0, end), more: trimmed.split("\n").length - 1 };
+  const first = end < 0 ? trimmed : trimmed.slice(0, end);
+  const more = end < 0 ? 0 : trimmed.split("\n").length - 1;
+  return { first: first.slice(0, SIGHT_CHARACTERS_MAX), more };
 }
 
 const INLINE_FIELDS_MAX = 6;

@@ -53,7 +53,7 @@ export function LogView({
     count: lines.length,
     getScrollElement: () => place.current,
     estimateSize: () => LINE_HEIGHT,
-    overscan: 15,
+    overscan: 8,
     anchorTo: "end",
     // The same function for the same lines: with another one all of them would be measured anew.
     getItemKey: useCallback((index: number) => lines[index]?.seq ?? index, [lines]),
