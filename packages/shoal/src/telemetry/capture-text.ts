@@ -4,7 +4,7 @@ import type { RawBody } from "./capture-body.ts";
 import type { CaptureSettings } from "./capture-settings.ts";
 import type { CapturedBody } from "./records.ts";
 import { scanQuery } from "./redact-query.ts";
-import { REDACTED } from "./redact-rules.ts";
+import { REDACTED, type RedactRules } from "./redact-rules.ts";
 import type { SensitiveNode } from "./redact-sensitive.ts";
 import { redactJson, redactText } from "./redact-text.ts";
 
@@ -157,8 +157,24 @@ function withoutCutCharacter(bytes: Buffer): Buffer {
 
 /** Pictures and the like are shown; other bytes only when no secret name can be read in them. */
 function hidesText(bytes: Buffer, { settings, contentType }: CaptureTextParts): boolean {
-  return !/^(?:image|audio|video|font)\//i.test(contentType) && settings.rules.isSuspicious(bytes.toString("latin1"));
+  return !isPicture(contentType) && settings.rules.isSuspicious(bytes.toString("latin1"));
 }
+
+/** True for what holds no text: pictures and the like. */
+export function isPicture(contentType: string): boolean {
+  return /^(?:image|audio|video|font)\//i.test(contentType);
+}
+
+/** The text of a body that was captured and decoded elsewhere, without secrets by name or form. */
+export function redactBodyText(text: string, contentType: string, rules: RedactRules): string {
+  const type = typeOf(contentType);
+  if (type.isMultipart) return "";
+  if (!rules.isSuspicious(text)) return text;
+  const settings = { bodyBytesMax: text.length, rules };
+  return redactBody(text, type, { settings, contentType, contentEncoding: "", sensitive: undefined, onSensitive });
+}
+
+const onSensitive = () => {};
 
 function redactBody(text: string, type: BodyType, parts: CaptureTextParts): string {
   const { rules } = parts.settings;

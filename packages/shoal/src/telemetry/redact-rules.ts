@@ -78,6 +78,13 @@ export function redactRules(names: readonly string[] = []): RedactRules {
   });
 }
 
+/** Whether it is an option, such as "--password", whose value is the argument after it. */
+export function isSecretOption(argument: unknown, rules: RedactRules): boolean {
+  return typeof argument === "string" && OPTION.test(argument) && rules.isSecretKey(argument);
+}
+
+const OPTION = /^--?[a-z][\w.-]{0,100}$/i;
+
 /** The names in SHOAL_REDACT: separated by commas. */
 export function redactNamesIn(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return (env["SHOAL_REDACT"] ?? "").split(",").filter((name) => name.trim() !== "");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Span } from "./records.ts";
 import { redactRules } from "./redact-rules.ts";
-import { redactLogRecord, redactSpan } from "./redact-span.ts";
+import { redactFields, redactLogRecord, redactSpan } from "./redact-span.ts";
 
 const span: Span = {
   traceId: "0af7651916cd43dd8448eb211c80319c",
@@ -31,7 +31,7 @@ it("hides secrets in every text of a span, by name and by form", () => {
     name: "login token=S3CRET",
     statusMessage: "with password=S3CRET",
     attributes,
-    events: [{ name: "exception", timeMs: 0, attributes: message }],
+    events: [{ name: "sent token=S3CRET", timeMs: 0, attributes: message }],
     links: [{ traceId: span.traceId, spanId: span.spanId, attributes: message }],
   });
   expect(JSON.stringify(redacted)).not.toContain("S3CRET");
@@ -63,4 +63,27 @@ it("hides secrets in the text and the fields of a log record", () => {
     fields: { "db.password": "[redacted]", n: 1 },
     scope: "x",
   });
+});
+
+it("hides what a process was told by its arguments, one by one or as a line", () => {
+  const fields = {
+    "process.command_args": ["node", "shop.js", "--db-password", "S3CRET", "--token=S3CRET", "--port", "80"],
+    "process.command_line": "node shop.js --db-password S3CRET --port 80",
+  };
+  const redacted = redactFields(fields);
+  expect(JSON.stringify(redacted)).not.toContain("S3CRET");
+  expect(redacted["process.command_args"]).toEqual([
+    "node",
+    "shop.js",
+    "--db-password",
+    "[redacted]",
+    "--token=[redacted]",
+    "--port",
+    "80",
+  ]);
+});
+
+it("leaves fields without secrets as they are", () => {
+  const fields = { "process.command_args": ["node", "shop.js", "--port", "80"], missing: ["password", "email"] };
+  expect(redactFields(fields)).toEqual(fields);
 });

@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue, Span } from "./records.ts";
-import { processRedactRules, REDACTED, type RedactRules } from "./redact-rules.ts";
+import { isSecretOption, processRedactRules, REDACTED, type RedactRules } from "./redact-rules.ts";
 import { redactText } from "./redact-text.ts";
 
 /** A span without secrets in its name, status, attributes and events; the same object when there are none. */
@@ -10,9 +10,18 @@ export function redactSpan<Kind extends Span>(span: Kind, rules: RedactRules = p
     name: redactText(span.name, rules),
     statusMessage: redactText(span.statusMessage, rules),
     attributes: redactAttributes(span.attributes, rules),
-    events: span.events.map((event) => ({ ...event, attributes: redactAttributes(event.attributes, rules) })),
+    events: span.events.map((event) => ({
+      ...event,
+      name: redactText(event.name, rules),
+      attributes: redactAttributes(event.attributes, rules),
+    })),
     links: span.links.map((link) => ({ ...link, attributes: redactAttributes(link.attributes, rules) })),
   };
+}
+
+/** Attributes, such as of a resource or a metric, without secrets; the same object when there are none. */
+export function redactFields(fields: Attributes, rules: RedactRules = processRedactRules()): Attributes {
+  return hasSecret(fields, rules) ? redactAttributes(fields, rules) : fields;
 }
 
 /** A log record without secrets in its text and its fields; the same object when there are none. */
@@ -89,5 +98,13 @@ function redactAttributes(attributes: Attributes, rules: RedactRules): Attribute
 function redactValue(value: AttributeValue, rules: RedactRules): AttributeValue {
   if (typeof value === "string") return redactText(value, rules);
   if (typeof value !== "object") return value;
-  return value.map((one) => (typeof one === "string" ? redactText(one, rules) : one));
+  return redactList(value, rules);
+}
+
+/** Arguments of a process come one by one: in ["--password", "x"] the one before tells what "x" is. */
+function redactList(list: Extract<AttributeValue, object>, rules: RedactRules): Extract<AttributeValue, object> {
+  return list.map((one, at) => {
+    if (isSecretOption(list[at - 1], rules)) return REDACTED;
+    return typeof one === "string" ? redactText(one, rules) : one;
+  });
 }

@@ -1,4 +1,4 @@
-import { processRedactRules, REDACTED, type RedactRules } from "./redact-rules.ts";
+import { isSecretOption, processRedactRules, REDACTED, type RedactRules } from "./redact-rules.ts";
 import { redactText } from "./redact-text.ts";
 
 const DEPTH_MAX = 6;
@@ -27,7 +27,10 @@ function below({ depth, rules }: Place): Place {
 function copyOf(value: unknown, place: Place): unknown {
   if (typeof value === "string") return textOf(value, place);
   if (typeof value === "bigint") return String(value);
+  // What is left of a function would be called as a copy's own toJSON.
+  if (typeof value === "function") return undefined;
   if (typeof value !== "object" || value === null) return value;
+  if (value instanceof URL) return textOf(value.href, place);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (place.depth >= DEPTH_MAX) return "[deeper]";
@@ -55,7 +58,9 @@ function copyOfError(error: Error, place: Place): unknown {
 }
 
 function copyOfList(list: readonly unknown[], place: Place): unknown {
-  const copy = list.slice(0, ENTRIES_MAX).map((item) => copyOf(item, below(place)));
+  const { rules } = place;
+  const kept = list.slice(0, ENTRIES_MAX);
+  const copy = kept.map((item, at) => (isSecretOption(kept[at - 1], rules) ? REDACTED : copyOf(item, below(place))));
   if (list.length > ENTRIES_MAX) copy.push(`[${list.length - ENTRIES_MAX} more]`);
   return copy;
 }

@@ -1,3 +1,4 @@
+import { redactExchange } from "../../telemetry/redact-exchange.ts";
 import { redactLogRecord, redactSpan } from "../../telemetry/redact-span.ts";
 import type { DurationPointOfIntake } from "../history/history.ts";
 import type { Decoded, DecodedExchange, DecodedFrom, DecodedLog, DecodedSpan, GaugePoint } from "./decoded.ts";
@@ -6,7 +7,7 @@ import { type Bounds, logOf, spanOf, wrongWith } from "./finish-record.ts";
 import type { IntakeLimits } from "./limits.ts";
 
 /**
- * Gathers the records of one body: what every encoding has to check is checked here. Spans and logs come from programs
+ * Gathers the records of one body: what every encoding has to check is checked here. Records come from programs
  * of any kind, most of which redact nothing: their secrets end here.
  */
 export interface Collector extends Bounds {
@@ -58,7 +59,7 @@ export function createCollector(limits: IntakeLimits, nowMs: number): Collector 
       else reject(wrong);
     },
     log: (draft, from, scope) => void logs.push(redactLogRecord(logOf(draft, from, scope, bounds))),
-    exchange: (exchange) => void exchanges.push(exchange),
+    exchange: (exchange) => void exchanges.push(redactExchange(exchange)),
     duration: (point) => void durations.push(point),
     gauge: (point) => void gauges.push(point),
     reject,

@@ -33,8 +33,8 @@ const exchange: Exchange = {
   request: { headers: [["accept", "*/*"]], body },
   reply: {
     headers: [
-      ["set-cookie", "a"],
-      ["set-cookie", "b"],
+      ["vary", "a"],
+      ["vary", "b"],
     ],
     body,
   },
@@ -85,5 +85,54 @@ describe("exchanges", () => {
     expect(read?.request).toMatchObject({ headers: [["a", "b"]], body: { truncated: true, encoding: "utf8" } });
     expect(read?.request.body.text).toHaveLength(96 * 1_024);
     expect(read?.reply).toBeNull();
+  });
+
+  it("leave their secrets here, whoever recorded them", () => {
+    const secret = "Zq7planted9xV";
+    const json = JSON.stringify({ user: "ada", password: secret, note: { token: secret } });
+    const message = (contentType: string, text: string, encoding = "utf8") => ({
+      headers: [
+        ["Authorization", `Token ${secret}`],
+        ["cookie", `a=${secret}; b=${secret}`],
+        ["referer", `http://shop/?access_token=${secret}`],
+        ["content-type", contentType],
+      ],
+      body: { bytes: text.length, truncated: false, encoding, text },
+    });
+    const decoded = decode({
+      resource: { ...resource, "process.command_line": `node shop.js --api-key ${secret}` },
+      exchanges: [
+        {
+          ...exchange,
+          url: `http://ada:${secret}@quotes.service/quotes?token=${secret}`,
+          operation: `GET /quotes?token=${secret}`,
+          error: `password=${secret} was refused`,
+          attempts: [{ ...exchange.attempts[0], error: `token=${secret}` }],
+          request: message("application/json", json),
+          reply: message("application/x-www-form-urlencoded", `user%5Bpassword%5D=${secret}&user=ada`),
+        },
+        {
+          ...exchange,
+          request: message("multipart/form-data; boundary=x", `name="password"\r\n\r\n${secret}`),
+          reply: message("application/octet-stream", Buffer.from(`password=${secret}`).toString("base64"), "base64"),
+        },
+      ],
+    });
+    expect(decoded.exchanges).toHaveLength(2);
+    const kept = JSON.stringify(decoded);
+    expect(kept).not.toContain(secret);
+    expect(kept).not.toContain(Buffer.from(secret).toString("base64").slice(4, 12));
+    expect(kept).toContain("ada");
+  });
+
+  it("stay as they are when they were redacted where they were recorded", () => {
+    const headers = [
+      ["authorization", "[redacted]"],
+      ["content-type", "application/json; charset=iso-8859-1"],
+    ];
+    const text = '{"password":"[redacted]", "name": "Zoë"}';
+    const message = { headers, body: { bytes: 99, truncated: true, encoding: "utf8", text } };
+    const redacted = { ...exchange, url: "http://quotes.service/?token=[redacted]", request: message, reply: message };
+    expect(decode({ resource, exchanges: [redacted] }).exchanges[0]).toMatchObject(redacted);
   });
 });

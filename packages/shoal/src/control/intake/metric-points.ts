@@ -1,5 +1,6 @@
 import { bucketOf, DURATION_BOUNDS_S } from "../../telemetry/histogram.ts";
 import type { Attributes } from "../../telemetry/records.ts";
+import { redactFields } from "../../telemetry/redact-span.ts";
 import type { Collector } from "./collector.ts";
 import type { DecodedFrom, GaugePoint } from "./decoded.ts";
 import { type Instant, isPlausible, msOf } from "./instant.ts";
@@ -96,7 +97,7 @@ function gaugeOf({ nowMs, limits }: Collector, from: DecodedFrom, head: MetricHe
     instance: from.instance,
     name: cutText(head.name, limits.nameCharsMax),
     unit: cutText(head.unit, UNIT_CHARS_MAX),
-    attributes: labelsOf(point.attributes),
+    attributes: labelsOf(redactFields(point.attributes)),
     timeMs: isPlausible(atMs, nowMs) ? atMs : nowMs,
     kind: head.kind,
     startMs: head.kind === "gauge" ? 0 : msOf(point.start),
@@ -110,7 +111,7 @@ function labelsOf(attributes: Attributes): Readonly<Record<string, string>> {
 }
 
 function durationOf(side: "server" | "client", from: DecodedFrom, head: MetricHead, point: PointDraft) {
-  const { attributes } = point;
+  const attributes = redactFields(point.attributes);
   const callee = textOf(attributes["shoal.callee"]);
   return {
     side,
@@ -120,7 +121,8 @@ function durationOf(side: "server" | "client", from: DecodedFrom, head: MetricHe
     caller: side === "server" ? textOf(attributes["shoal.caller"]) : "",
     peer: side === "client" ? callee || textOf(attributes["server.address"] ?? attributes["net.peer.name"]) : "",
     external: side === "client" && callee === "",
-    series: seriesOf(side, attributes),
+    // Of the attributes as they came: two series that differ in a secret are two. It is never written.
+    series: seriesOf(side, point.attributes),
     isError: isError(attributes),
     delta: head.kind === "delta",
     startMs: msOf(point.start),
