@@ -101,7 +101,7 @@ test("while all is well the page says so, and what is watched", async () => {
   await page.getByText("Nothing was retried, ejected or shed in the last 10 minutes.").waitFor();
   expect(await axe(page)).toEqual([]);
   await page.getByText("Trouble 0").click();
-  await page.getByText("No way between services is in trouble").waitFor();
+  await page.getByText("No calls between services are in trouble").waitFor();
 });
 
 test("a fleet in which nobody calls anybody is told what there will be to see", async () => {

@@ -1,6 +1,7 @@
-import { Button, Skeleton, Stack } from "@mantine/core";
-import { type ErrorComponentProps, Link } from "@tanstack/react-router";
+import { Button, Code, Skeleton, Stack } from "@mantine/core";
+import { type ErrorComponentProps, Link, useLocation } from "@tanstack/react-router";
 import { Message } from "../ui/message.tsx";
+import { Page } from "../ui/page.tsx";
 
 /** Of the lines of a page; no two alike. */
 const WIDTHS = ["92%", "78%", "85%", "64%", "88%", "71%", "80%"];
@@ -27,11 +28,27 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
 }
 
 export function PageMissing() {
+  const { pathname } = useLocation();
   return (
-    <Message kind="empty" title="There is no such page" hint="The address may have been mistyped.">
-      <Button component={Link} to="/">
-        Go to Services
-      </Button>
-    </Message>
+    <Page title="Not found" tabTitle="Not found">
+      <Message
+        kind="empty"
+        title="There is no such page"
+        hint={
+          <>
+            Nothing of the dashboard is at <Code>{shortened(pathname)}</Code>. The address may have been mistyped, or
+            cut off where it was copied.
+          </>
+        }
+      >
+        <Button component={Link} to="/" mt="xs">
+          Go to Services
+        </Button>
+      </Message>
+    </Page>
   );
+}
+
+function shortened(path: string): string {
+  return path.length > 120 ? `${path.slice(0, 119)}…` : path;
 }

@@ -5,15 +5,16 @@ import type { ResilienceRow } from "./resilience-rows.ts";
 /** Above the table while all is well: nothing to see is something to know. */
 export function CalmNote({ rows }: { readonly rows: readonly ResilienceRow[] }) {
   const services = new Set(rows.flatMap(({ caller, callee }) => [caller, callee]).filter((name) => name !== ""));
-  const ways = rows.length === 1 ? "1 way" : `${rows.length} ways`;
+  const pairs = rows.length === 1 ? "one pair" : `${rows.length} pairs`;
   return (
     <div className={classes["calm"]}>
       <IconCircleCheck size={18} aria-hidden className={classes["calmIcon"] ?? ""} />
       <div>
         <strong>Nothing was retried, ejected or shed in the last 10 minutes.</strong>
         <p>
-          Watched on {ways} between {services.size} services: retries and their budget, hedges, instances taken out,
-          calls held back, full connections, time limits, and whom busy services turn away.
+          {services.size} services make {pairs} of caller and callee, each a row below. Of each are watched: retries and
+          their budget, hedges, instances taken out, calls held back, full connections, time limits, and whom a busy
+          service turns away.
         </p>
       </div>
     </div>

@@ -63,7 +63,7 @@ function Content({ rows, defaults }: ContentProps) {
         {shown.length === 0 ? (
           <Message
             kind="empty"
-            title="No way between services is in trouble"
+            title="No calls between services are in trouble"
             hint="What was retried, ejected or refused in the last minutes and is well again stands under All."
           >
             <Button variant="default" onClick={() => change({ show: undefined })}>

@@ -101,17 +101,17 @@ const ExchangeCells = memo(function ExchangeCells({ row, isMarked, onMark, narro
       </Cell>
       <Cell>
         <span title={row.url}>{targetOf(row.url)}</span>
-        {row.operation !== "" && !narrow && <span className={classes["operation"]}>{row.operation}</span>}
+        {!narrow && isNamed(row) && <span className={classes["operation"]}>{row.operation}</span>}
       </Cell>
       <Cell>
         <StatusBadge status={row.status} />
         {brokeOff(row) && (
-          <span className={classes["attempts"]} title={row.error}>
+          <span className={classes["tag"]} title={row.error}>
             <Tag meaning="bad">broke off</Tag>
           </span>
         )}
         {row.attempts > 1 && (
-          <span className={classes["attempts"]} title={`${row.attempts} attempts`}>
+          <span className={classes["tag"]} title={`${row.attempts} attempts`}>
             <Tag meaning="warn">×{row.attempts}</Tag>
           </span>
         )}
@@ -145,6 +145,11 @@ export function Parties({
 /** Failed after its status had gone out well, as streams do. One that its caller left is none. */
 function brokeOff({ status, error }: ExchangeSummary): boolean {
   return status > 0 && status < 400 && error !== "" && !error.startsWith("CANCELLED");
+}
+
+/** An operation that is only its method and path says nothing that does not stand beside it. */
+function isNamed({ operation, method }: ExchangeSummary): boolean {
+  return operation !== "" && !operation.startsWith(`${method} /`);
 }
 
 function sizeOf(bytes: number): string {

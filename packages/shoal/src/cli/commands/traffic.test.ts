@@ -35,6 +35,20 @@ describe("shoal traffic", () => {
     expect(second).toMatch(/b{12} .* 503 /);
   });
 
+  it("puts them in the order in which they began, in whatever order the processes told of them", async () => {
+    const at = (ms: number) => sampleExchangeSummary({ id: String(ms).repeat(32), startMs: Date.UTC(2026, 0, 1) + ms });
+    const { control } = fakeControl([[at(2), at(4), at(1), at(3)]]);
+    const ports = fakeCliPorts({ env, control, columns: 120 });
+    await ports.settle(runCli(ports, ["traffic", "--json"]));
+    expect(
+      ports
+        .out()
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as ExchangeSummary).id[0]),
+    ).toEqual(["1", "2", "3", "4"]);
+  });
+
   it("passes its filters on", async () => {
     const { control, queries } = fakeControl([[sampleExchangeSummary()]]);
     const ports = fakeCliPorts({ env, control });

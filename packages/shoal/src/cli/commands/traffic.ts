@@ -12,7 +12,7 @@ import type { CliPorts } from "../ports.ts";
 import { findFleet, requireControl } from "../running-fleet.ts";
 import { painter } from "../terminal/style.ts";
 import { terminalJson } from "../terminal/terminal-json.ts";
-import { exchangeTable } from "../traffic/exchange-table.ts";
+import { byStart, exchangeTable } from "../traffic/exchange-table.ts";
 import { exchangeText } from "../traffic/exchange-text.ts";
 import { followExchanges } from "../traffic/follow-exchanges.ts";
 
@@ -34,7 +34,7 @@ export const traffic: Command = async (ports, args) => {
 async function list(ports: CliPorts, args: CommandArgs, control: ControlClient, isOver: () => boolean): Promise<void> {
   const query = queryOf(ports, args);
   const { exchanges } = await control.listExchanges({ query });
-  const oldestFirst = exchanges.toReversed();
+  const oldestFirst = byStart(exchanges);
   const show = printerOf(ports, flag(args, "json"));
   if (oldestFirst.length > 0) show(oldestFirst);
   else if (!flag(args, "follow")) ports.stderr.write("no such traffic yet: each call between services is recorded\n");

@@ -46,6 +46,11 @@ function columnsAt(nowMs: number): readonly Column<ExchangeSummary>[] {
   ];
 }
 
+/** As they began: the history has them as they came, which is by process and when they had ended. */
+export function byStart(exchanges: readonly ExchangeSummary[]): readonly ExchangeSummary[] {
+  return exchanges.toReversed().sort((left, right) => left.startMs - right.startMs);
+}
+
 export function statusColour(status: number): Colour {
   if (status === 0 || status >= 500) return "red";
   return status >= 400 ? "yellow" : "green";

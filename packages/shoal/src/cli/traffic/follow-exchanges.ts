@@ -3,6 +3,7 @@ import { sleep } from "../../core/clock.ts";
 import type { ControlClient } from "../control-client.ts";
 import { codeOf } from "../explain.ts";
 import type { CliPorts } from "../ports.ts";
+import { byStart } from "./exchange-table.ts";
 
 const POLL_MS = 500;
 /** Exchanges come when they have ended, in batches: one that began earlier may come later. */
@@ -41,7 +42,7 @@ export async function followExchanges(ports: CliPorts, parts: FollowParts): Prom
         if (!ended.signal.aborted && isOver()) return void ports.stderr.write("the fleet has stopped\n");
         continue;
       }
-      const fresh = found.exchanges.filter(({ id }) => !seen.has(id)).reverse();
+      const fresh = byStart(found.exchanges.filter(({ id }) => !seen.has(id)));
       for (const { id, startMs } of fresh) seen.set(id, startMs);
       for (const [id, startMs] of seen) if (startMs < fromMs) seen.delete(id);
       if (fresh.length > 0) show(fresh);

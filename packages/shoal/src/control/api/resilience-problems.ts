@@ -14,7 +14,7 @@ export function edgeProblems(edge: Omit<ResilienceEdge, "problems">): Resilience
   const all = edge.instances > 0 && ejected.length >= edge.instances;
   return worstFirst([
     problem("ejected", all ? "bad" : "warn", ejected.length > 0 && ejectedWords(edge)),
-    problem("panic", "bad", edge.panicking > 0 && "so few instances are well that ejection is ignored"),
+    problem("panic", "bad", edge.panicking > 0 && "most instances fail, so none is left out: calls go to all of them"),
     problem("no_instance", "bad", some(counts.no_instance) && `${calls(counts.no_instance)} found no instance`),
     problem("budget_spent", "bad", some(perSecond.retry_denied) && budgetWords(perSecond.retry_denied)),
     problem(

@@ -89,7 +89,7 @@ describe("an edge", () => {
     ["bad", { call: 10, retry_denied: 4 }, {}, "retry budget spent: 4.0/s not retried"],
     ["bad", { call: 10 }, { throttledShare: 0.4 }, "40% of the calls held back, because most are refused"],
     ["bad", { call: 10, throttled: 3 }, {}, "3.0/s of the calls held back, because most are refused"],
-    ["bad", { call: 10 }, { panic: true }, "so few instances are well that ejection is ignored"],
+    ["bad", { call: 10 }, { panic: true }, "most instances fail, so none is left out: calls go to all of them"],
     ["bad", { call: 1, deadline_exceeded: 1 }, {}, "20 calls in the last minute ran out of time"],
     ["bad", { call: 1, no_instance: 1 }, {}, "20 calls in the last minute found no instance"],
     ["bad", { call: 1, queue_full: 1 }, {}, "20 calls in the last minute found no free connection"],
