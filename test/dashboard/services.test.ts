@@ -64,8 +64,23 @@ test("the table shows every service with its instances, and live rates", async (
   const quotes = page.getByRole("row").filter({ hasText: "quotes" }).first();
   await quotes.getByText("2/2").waitFor();
   await quotes.getByText("ready").waitFor();
-  await until("quotes has a rate", async () => /\d/.test((await quotes.getByRole("cell").nth(4).textContent()) ?? ""));
+  await until("quotes has a rate", async () => /\d/.test((await quotes.getByRole("cell").nth(3).textContent()) ?? ""));
   await page.getByText("Live", { exact: true }).waitFor();
+});
+
+test("the last minute is there at once, not only from when the page was opened", async () => {
+  const trend = async () => {
+    const reply = await fetch(`${dashboard.url()}/api/v1/trends`);
+    const { services } = (await reply.json()) as {
+      services: { readonly service: string; readonly requestsPerSecond: readonly number[] }[];
+    };
+    return services.find(({ service }) => service === "quotes")?.requestsPerSecond ?? [];
+  };
+  await until("quotes has a past", async () => (await trend()).length >= 8);
+  const page = await dashboard.openPage("/");
+  const line = page.getByRole("row").filter({ hasText: "quotes" }).first().locator("svg path").last();
+  const isDrawn = async () => ((await line.getAttribute("d")) ?? "").split("L").length >= 8;
+  await until("it is drawn", isDrawn, 3_000);
 });
 
 test("instances are shown below their service, by mouse and by keyboard, and in the address", async () => {

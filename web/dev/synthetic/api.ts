@@ -1,7 +1,7 @@
 import { notableOf } from "../../../packages/shoal/src/control/api/resilience-view.ts";
 import { summaryOf } from "./make-exchange.ts";
 import { openApiOf } from "./openapi.ts";
-import { detailOf, mapOf, serviceStatus } from "./rates.ts";
+import { detailOf, mapOf, serviceStatus, trendsOf } from "./rates.ts";
 import type { CommandReply } from "./reply.ts";
 import { notFound } from "./reply.ts";
 import { resilienceHistoryOf, resilienceOf } from "./resilience.ts";
@@ -25,6 +25,7 @@ const SERVICE = "/api/v1/services/([^/]+)";
 const ROUTES: readonly Route[] = [
   ["GET", /^\/api\/v1\/fleet$/, ({ world }) => world.status()],
   ["GET", /^\/api\/v1\/services$/, ({ world }) => world.fleet.services.map((one) => serviceStatus(one, Date.now()))],
+  ["GET", /^\/api\/v1\/trends$/, ({ world }) => trendsOf(world.fleet, Date.now())],
   ["GET", /^\/api\/v1\/instances$/, instances],
   ["GET", /^\/api\/v1\/map$/, ({ world }) => mapOf(world.fleet, Date.now())],
   ["GET", /^\/api\/v1\/resilience$/, resilience],

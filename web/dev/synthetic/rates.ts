@@ -16,6 +16,18 @@ export function redOf(service: SyntheticService, timeMs: number) {
   return { requestsPerSecond, errorRatio: service.errorRatio * wave, p50Ms, p99Ms: p50Ms * (4 + 2 * wave) };
 }
 
+/** The last minute, a point each two seconds. */
+export function trendsOf({ services }: SyntheticFleet, timeMs: number) {
+  const ages = Array.from({ length: 30 }, (_, index) => (29 - index) * 2_000);
+  return {
+    stepMs: 2_000,
+    services: services.map((one) => ({
+      service: one.name,
+      requestsPerSecond: ages.map((ageMs) => redOf(one, timeMs - ageMs).requestsPerSecond),
+    })),
+  };
+}
+
 export function serviceStatus(service: SyntheticService, timeMs: number): ServiceStatus {
   const red = redOf(service, timeMs);
   const broken = service.instances.filter(({ state }) => isBroken(state)).length;

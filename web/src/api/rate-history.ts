@@ -1,49 +1,87 @@
 import { useEffect } from "react";
-import { fleetNow, watchFleet } from "./fleet-store.ts";
+import { control } from "./control.ts";
+import { fleetNow } from "./fleet-store.ts";
+import { liveHub } from "./live-hub.ts";
 import { useCalmly } from "./use-calmly.ts";
 
-/** Points of each service's line; the oldest goes first. */
-const POINTS_MAX = 60;
-const STEP_MS = 1_000;
-
-const rates = new Map<string, readonly number[]>();
-let lastMs = Number.NEGATIVE_INFINITY;
-let isWatching = false;
+/** Points of each service's line: the last minute. The oldest goes first. */
+export const TREND_POINTS = 30;
+const STEP_MS = 2_000;
+const NEVER_ASKED: readonly number[] = Array.from({ length: TREND_POINTS }, () => 0);
 const NONE: readonly number[] = [];
+
+let rates: ReadonlyMap<string, readonly number[]> = new Map();
 const watchers = new Set<() => void>();
+let stop: (() => void) | undefined;
 
 /**
- * Requests a second of a service over the last minute, oldest first, as far as this page has seen them. A new array with
- * each point.
+ * Requests a second of a service over the last minute, oldest first; fewer points of a service that is younger. A new
+ * array with each point.
  */
 export function useRateHistory(service: string): readonly number[] {
   useEffect(watchRates, []);
   return useCalmly(watchPoints, () => rates.get(service) ?? NONE, service);
 }
 
-/** Goes on for as long as the page lives: who comes back to the table finds the minute before. */
-export function watchRates(): void {
-  if (isWatching) return;
-  isWatching = true;
-  watchFleet(record);
-  record();
+/** Keeps the lines until the function that it returns is called. */
+export function watchRates(): () => void {
+  return watchPoints(() => {});
 }
 
 function watchPoints(watcher: () => void): () => void {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
+  // Not the function itself: the same may watch twice.
+  const entry = () => watcher();
+  watchers.add(entry);
+  stop ??= begin();
+  return () => {
+    watchers.delete(entry);
+    if (watchers.size > 0) return;
+    stop?.();
+    stop = undefined;
+  };
 }
 
-function record(): void {
-  const nowMs = performance.now();
-  if (nowMs - lastMs < STEP_MS * 0.9) return;
-  lastMs = nowMs;
-  const { services } = fleetNow();
-  for (const { service, requestsPerSecond } of services) {
-    rates.set(service, [...(rates.get(service) ?? NONE), requestsPerSecond].slice(-POINTS_MAX));
-  }
-  for (const service of rates.keys()) {
-    if (rates.size > services.length && !services.some((one) => one.service === service)) rates.delete(service);
-  }
+/** The control plane tells of the minute before; what comes then, this page sees itself. */
+function begin(): () => void {
+  const timer = setInterval(addPoints, STEP_MS);
+  let wasLost = false;
+  const stopWatching = liveHub.watchState(() => {
+    if (wasLost && liveHub.state() === "live") ask();
+    wasLost = liveHub.state() === "lost";
+  });
+  document.addEventListener("visibilitychange", ask);
+  ask();
+  return () => {
+    clearInterval(timer);
+    stopWatching();
+    document.removeEventListener("visibilitychange", ask);
+  };
+}
+
+/** Asked again by whoever was away: meanwhile nothing came, and a line must not leave time out. */
+function ask(): void {
+  if (document.hidden) return;
+  control.listTrends().then(
+    ({ services }) =>
+      become(
+        services.map(({ service, requestsPerSecond: values }) => [service, values.length === 0 ? NEVER_ASKED : values]),
+      ),
+    // The banner says what is wrong with the control plane; without its minute the lines grow from now on.
+    () => {},
+  );
+}
+
+function addPoints(): void {
+  if (document.hidden || liveHub.state() !== "live") return;
+  become(
+    fleetNow().services.map(({ service, requestsPerSecond }) => [
+      service,
+      [...(rates.get(service) ?? NONE), requestsPerSecond].slice(-TREND_POINTS),
+    ]),
+  );
+}
+
+function become(entries: readonly (readonly [string, readonly number[]])[]): void {
+  rates = new Map(entries);
   for (const watcher of watchers) watcher();
 }

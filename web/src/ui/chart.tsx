@@ -4,6 +4,7 @@ import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import Uplot from "uplot";
 import classes from "./chart.module.css";
+import { paintOf } from "./service-color.ts";
 
 interface ChartLine {
   readonly label: string;
@@ -121,13 +122,11 @@ function optionsOf(
     ],
     series: [
       {},
-      ...lines.map(({ label, color, fill }) => ({
-        label,
-        stroke: color,
-        width: 1.5,
-        points: { show: false },
-        ...(fill ? { fill: `color-mix(in srgb, ${color} 16%, transparent)` } : {}),
-      })),
+      ...lines.map(({ label, color, fill }) => {
+        const stroke = paintOf(color, place);
+        const under = fill ? { fill: `color-mix(in srgb, ${stroke} 16%, transparent)` } : {};
+        return { label, stroke, width: 1.5, points: { show: false }, ...under };
+      }),
     ],
     plugins: [tooltip(format)],
   };

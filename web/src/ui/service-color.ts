@@ -1,14 +1,53 @@
-/** Hues that can be told apart, also next to each other; none is the red or amber of trouble. */
-const HUES = [190, 265, 150, 220, 310, 90, 240, 170, 285, 205, 120, 330] as const;
+import { fleetNow, watchFleet } from "../api/fleet-store.ts";
+import type { ServiceStatus } from "../api/types.ts";
+import { anyColor, assignColors, hash } from "./assign-colors.ts";
+import { cssOf, PALETTE } from "./service-palette.ts";
 
-/** The same colour for a service wherever it is shown; readable on both themes as a dot, a bar or an edge. */
+/**
+ * A service's colour as CSS, the same wherever it is shown, and another than that of the fleet's other services. It is a
+ * variable that watchServiceColors sets: what is drawn already takes on another colour without being drawn again.
+ */
 export function serviceColor(service: string): string {
-  let hash = 2_166_136_261;
-  for (let index = 0; index < service.length; index += 1) {
-    hash = Math.imul(hash ^ service.charCodeAt(index), 16_777_619);
-  }
-  const at = (hash >>> 0) % (HUES.length * 2);
-  const lightness = at < HUES.length ? 0.66 : 0.56;
-  // As light to the eye whatever the hue: three to one or more on white and on the dark surface.
-  return `oklch(from hsl(${HUES[at % HUES.length]} 55% 48%) ${lightness} c h)`;
+  return `var(${variableOf(service)}, ${paletteColor(anyColor(service))})`;
+}
+
+/** Colours for what is shown beside each other and nowhere else, such as a service's instances: by name. */
+export function colorsOf(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map([...assignColors(names)].map(([name, color]) => [name, paletteColor(color)]));
+}
+
+/** What a CSS colour is where an element stands: a canvas knows no variables. */
+export function paintOf(color: string, place: Element): string {
+  const probe = document.createElement("span");
+  probe.style.color = color;
+  place.append(probe);
+  const paint = getComputedStyle(probe).color;
+  probe.remove();
+  return paint;
+}
+
+/** Gives the services of the fleet their colours, for as long as the page lives. */
+export function watchServiceColors(): void {
+  // Who is gone keeps its colour: the others must not take on new ones while services die and come back.
+  const names = new Set<string>();
+  let last: readonly ServiceStatus[] | undefined;
+  watchFleet(() => {
+    const { services } = fleetNow();
+    if (services === last) return;
+    last = services;
+    const before = names.size;
+    for (const { service } of services) names.add(service);
+    if (names.size === before) return;
+    const { style } = document.documentElement;
+    for (const [name, color] of assignColors(names)) style.setProperty(variableOf(name), paletteColor(color));
+  });
+}
+
+function variableOf(service: string): string {
+  return `--service-${hash(service).toString(36)}`;
+}
+
+function paletteColor(index: number): string {
+  const color = PALETTE[index];
+  return color ? cssOf(color) : "currentColor";
 }

@@ -1,20 +1,25 @@
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+/** Room above the largest value, as a share of the height, so that a steady line is no bar that fills its cell. */
+const HEADROOM = 0.2;
 
-/** An SVG path of the values, the newest at the right edge, the largest at the top; "" for fewer than two. */
-export function sparklinePath(values: readonly number[], points: number, { width, height }: Size): string {
-  if (values.length < 2) return "";
+/**
+ * SVG paths of the values in a box that is `points - 1` wide: the newest at the right edge, zero at the ground, whatever
+ * the values. The line and what lies below it; both "" for fewer than two values.
+ */
+export function sparklinePath(
+  values: readonly number[],
+  points: number,
+  height: number,
+): { readonly line: string; readonly area: string } {
+  if (values.length < 2) return { line: "", area: "" };
   const shown = values.slice(-points);
   const max = Math.max(...shown);
-  const step = width / (points - 1);
-  const left = width - (shown.length - 1) * step;
-  return shown
+  const left = points - shown.length;
+  const ground = height - 1;
+  const line = shown
     .map((value, index) => {
-      const x = left + index * step;
-      const y = max === 0 ? height - 1 : 1 + (1 - value / max) * (height - 2);
-      return `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`;
+      const y = max === 0 ? ground : ground - (value / max) * ground * (1 - HEADROOM);
+      return `${index === 0 ? "M" : "L"}${left + index} ${y.toFixed(1)}`;
     })
     .join("");
+  return { line, area: max === 0 ? "" : `${line}V${ground}H${left}Z` };
 }

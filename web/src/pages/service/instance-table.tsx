@@ -3,15 +3,20 @@ import { Link } from "@tanstack/react-router";
 import type { InstanceStatus } from "../../api/types.ts";
 import { StateBadge } from "../../ui/badges.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { serviceColor } from "../../ui/service-color.ts";
 import { Uptime } from "../../ui/uptime.tsx";
 import classes from "./service.module.css";
 
 const HEADS = ["Instance", "State", "Address", "Zone", "Release", "Realm"] as const;
 const END_HEADS = ["PID", "Restarts", "Up"] as const;
 
+interface InstanceTableProps {
+  readonly instances: readonly InstanceStatus[];
+  /** By instance, as their lines in the charts below. */
+  readonly colors: ReadonlyMap<string, string>;
+}
+
 /** Each instance with where it is and how it does. */
-export function InstanceTable({ instances }: { readonly instances: readonly InstanceStatus[] }) {
+export function InstanceTable({ instances, colors }: InstanceTableProps) {
   return (
     <Table.ScrollContainer
       minWidth={900}
@@ -32,7 +37,11 @@ export function InstanceTable({ instances }: { readonly instances: readonly Inst
         </Table.Thead>
         <Table.Tbody>
           {instances.map((instance) => (
-            <InstanceRow key={instance.instance} {...instance} />
+            <InstanceRow
+              key={instance.instance}
+              {...instance}
+              color={colors.get(instance.instance) ?? "currentColor"}
+            />
           ))}
         </Table.Tbody>
       </Table>
@@ -51,12 +60,12 @@ function InstanceRow({
   restarts,
   sinceMs,
   reason,
-}: InstanceStatus) {
+  color,
+}: InstanceStatus & { readonly color: string }) {
   return (
     <Table.Tr>
       <Table.Td className={classes["name"] ?? ""}>
-        {/* As its line in the charts below. */}
-        <span className={classes["instanceDot"]} style={{ background: serviceColor(instance) }} aria-hidden />
+        <span className={classes["instanceDot"]} style={{ background: color }} aria-hidden />
         <Link to="/logs" search={{ instance }} className={classes["link"]} title={`Logs of ${instance}`}>
           {instance}
         </Link>

@@ -8,13 +8,17 @@ import { InstanceTable } from "./instance-table.tsx";
 import { ProcessCharts } from "./process-charts.tsx";
 import { Section } from "./section.tsx";
 import classes from "./service.module.css";
+import { useInstanceColors } from "./use-instance-colors.ts";
 import { useServiceSearch } from "./use-service-search.ts";
+
+const NONE: readonly InstanceStatus[] = [];
 
 /** The running copies of a service and what their processes take. */
 export function InstancesTab() {
   const { service } = useServiceSearch();
   const { instancesOf, loaded } = useFleet();
-  const instances = instancesOf.get(service) ?? [];
+  const instances = instancesOf.get(service) ?? NONE;
+  const colors = useInstanceColors(instances);
   if (loaded && instances.length === 0) {
     return <Message kind="empty" title="No instance runs" hint="Start it with: npx shoal up" />;
   }
@@ -22,9 +26,9 @@ export function InstancesTab() {
     <div className={classes["overview"]}>
       <Section title="Instances">
         <Colocation service={service} instances={instances} />
-        <InstanceTable instances={instances} />
+        <InstanceTable instances={instances} colors={colors} />
       </Section>
-      <ProcessCharts />
+      <ProcessCharts colors={colors} />
     </div>
   );
 }

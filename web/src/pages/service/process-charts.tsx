@@ -4,7 +4,6 @@ import type { GaugeSeries } from "../../api/types.ts";
 import { formatBytes, formatShare } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
 import { Chart } from "../../ui/chart.tsx";
-import { serviceColor } from "../../ui/service-color.ts";
 import { gaugeLines, growthLines, INSTANCES_MAX, lastOf, type SeriesLines } from "./series-lines.ts";
 import classes from "./service.module.css";
 import { useSeries } from "./use-series.ts";
@@ -13,7 +12,7 @@ import { useServiceSearch } from "./use-service-search.ts";
 const NONE: readonly GaugeSeries[] = [];
 
 /** What the instances' processes take of the machine, a line each. */
-export function ProcessCharts() {
+export function ProcessCharts({ colors }: Pick<LinesProps, "colors">) {
   const { service, search } = useServiceSearch();
   const { data } = useSeries(service, search.range, search.run);
   const gauges = data?.gauges ?? NONE;
@@ -38,10 +37,10 @@ export function ProcessCharts() {
   return (
     <>
       <div className={classes["charts"]} data-two>
-        <Lines title="CPU, share of a core" given={charts.cpu} format={formatShare} />
-        <Lines title="Memory" given={charts.memory} format={formatBytes} base2 />
-        <Lines title="Event-loop delay, 99th percentile" given={charts.delay} format={formatSeconds} />
-        <Lines title="Event loop busy" given={charts.busy} format={formatShare} />
+        <Lines colors={colors} title="CPU, share of a core" given={charts.cpu} format={formatShare} />
+        <Lines colors={colors} title="Memory" given={charts.memory} format={formatBytes} base2 />
+        <Lines colors={colors} title="Event-loop delay, 99th percentile" given={charts.delay} format={formatSeconds} />
+        <Lines colors={colors} title="Event loop busy" given={charts.busy} format={formatShare} />
       </div>
       {count > INSTANCES_MAX && (
         <Text className={classes["none"] ?? ""}>
@@ -61,12 +60,14 @@ interface LinesProps {
   readonly given: SeriesLines;
   readonly format: (value: number) => string;
   readonly base2?: boolean;
+  /** By instance. */
+  readonly colors: ReadonlyMap<string, string>;
 }
 
-function Lines({ title, given, format, base2 }: LinesProps) {
+function Lines({ title, given, format, base2, colors }: LinesProps) {
   const lines = useMemo(
-    () => given.lines.map(({ label, values }) => ({ label, values, color: serviceColor(label) })),
-    [given],
+    () => given.lines.map(({ label, values }) => ({ label, values, color: colors.get(label) ?? "currentColor" })),
+    [given, colors],
   );
   if (lines.length === 0) return null;
   const last = lines.map(({ label, values }) => `${label} ${format(lastOf(values) ?? 0)}`);

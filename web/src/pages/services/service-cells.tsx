@@ -1,6 +1,6 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { memo } from "react";
-import { useRateHistory } from "../../api/rate-history.ts";
+import { TREND_POINTS, useRateHistory } from "../../api/rate-history.ts";
 import { causeOf } from "../../api/service-trouble.ts";
 import { formatCount, formatRate, formatShare } from "../../format/number.ts";
 import { formatDurationOr } from "../../format/time.ts";
@@ -62,12 +62,12 @@ export const ServiceCells = memo(function ServiceCells({
           {status.ready}/{status.instances}
         </span>
       </Cell>
+      <Cell end>{formatRate(requestsPerSecond)}</Cell>
       {isWide && (
         <Cell>
           <Trend service={service} />
         </Cell>
       )}
-      <Cell end>{formatRate(requestsPerSecond)}</Cell>
       <Cell end>
         <span data-bad={errorRatio >= ERRORS_BAD || undefined} className={classes["number"]}>
           {requestsPerSecond === 0 ? "–" : formatShare(errorRatio)}
@@ -108,5 +108,5 @@ const Opener = memo(function Opener({
 });
 
 function Trend({ service }: { readonly service: string }) {
-  return <Sparkline values={useRateHistory(service)} points={60} />;
+  return <Sparkline values={useRateHistory(service)} points={TREND_POINTS} />;
 }

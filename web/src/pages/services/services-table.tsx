@@ -15,16 +15,16 @@ import { useServiceRows } from "./use-service-rows.ts";
 
 const ROW_HEIGHT = 36;
 const COLUMNS = [
-  ["Service", "minmax(190px, 2fr)"],
-  ["State", "minmax(170px, 1.6fr)"],
-  ["Ready", "58px"],
-  ["Last minute", "76px"],
-  ["Req/s", "56px"],
-  ["Errors", "56px"],
-  ["p50", "62px"],
-  ["p99", "62px"],
-  ["Restarts", "62px"],
-  ["Up", "74px"],
+  ["Service", "minmax(190px, 1.4fr)"],
+  ["State", "minmax(170px, 1fr)"],
+  ["Ready", "minmax(52px, 0.3fr)"],
+  ["Req/s", "minmax(56px, 0.3fr)"],
+  ["Last minute", "minmax(90px, 1fr)"],
+  ["Errors", "minmax(56px, 0.3fr)"],
+  ["p50", "minmax(62px, 0.3fr)"],
+  ["p99", "minmax(62px, 0.3fr)"],
+  ["Restarts", "minmax(62px, 0.3fr)"],
+  ["Up", "minmax(74px, 0.3fr)"],
   ["Actions", "52px"],
 ] as const;
 const NUMBERS = ["Ready", "Req/s", "Errors", "p50", "p99", "Restarts", "Up"];

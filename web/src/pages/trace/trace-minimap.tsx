@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { memo, type PointerEvent, useEffect, useRef, useState } from "react";
-import { serviceColor } from "../../ui/service-color.ts";
+import { paintOf, serviceColor } from "../../ui/service-color.ts";
 import classes from "./trace-minimap.module.css";
 import type { TraceModel } from "./trace-model.ts";
 import { placeIn, type TimeWindow } from "./trace-range.ts";
@@ -86,10 +86,12 @@ function draw(canvas: HTMLCanvasElement, { tree, range, far }: TraceModel, width
   const nodes = tree.nodes.filter((node) => !far.has(node));
   const step = Math.min(4, (HEIGHT - 4) / Math.max(1, nodes.length));
   const bad = getComputedStyle(canvas).getPropertyValue("--shoal-bad");
+  const services = new Set(nodes.map((node) => node.span.service));
+  const paints = new Map([...services].map((service) => [service, paintOf(serviceColor(service), canvas)]));
   for (const [at, node] of nodes.entries()) {
     const where = placeIn(node, range);
     if (!where) continue;
-    context.fillStyle = node.span.status === "error" ? bad : serviceColor(node.span.service);
+    context.fillStyle = node.span.status === "error" ? bad : (paints.get(node.span.service) ?? bad);
     context.fillRect(
       (where.left / 100) * width,
       2 + at * step,

@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.ts";
+import { TREND_STEP_S } from "../telemetry/rates.ts";
 import { controlContract, supervisorContract } from "./contract.ts";
 import type { ControlApiParts, ControlHandlers } from "./control-api-parts.ts";
 import type { InstanceStatus } from "./schemas/fleet.ts";
@@ -6,7 +7,14 @@ import type { SupervisorCommand } from "./supervisor-call.ts";
 
 type FleetHandlers = Pick<
   ControlHandlers,
-  "getFleet" | "listServices" | "listInstances" | "restartService" | "stopService" | "startService" | "report"
+  | "getFleet"
+  | "listServices"
+  | "listTrends"
+  | "listInstances"
+  | "restartService"
+  | "stopService"
+  | "startService"
+  | "report"
 >;
 
 /** Who runs, and what can be done about it. */
@@ -15,6 +23,7 @@ export function fleetHandlers({
   state,
   now,
   problems,
+  rates,
   callSupervisor,
   onReport,
 }: ControlApiParts): FleetHandlers {
@@ -31,6 +40,7 @@ export function fleetHandlers({
   return {
     getFleet: () => view.fleet(),
     listServices: async () => [...view.services(await problems.fresh())],
+    listTrends: () => trends(view.instances(), (service) => rates.trendOf(service, now().wallMs)),
     listInstances: ({ query }) =>
       view.instances().filter(({ service }) => query.service === undefined || service === query.service),
     restartService: ({ params }) => forward("restart", params.service),
@@ -41,6 +51,17 @@ export function fleetHandlers({
       onReport();
     },
   };
+}
+
+function trends(instances: readonly InstanceStatus[], trendOf: (service: string) => readonly number[]) {
+  const names = [...new Set(instances.map(({ service }) => service))];
+  const services = names.map((service) => ({ service, requestsPerSecond: trendOf(service).map(threeDigits) }));
+  return { stepMs: TREND_STEP_S * 1_000, services };
+}
+
+/** As much as a line of a few pixels can show. */
+function threeDigits(value: number): number {
+  return Number(value.toPrecision(3));
 }
 
 /** The error of a name that no instance has, or that nobody here can command. */

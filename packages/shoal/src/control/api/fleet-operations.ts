@@ -24,6 +24,13 @@ export const fleetOperations = {
     returns: z.array(ServiceStatus),
     summary: "Each service's instances and rates",
   }),
+  listTrends: get("/api/v1/trends", {
+    returns: z.object({
+      stepMs: z.number(),
+      services: z.array(z.object({ service: z.string(), requestsPerSecond: z.array(z.number()) })),
+    }),
+    summary: "Each service's requests a second over the last minute, oldest first",
+  }),
   listInstances: get("/api/v1/instances", {
     query: z.object({ service: z.string().max(256).optional() }),
     returns: z.array(InstanceStatus),

@@ -50,6 +50,8 @@ export interface RateFlows {
   readonly add: (name: FlowName, counted: Counted | undefined, isError: boolean, nowS: number) => boolean;
   /** Made once a second, whoever asks. */
   readonly view: (nowS: number) => RatesView;
+  /** Since which second there is word of a service; undefined when there is none. */
+  readonly firstOf: (service: string) => number | undefined;
   readonly forget: (nowS: number) => void;
 }
 
@@ -90,6 +92,7 @@ export function createRateFlows({ windowS, flowsMax, forgetS }: FlowLimits): Rat
       }
       return last.view;
     },
+    firstOf: (service) => firstS.get(service),
     forget(nowS) {
       for (const [key, { seenS }] of flows) if (nowS - seenS > forgetS) flows.delete(key);
       const alive = new Set([...flows.values()].map(firstKey));

@@ -53,6 +53,24 @@ describe("createRateKeeper", () => {
     expect(rates.p99Ms).toBeLessThanOrEqual(5);
   });
 
+  it("tells of the last minute what the rate was at each of its moments", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(50), { minLength: 5, maxLength: 120 }), (counts) => {
+        const keeper = createRateKeeper();
+        const rates: number[] = [];
+        for (const [second, count] of counts.entries()) {
+          const nowMs = START_MS + second * 1_000;
+          rates.push(keeper.ratesOf("quotes", nowMs).requestsPerSecond);
+          keeper.add([point(count, { delta: true })], nowMs);
+        }
+        const trend = keeper.trendOf("quotes", START_MS + (counts.length - 1) * 1_000);
+        const expected = rates.filter((_, index) => index > 0 && (counts.length - 1 - index) % 2 === 0).slice(-30);
+        expect(trend.map((value) => value.toFixed(6))).toEqual(expected.map((value) => value.toFixed(6)));
+      }),
+    );
+    expect(createRateKeeper().trendOf("nobody", START_MS)).toEqual([]);
+  });
+
   it("goes on after the clock was set back", () => {
     const keeper = createRateKeeper();
     const earlierMs = START_MS - 3_600_000;

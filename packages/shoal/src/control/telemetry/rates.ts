@@ -1,9 +1,9 @@
 import { checkInteger, withDefaults } from "../../core/options.ts";
 import type { DurationPointOfIntake, RedRow } from "../history/history.ts";
-import { createFailureCounts } from "./failure-counts.ts";
 import { createRateFlows, type EdgeRates, type FlowName, type OperationRates } from "./rate-flows.ts";
 import { type Counted, NO_RATES, type Rates } from "./rate-window.ts";
 import { createRedSteps } from "./red-steps.ts";
+import { createSecondCounts } from "./second-counts.ts";
 
 export interface RatesOptions {
   /** Over how many seconds, 1 to 60. Default 10. */
@@ -31,6 +31,9 @@ export const RATES_DEFAULTS: RatesOptions = Object.freeze({
 
 /** Failed requests are counted over this many seconds. */
 const FAILURES_S = 60;
+/** A trend tells of the last minute, a point each two seconds: rates are of more than that, so nothing is lost. */
+export const TREND_STEP_S = 2;
+const TREND_POINTS = 30;
 
 /** Turns counts that only grow into what happens now. Takes Unix time with each call; has none of its own. */
 export interface RateKeeper {
@@ -45,6 +48,8 @@ export interface RateKeeper {
   readonly edges: (nowMs: number) => readonly EdgeRates[];
   /** Failed requests of the last minute. */
   readonly failuresOf: (service: string, nowMs: number) => number;
+  /** The requests a second of the last minute as ratesOf had them, oldest first; shorter for a service that is younger. */
+  readonly trendOf: (service: string, nowMs: number) => readonly number[];
   /** Takes the rows for the charts whose 5 s have ended; with Infinity all. */
   readonly takeRows: (nowMs: number) => readonly RedRow[];
   /** Points left out because there were too many series, instances or flows. */
@@ -63,7 +68,8 @@ export function createRateKeeper(given?: Partial<RatesOptions>): RateKeeper {
   const instances = new Map<string, KnownInstance>();
   const flows = createRateFlows(options);
   const steps = createRedSteps(options.flowsMax * 2);
-  const failures = createFailureCounts(FAILURES_S);
+  const failures = createSecondCounts(FAILURES_S);
+  const requests = createSecondCounts(TREND_STEP_S * TREND_POINTS + options.windowS);
   let series = 0;
   let dropped = 0;
   let sweptS = 0;
@@ -102,6 +108,7 @@ export function createRateKeeper(given?: Partial<RatesOptions>): RateKeeper {
     if (!flows.add(flow, grown, isError, nowS)) return false;
     if (!grown || grown.count <= 0 || flow.external) return true;
     if (isError) failures.add(flow.callee, grown.count, nowS);
+    requests.add(flow.callee, grown.count, nowS);
     return steps.add(flow, grown, isError, nowMs);
   };
   const forget = (nowS: number) => {
@@ -110,6 +117,7 @@ export function createRateKeeper(given?: Partial<RatesOptions>): RateKeeper {
     sweptS = nowS;
     flows.forget(nowS);
     failures.forget(nowS);
+    requests.forget(nowS);
     for (const [key, instance] of instances) {
       if (nowS - instance.seenS <= options.forgetS) continue;
       instances.delete(key);
@@ -117,6 +125,15 @@ export function createRateKeeper(given?: Partial<RatesOptions>): RateKeeper {
     }
   };
   const viewAt = (nowMs: number) => flows.view(Math.floor(nowMs / 1_000));
+  const trendOf = (service: string, nowS: number): readonly number[] => {
+    const firstS = flows.firstOf(service) ?? nowS;
+    return Array.from({ length: TREND_POINTS }, (_, index) => nowS - (TREND_POINTS - 1 - index) * TREND_STEP_S)
+      .filter((second) => second > firstS)
+      .map((second) => {
+        const seconds = Math.min(options.windowS, second - firstS);
+        return requests.between(service, second - seconds, second) / seconds;
+      });
+  };
 
   return {
     add(points, nowMs) {
@@ -129,6 +146,7 @@ export function createRateKeeper(given?: Partial<RatesOptions>): RateKeeper {
     operationsOf: (service, nowMs) => viewAt(nowMs).operations.get(service) ?? [],
     edges: (nowMs) => viewAt(nowMs).edges,
     failuresOf: (service, nowMs) => failures.of(service, Math.floor(nowMs / 1_000)),
+    trendOf: (service, nowMs) => trendOf(service, Math.floor(nowMs / 1_000)),
     takeRows: steps.take,
     dropped: () => dropped,
   };

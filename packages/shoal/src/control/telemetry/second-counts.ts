@@ -1,12 +1,15 @@
-/** Failed requests of each service, by second. */
-export interface FailureCounts {
+/** Requests of each service, by second. */
+export interface SecondCounts {
   readonly add: (service: string, count: number, nowS: number) => void;
+  /** Of all the seconds that are kept. */
   readonly of: (service: string, nowS: number) => number;
+  /** Of the seconds from `fromS` to before `untilS`. */
+  readonly between: (service: string, fromS: number, untilS: number) => number;
   readonly forget: (nowS: number) => void;
 }
 
 /** @param windowS How far back they count. At most this many numbers are kept of a service. */
-export function createFailureCounts(windowS: number): FailureCounts {
+export function createSecondCounts(windowS: number): SecondCounts {
   const services = new Map<string, Map<number, number>>();
   const isOld = (second: number, nowS: number) => second > nowS || second <= nowS - windowS;
   const prune = (seconds: Map<number, number>, nowS: number) => {
@@ -22,6 +25,13 @@ export function createFailureCounts(windowS: number): FailureCounts {
     of(service, nowS) {
       let sum = 0;
       for (const [second, count] of services.get(service) ?? []) if (!isOld(second, nowS)) sum += count;
+      return sum;
+    },
+    between(service, fromS, untilS) {
+      let sum = 0;
+      for (const [second, count] of services.get(service) ?? []) {
+        if (second >= fromS && second < untilS) sum += count;
+      }
       return sum;
     },
     forget(nowS) {
