@@ -49,11 +49,21 @@ const REST_OF_KEY = /[\w$]{0,100}(?:[-.][\w$]{1,100}){0,8}/y;
 const COLOR = "\\x1b\\[[0-9;]*m";
 /** What ends a quoted name, and the sign between it and its value. */
 const SEPARATOR = new RegExp(
-  `(?:\\\\*["'\`\\]]|${COLOR}){0,8}[ \\t]{0,20}(?:=>|[:=]{1,3}|\\t)(?:${COLOR}|[ \\t]){0,20}(?:\\r?\\n[ \\t]{0,40}(?=["'\`]))?`,
-  "y",
+  `(?:\\\\*["'\`\\]]|%(?:25){0,3}(?:22|27|5d)|${COLOR}){0,8}[ \\t]{0,20}(?:=>|->|[:=：]{1,3}|%(?:25){0,3}3[ad]|\\\\{1,4}u003d|[\\t│])(?:${COLOR}|[ \\t]){0,20}(?:\\r?\\n[ \\t]{0,40}(?=["'\`]))?`,
+  "iy",
 );
 const BLANKS = /[ \t=]{1,20}/y;
 const TAG_END = /[^<>]{0,100}>/y;
+const NAMED_TAG_END = /["'][^<>]{0,100}>/y;
+const CDATA = /\s{0,20}<!\[CDATA\[/y;
+const QUOTE = /["']/;
+const SAID = /(?:pass(?:word|wd|phrase)|api[-_. ]?key)$/i;
+/** What stands before a name that is itself a value. */
+const NAMING = /\b(?:name|key|header|field|param)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?$/i;
+const NAMING_CHARS_MAX = 20;
+const NAMED_VALUE = /["']?[ \t]{0,4}[,;]?\s{0,40}["']?val(?:ue)?["']?[ \t]{0,4}[:=][ \t]{0,4}/iy;
+/** The end of the head of a part of a multipart form. */
+const PART_END = /["']?[^\n]{0,100}\r?\n(?:[\w-]{1,40}:[^\n]{0,200}\r?\n)?\r?\n/y;
 const OPENER = /[bBrRuUfF]{0,2}(\\*)(["'`])/y;
 const BARE = /[^\s&"'`<>]*/y;
 const TO_LINE_END = /[^\r\n"'`]*/y;
@@ -63,13 +73,30 @@ const CREDENTIALS = /(?:digest|aws4-hmac-sha256)\b[^\r\n'`]*|(?:[a-z][\w-]{0,30}
 function valueAfter(text: string, key: Range & { readonly name: string }): Range | undefined {
   const separated = matchAt(SEPARATOR, text, key.end);
   if (separated > key.end) return valueAt(text, separated, key.name);
-  if (text[key.start - 1] === "<" || text[key.start - 1] === ":") {
-    const start = matchAt(TAG_END, text, key.end);
-    return start > key.end ? { start, end: indexOr(text, "<", start) } : undefined;
-  }
-  if (!text.startsWith("--", key.start)) return undefined;
-  const start = matchAt(BLANKS, text, key.end);
-  return start > key.end ? valueAt(text, start, key.name) : undefined;
+  if (text[key.start - 1] === "<" || text[key.start - 1] === ":") return contentAfter(text, key.end, TAG_END);
+  const blanks = matchAt(BLANKS, text, key.end);
+  if (text.startsWith("--", key.start)) return blanks > key.end ? valueAt(text, blanks, key.name) : undefined;
+  // SQL's PASSWORD 'x'; who speaks of a token or a secret quotes other things
+  if (blanks > key.end && QUOTE.test(text[blanks] ?? "") && SAID.test(key.name)) return valueAt(text, blanks, key.name);
+  return namedValueAfter(text, key);
+}
+
+/** The value beside a name: `name="password" value="x"`, `name: PASSWORD, value: x`, and a form's part. */
+function namedValueAfter(text: string, key: Range): Range | undefined {
+  if (!NAMING.test(text.slice(Math.max(0, key.start - NAMING_CHARS_MAX), key.start))) return undefined;
+  const start = matchAt(NAMED_VALUE, text, key.end);
+  if (start > key.end) return valueAt(text, start, "");
+  const part = matchAt(PART_END, text, key.end);
+  if (part > key.end) return { start: part, end: matchAt(TO_LINE_END, text, part) };
+  return contentAfter(text, key.end, NAMED_TAG_END);
+}
+
+/** What an element holds, from its name or from an attribute on. */
+function contentAfter(text: string, at: number, tagEnd: RegExp): Range | undefined {
+  const end = matchAt(tagEnd, text, at);
+  if (end === at) return undefined;
+  const start = matchAt(CDATA, text, end);
+  return { start, end: indexOr(text, start > end ? "]]>" : "<", start) };
 }
 
 function valueAt(text: string, at: number, name: string): Range {

@@ -24,9 +24,9 @@ export function scanQuery(query: string, scan: QueryScan): string {
     .join("&");
 }
 
-/** Some encode twice. */
+/** Azure's signature is called "sig", there and nowhere else. Some encode twice. */
 function isSecretName(name: string, rules: RedactRules): boolean {
-  return rules.isSecretKey(name) || (name.includes("%") && rules.isSecretKey(decodePart(name)));
+  return name === "sig" || rules.isSecretKey(name) || (name.includes("%") && rules.isSecretKey(decodePart(name)));
 }
 
 /** A value may be a URL, JSON or a form itself. */

@@ -14,9 +14,6 @@ export interface RedactRules {
 const ANYWHERE = [
   "authorization",
   "cookie",
-  "pass word",
-  "passwd",
-  "pass phrase",
   "secret",
   "api key",
   "access key",
@@ -24,16 +21,33 @@ const ANYWHERE = [
   "signing key",
   "credential",
 ];
+/** Likewise, and rarer. */
+const KEYS = ["account key", "encryption key", "master key"];
+/** Likewise, and written as one in PASS_WORDS. */
+const PASS_NAMES = ["password", "passwd", "passphrase", "passcode"];
 /** Words that make a name secret at its end only: "maxTokens" counts, "tokenType" is none. */
-const AT_END = ["token", "pwd", "jwt", "session id", "signature"];
+const AT_END = ["token", "pwd", "jwt", "session id", "sess id", "connect sid", "signature"];
+/** A word of its own in a name: "pass", "DB_PASS" and "smtpPass", and neither "bypass" nor "passed". */
+const PASS = /(?:^|[-_.\s[])(?:pass|PASS|Pass)\]*$|[a-z0-9]Pass$/;
 
 /** How secrets begin that are known without a name: see redact-values.ts. */
 const BY_FORM =
   /bearer |basic |eyj[a-z0-9_-]{5}|a[ks]ia[a-z0-9]{16}|private key-----|gh[opsur]_|github_pat_|xox[abeprs]-|[rs]k_(?:live|test)_|aiza|npm_|glpat-/i;
-const USER_INFO = /:\/\/[^\s/?#@]*@/;
+/** Others, which are looked for in what holds something so long only. */
+const LONG = /[a-z1][-_][\w-]{20}/;
+const BY_LONG_FORM = /sk-[\w-]{16}|whsec_|shp[acs][at]_|pypi-|dop_v1_/;
+const BY_SQL = /identified by/i;
+/** Azure's signed URLs. */
+const SIGNED = /[?&]sig=/;
+const IN_URL = /:\/\/[^\s/?#@]*@|hooks\.slack\.com/;
 /** Escapes in JSON and in URLs, which may spell a secret name. */
 const ESCAPED = /\\u00|\\x[0-9a-f]{2}/i;
 const PERCENT_ENCODED = /%[2-7][0-9a-f][^=&\s]*=|%3a%2f%2f[^&\s]*%40/i;
+
+/** What may stand between the words of a name. */
+const JOINT = "[-_.\\s]*";
+/** All words with "pass", as one: in a text, and without the letters after it that make it another word. */
+const PASS_WORDS = `pass(?:${JOINT}(?:word|phrase)|wd|code|(?![a-z]))`;
 
 /** More of them than this would make every line slow. */
 const NAMES_MAX = 100;
@@ -48,14 +62,16 @@ const KEY_CHARS_MAX = 200;
 export function redactRules(names: readonly string[] = []): RedactRules {
   const own = new Set(names.slice(0, NAMES_MAX).map(plain).filter(Boolean));
   const ownWords = [...own].map((name) => [...name].map(escaped).join(JOINT));
-  const source = [...ANYWHERE, ...AT_END].map((word) => word.split(" ").join(JOINT)).concat(ownWords);
-  const anywhere = new RegExp(ANYWHERE.map((word) => word.replace(" ", "")).join("|"));
-  const atEnd = new RegExp(`(?:${AT_END.map((word) => word.replace(" ", "")).join("|")})$`);
-  const words = new RegExp(source.join("|"), "i");
+  const frequent = [...[...ANYWHERE, ...AT_END].map(inText), PASS_WORDS, ...ownWords];
+  const rare = KEYS.map(inText);
+  const anywhere = new RegExp([...ANYWHERE, ...KEYS, ...PASS_NAMES].map(plain).join("|"));
+  const atEnd = new RegExp(`(?:${AT_END.map(plain).join("|")})$`);
+  const words = new RegExp(frequent.join("|"), "i");
+  const rareWords = new RegExp(rare.join("|"), "i");
   const known = new Map<string, boolean>();
   const decide = (key: string) => {
     const name = plain(key);
-    return anywhere.test(name) || atEnd.test(name) || own.has(name);
+    return anywhere.test(name) || atEnd.test(name) || own.has(name) || PASS.test(key);
   };
   return Object.freeze({
     isSecretKey(key: string) {
@@ -70,11 +86,15 @@ export function redactRules(names: readonly string[] = []): RedactRules {
     // Apart, because Node's engine skips ahead in forms that are alike: as one it would take three times as long.
     isSuspicious: (text: string) =>
       words.test(text) ||
+      rareWords.test(text) ||
       BY_FORM.test(text) ||
-      (text.includes("://") && USER_INFO.test(text)) ||
+      (LONG.test(text) && BY_LONG_FORM.test(text)) ||
+      (text.includes("'") && BY_SQL.test(text)) ||
+      (text.includes("sig=") && SIGNED.test(text)) ||
+      (text.includes("://") && IN_URL.test(text)) ||
       (text.includes("\\") && ESCAPED.test(text)) ||
       (text.includes("%") && PERCENT_ENCODED.test(text)),
-    words: new RegExp(source.join("|"), "gi"),
+    words: new RegExp([...frequent, ...rare].join("|"), "gi"),
   });
 }
 
@@ -98,8 +118,9 @@ export function processRedactRules(): RedactRules {
   return ofProcess;
 }
 
-/** What may stand between the words of a name. */
-const JOINT = "[-_.\\s]*";
+function inText(word: string): string {
+  return word.split(" ").join(JOINT);
+}
 
 function plain(key: string): string {
   return key.replace(/[-_.\s[\]]/g, "").toLowerCase();

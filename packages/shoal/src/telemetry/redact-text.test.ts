@@ -54,6 +54,29 @@ describe("redactText", () => {
     `-----BEGIN RSA PRIVATE KEY-----\n${SECRET}\n-----END RSA PRIVATE KEY-----`,
     `-----BEGIN PRIVATE KEY-----\\n${SECRET}`,
     `{"a: 1, "password": "${SECRET}"}`,
+    `ALTER USER ada WITH PASSWORD '${SECRET}'`,
+    `CREATE USER ada IDENTIFIED BY '${SECRET}'`,
+    `invalid API key '${SECRET}' provided`,
+    `<password type="x"><![CDATA[${SECRET}]]></password>`,
+    `<param name="password" value="${SECRET}"/>`,
+    `<param name='password'>${SECRET}</param>`,
+    `name: DB_PASSWORD, value: ${SECRET}`,
+    `- name: DB_PASSWORD\n  value: ${SECRET}`,
+    `Content-Disposition: form-data; name="password"\r\n\r\n${SECRET}\r\n--x`,
+    `sent user%5Bpassword%5D=${SECRET}&user=ada`,
+    `%7B%22password%22%3A%22${SECRET}%22%7D`,
+    `to=https%253A%252F%252Fx%252F%253Ftoken%253D${SECRET}`,
+    `{\\"query\\":\\"mutation { login(password: \\\\"${SECRET}\\\\") { id } }\\"}`,
+    `{"url":"/?token\\u003d${SECRET}"`,
+    `password -> ${SECRET}`,
+    `│ password │ '${SECRET}' │`,
+    `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${SECRET};EndpointSuffix=x`,
+    `DB_PASS=${SECRET} SMTP_PASS='${SECRET}'`,
+    `{ auth: { user: 'ada', pass: '${SECRET}' } }`,
+    `PHPSESSID=${SECRET}; connect.sid=${SECRET}`,
+    `https://a.blob.core.windows.net/c?sv=2020&sig=${SECRET}`,
+    `-----BEGIN PGP PRIVATE KEY BLOCK-----\n${SECRET}\n-----END PGP PRIVATE KEY BLOCK-----`,
+    `posting to https://hooks.slack.com/services/T0/B0/${SECRET}`,
   ])("hides the secret in %j", (text) => {
     const redacted = redactText(text);
     expect(redacted).not.toContain(SECRET);
@@ -68,6 +91,9 @@ describe("redactText", () => {
     `xoxb-${"1".repeat(12)}`,
     // in pieces, or a push would be refused
     `sk_${"live"}_${"a1".repeat(8)}`,
+    `sk-${"proj"}-${"aB1_".repeat(10)}`,
+    `sk-${"aB1".repeat(16)}`,
+    `wh${"sec"}_${"aB1".repeat(10)}`,
   ])("hides %s without any name", (value) => {
     expect(redactText(`got ${value} from there`)).toBe(`got ${REDACTED} from there`);
   });
@@ -79,6 +105,13 @@ describe("redactText", () => {
     "http://quotes.service/quotes/42?limit=1#top",
     "the password is wrong",
     "Basic settings were loaded",
+    "Unexpected token '<', \"<!DOCTYPE\" is not valid JSON",
+    "the secret 'db' was not found",
+    "16 passed, bypass=on, passenger: ada, compass=north",
+    '{"passed":3,"bypass":"yes","surpass":"no"}',
+    "sk-learn-compatible-estimators-are-many-and-so-are-words",
+    "signal=9 design=flat",
+    "/cart;view=full/items",
     "path C:\\users\\x",
     "ada@example.org",
     "",

@@ -53,8 +53,14 @@ const ENCODED_URLS = /[a-z][a-z0-9+.-]{0,20}%3a%2f%2f[^\s"'`<>\\&]+/gi;
 export function redactUrl(url: string, rules: RedactRules = processRedactRules(), nested = 0): string {
   if (!rules.isSuspicious(url)) return url;
   const start = url.search(/[?#]/);
-  if (start < 0) return redactValues(url);
-  return redactValues(url.slice(0, start)) + redactParameters(url.slice(start), { rules, nested });
+  if (start < 0) return redactPath(url, rules);
+  return redactPath(url.slice(0, start), rules) + redactParameters(url.slice(start), { rules, nested });
+}
+
+/** A path has parameters too: "/cart;jsessionid=x" (RFC 3986, 3.3). */
+function redactPath(path: string, rules: RedactRules): string {
+  const pieces = path.includes("=") ? path.split(/(?=[;/])/) : [path];
+  return redactValues(pieces.map((piece) => redactPairs(piece, rules)).join(""));
 }
 
 export interface RedactOptions {
