@@ -5,8 +5,9 @@ import type { Api } from "./joint.ts";
 /** The header that a baggage came in: as long as nobody changes it, it goes on as it came. */
 const headers = new WeakMap<Baggage, string>();
 
-/** Reads a `baggage` header; members that are none are left out. */
-export function parseBaggage(api: Api, header: string): Baggage {
+/** Reads a `baggage` header as far as it is passed on; members that are none are left out. */
+export function parseBaggage(api: Api, given: string): Baggage {
+  const header = baggageOf(given);
   const entries: Record<string, BaggageEntry> = {};
   for (const member of header.split(",")) {
     const [pair = "", ...properties] = member.split(";");

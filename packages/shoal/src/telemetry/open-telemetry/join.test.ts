@@ -105,6 +105,20 @@ describe("a handler that uses @opentelemetry/api", () => {
     expect(spans[0]).toMatchObject({ traceId: context.trace.traceId, parentSpanId: context.trace.spanId });
   });
 
+  it("extracts nothing from what is no text, nor two parents, nor more baggage than is passed on", () => {
+    const { context } = joined();
+    const parent = `00-${context.trace.traceId}-${context.trace.spanId}-03`;
+    const spanIn = (carrier: object) =>
+      api.trace.getSpanContext(api.propagation.extract(api.ROOT_CONTEXT, carrier))?.spanId;
+    expect(spanIn({ traceparent: [parent] })).toBe(context.trace.spanId);
+    expect(spanIn({ traceparent: [parent, parent] })).toBeUndefined();
+    expect(spanIn({ traceparent: Buffer.from(parent), baggage: Buffer.from("a=1") })).toBeUndefined();
+    const baggage = Array.from({ length: 100 }, (_, index) => `key${index}=${"v".repeat(100)}`).join(",");
+    const carrier: Record<string, string> = {};
+    api.propagation.inject(api.propagation.extract(api.ROOT_CONTEXT, { traceparent: parent, baggage }), carrier);
+    expect(carrier["baggage"]?.split(",")).toHaveLength(64);
+  });
+
   it("keeps its context in what it binds", () => {
     const { context, tracer, spans } = joined();
     const bound = runInContext(context, () =>

@@ -20,8 +20,9 @@ export function createPropagator({ api }: Joint): TextMapPropagator {
     },
     extract(context, carrier, getter) {
       const read = (name: string) => {
-        const value = getter.get(carrier, name);
-        return Array.isArray(value) ? value.join(",") : value;
+        const value: unknown = getter.get(carrier, name);
+        if (Array.isArray(value)) return value.join(",");
+        return typeof value === "string" ? value : undefined;
       };
       const trace = parseTrace(read(HEADER.traceparent), read(HEADER.tracestate));
       const remote = trace && { ...spanContextOf(api, trace), isRemote: true };

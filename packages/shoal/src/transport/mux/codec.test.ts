@@ -211,6 +211,35 @@ describe("heads", () => {
     );
   });
 
+  it("join the trace's headers that come twice, as HTTP does: by number or by name", () => {
+    const byNumber = (number: number, value: string) => ({ field: [number, 0, value.length], text: value });
+    const byName = (name: string, value: string) => ({ field: [0, name.length, 0, value.length], text: name + value });
+    const fields = [
+      byNumber(4, "00-parent"),
+      byName("traceparent", "00-another"),
+      byNumber(5, "a=1"),
+      byNumber(5, "b=2"),
+      byName("baggage", "c=3"),
+      byNumber(6, "d=4"),
+      byName("x-other", "first"),
+      byName("x-other", "last"),
+    ];
+    const text = `/${fields.map((each) => each.text).join("")}`;
+    const packed = fields.flatMap(({ field }) => field);
+    const payload = Buffer.concat([
+      Buffer.from([0, packed.length, 0, text.length, 1, 0, 1, ...packed]),
+      Buffer.from(text),
+    ]);
+    const reader = new HeadReader(65_536);
+    reader.readRequest(payload, 0, payload.length);
+    expect(reader.requestHeaders).toEqual({
+      traceparent: "00-parent, 00-another",
+      tracestate: "a=1, b=2",
+      baggage: "c=3, d=4",
+      "x-other": "last",
+    });
+  });
+
   it("of any bytes are heads of HTTP, or an error of the protocol", () => {
     const some = fc.oneof(
       bytes(200),

@@ -93,11 +93,18 @@ export class HeadReader {
     if (count > FIELDS_MAX) throw malformed("too many headers");
   }
 
-  /** Cookies come one by one. Of another header that comes twice the last counts. */
+  /** Of most headers that come twice the last counts; to look for each would cost all the others. */
   #add(name: string, value: string): void {
-    if (name !== "set-cookie" || this.#headers[name] === undefined) this.#headers[name] = value;
-    else this.#headers[name] = ([] as string[]).concat(this.#headers[name], value);
+    const before = isOfMany(name) ? this.#headers[name] : undefined;
+    if (before === undefined) this.#headers[name] = value;
+    else if (name === "set-cookie") this.#headers[name] = ([] as string[]).concat(before, value);
+    else this.#headers[name] = `${String(before)}, ${value}`;
   }
+}
+
+/** Cookies come one by one; a trace with two parents has none, and its lists are one list (W3C Trace Context, 3.2 and 3.3). */
+function isOfMany(name: string): boolean {
+  return name === "traceparent" || name === "tracestate" || name === "baggage" || name === "set-cookie";
 }
 
 function ownName(name: string): string {
