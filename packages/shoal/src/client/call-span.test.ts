@@ -142,4 +142,67 @@ describe("the spans of a call", () => {
     }
     expect(statuses).toEqual(["unset", "error"]);
   });
+
+  it("last as long as a reply that streams is read, and say what broke it off", async () => {
+    const { clock, recorder, done } = streaming();
+    await readAll(done(ticks));
+    await clock.advance(700);
+    await expect(readAll(done(broken))).rejects.toThrow("ECONNRESET");
+    expect(
+      recorder.spans.map(({ durationMs, status, attributes }) => [durationMs, status, attributes["error.type"]]),
+    ).toEqual([
+      [0, "unset", undefined],
+      [700, "error", "CONNECTION_LOST"],
+    ]);
+  });
+
+  it("of a reply that nobody reads are recorded after half a minute", async () => {
+    const { clock, recorder, done } = streaming();
+    done(ticks);
+    await clock.advance(29_999);
+    expect(recorder.spans).toEqual([]);
+    await clock.advance(1);
+    expect(recorder.spans).toMatchObject([{ durationMs: 30_000, status: "unset" }]);
+  });
 });
+
+/** Calls that began at 0 and are answered with a stream. */
+function streaming() {
+  const clock = createVirtualClock();
+  const recorder = createRecordingRecorder(true);
+  const settings = resolvePolicy(undefined).call;
+  const asked = {
+    service: "quotes",
+    operation: "watch",
+    request: GET,
+    idempotent: true,
+    settings,
+    replyInMemory: false,
+  };
+  const context = contextOfCall(createFakeRuntime({ clock }), CALL_DEFAULTS, undefined, clock.now());
+  const done = (stream: () => AsyncIterable<Uint8Array>) => {
+    const call = newCall({ ...asked, errors: undefined, signal: undefined });
+    const outcome = success({ status: 200, headers: {}, body: stream() });
+    const told = recordCall(recorder, clock, {
+      call,
+      context: { ...context, trace: sampledTrace },
+      outcome,
+      startMs: 0,
+    });
+    return told.reply?.body as AsyncIterable<Uint8Array>;
+  };
+  return { clock, recorder, done };
+}
+
+async function* ticks() {
+  yield Buffer.from("tick");
+}
+
+async function* broken() {
+  yield Buffer.from("tick");
+  throw new Error("ECONNRESET");
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of stream);
+}

@@ -1,7 +1,8 @@
 import { errorStatus } from "../contract/operation.ts";
 import { type Clock, type Random, unixMs } from "../core/clock.ts";
 import type { Context } from "../core/context.ts";
-import { type HttpReply, headerOf } from "../core/message.ts";
+import type { ShoalError } from "../core/errors.ts";
+import { type HttpReply, headerOf, isReplayable } from "../core/message.ts";
 import type { Failure, Outcome } from "../core/outcome.ts";
 import { randomHex, SAMPLED } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
@@ -9,6 +10,7 @@ import type { Recorder } from "../telemetry/recorder.ts";
 import type { Span, SpanEvent } from "../telemetry/records.ts";
 import { parseSensitiveHeader } from "../telemetry/redact-sensitive.ts";
 import { redactTarget } from "../telemetry/redact-target.ts";
+import { STREAM_MS_MAX, streamFailure, watchEnd } from "../telemetry/stream-end.ts";
 import { type Call, operationOf } from "./call.ts";
 
 /** Something done for a call, from its start to its end, on `clock.now()`'s scale. */
@@ -31,17 +33,48 @@ const NOT_AWAITED = Object.freeze({ status: "unset", statusMessage: "" } as cons
 
 /**
  * Records a call's span when its trace is sampled, when it failed, needed several attempts, or was slow.
+ * @returns The outcome to hand on: the span of a reply that streams lasts until it has been read, or for half a minute.
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
-export function recordCall(recorder: Recorder, clock: Clock, { call, context, outcome, startMs }: Done): void {
+export function recordCall(recorder: Recorder, clock: Clock, done: Done): Outcome<HttpReply> {
+  const { outcome, startMs } = done;
+  const { reply } = outcome;
+  if (reply === undefined || isReplayable(reply.body)) {
+    recordWhole(recorder, clock, done);
+    return outcome;
+  }
+  const stream = reply.body;
+  let recorded = false;
+  const end = (failure?: ShoalError) => {
+    if (recorded) return;
+    recorded = true;
+    cancel();
+    recordWhole(recorder, clock, done, { durationMs: clock.now() - startMs, broken: failure });
+  };
+  const cancel = clock.after(STREAM_MS_MAX, () => end());
+  const body = watchEnd(stream, (cause) => end(streamFailure(stream, cause)));
+  return { ...outcome, reply: { ...reply, body } } as Outcome<HttpReply>;
+}
+
+/** How a reply that streamed ended. */
+interface StreamEnd {
+  readonly durationMs: number;
+  readonly broken: ShoalError | undefined;
+}
+
+/** @param end Of a call whose reply came whole: with the reply. */
+function recordWhole(recorder: Recorder, clock: Clock, done: Done, end?: StreamEnd): void {
+  const { call, context, outcome, startMs } = done;
   const { trace } = context;
-  const durationMs = call.elapsedMs;
-  const isKept = !outcome.ok || call.attempts > 1 || durationMs >= recorder.slowMs;
+  const durationMs = end?.durationMs ?? call.elapsedMs;
+  const broken = end?.broken;
+  const isKept = !outcome.ok || broken !== undefined || call.attempts > 1 || durationMs >= recorder.slowMs;
   if ((trace.flags & SAMPLED) === 0 && !isKept) return;
   const attributes = attributesOf(call, outcome);
   if (call.attempts > 1) attributes["http.request.resend_count"] = call.attempts - 1;
   if (call.coalesced) attributes["shoal.coalesced"] = true;
   if (call.fault) attributes["shoal.fault"] = call.fault.what;
+  if (broken !== undefined) attributes["error.type"] = broken.code;
   recorder.span({
     traceId: trace.traceId,
     spanId: trace.spanId,
@@ -50,7 +83,7 @@ export function recordCall(recorder: Recorder, clock: Clock, { call, context, ou
     kind: "client",
     startMs: unixMs(clock, startMs),
     durationMs,
-    ...statusOf(call, outcome, call.verdict),
+    ...(broken ? { status: "error", statusMessage: broken.message } : statusOf(call, outcome, call.verdict)),
     attributes,
     events: NO_EVENTS,
     links: NO_LINKS,

@@ -213,8 +213,8 @@ function openClient(runtime: Runtime, clients: Clients, service: string, policy:
         call.elapsedMs = clock.now() - startMs;
         countCall(runtime, call, outcome);
         const done = { call, context, outcome, startMs };
-        if (recorder) recordCall(recorder, clock, done);
-        const told = exchanges ? exchanges.done(done) : outcome;
+        const watched = recorder ? recordCall(recorder, clock, done) : outcome;
+        const told = exchanges ? exchanges.done(watched === outcome ? done : { ...done, outcome: watched }) : watched;
         const turn = told.ok ? undefined : turnOf(clock);
         return turn === undefined ? conclude(call, told) : turn.then(() => conclude(call, told));
       },

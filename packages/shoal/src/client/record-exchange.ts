@@ -9,6 +9,7 @@ import { BodyTap, type RawBody, tapStream, wholeBody } from "../telemetry/captur
 import { isKept, rememberSensitive } from "../telemetry/exchange.ts";
 import { pendingExchange } from "../telemetry/pending-exchange.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
+import { STREAM_MS_MAX } from "../telemetry/stream-end.ts";
 import type { Call, CallRequest } from "./call.ts";
 import { createSensitiveMemory } from "./sensitive-memory.ts";
 
@@ -28,9 +29,6 @@ export interface ExchangeRecorder {
   /** Returns the outcome to hand on: a reply that streams is watched, and recorded when it ends. */
   readonly done: (done: Done) => Outcome<HttpReply>;
 }
-
-/** A reply that streams is recorded when it ends, or after this long, with what has passed by then. */
-const STREAM_MS_MAX = 30_000;
 
 export function createExchangeRecorder(recorder: Recorder, ports: Ports): ExchangeRecorder {
   const { clock, random } = ports;

@@ -1,6 +1,6 @@
 import { unixMs } from "../core/clock.ts";
 import { type Context, endOf } from "../core/context.ts";
-import { isShoalError, messageOf } from "../core/errors.ts";
+import { messageOf } from "../core/errors.ts";
 import { type HttpReply, isReplayable, type ReplyHeaders } from "../core/message.ts";
 import type { Ports } from "../core/service.ts";
 import type { TraceContext } from "../core/trace-context.ts";
@@ -10,7 +10,9 @@ import { isKept, rememberSensitive } from "../telemetry/exchange.ts";
 import { pendingExchange } from "../telemetry/pending-exchange.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import { sensitiveHeader, sensitiveOf } from "../telemetry/redact-sensitive.ts";
+import { STREAM_MS_MAX, streamFailure } from "../telemetry/stream-end.ts";
 import { type Arrival, pathOf, type ServerFilter } from "./arrival.ts";
+import { reasonOfError } from "./server-span.ts";
 
 export interface RecordExchangeParts {
   readonly service: string;
@@ -26,9 +28,6 @@ interface Seen {
   readonly caller: string;
   readonly startMs: number;
 }
-
-/** A reply that streams is recorded when it ends, or after this long, with what has passed by then. */
-const STREAM_MS_MAX = 30_000;
 
 /**
  * Records what came in and what goes out, refusals and problem documents included, and tells callers which fields
@@ -103,16 +102,11 @@ function whenStreamed(
   };
   const cancel = parts.ports.clock.after(STREAM_MS_MAX, () => end(""));
   const body = tapStream(reply.body, tap, (cause) => {
-    const lost = cause === undefined ? "CANCELLED: the caller has gone" : `CONNECTION_LOST: ${messageOf(cause)}`;
-    end(failureOf(reply.body) || (tap.ended ? "" : lost));
+    const failure = streamFailure(reply.body, cause);
+    if (failure) end(reasonOfError(failure).message);
+    else end(tap.ended ? "" : "CANCELLED: the caller has gone");
   });
   return { status, headers, body };
-}
-
-/** Why a stream of items failed after its status had gone out; nothing for what its caller is to be told, a 4xx. */
-function failureOf(body: object): string {
-  const error = "error" in body ? body.error : undefined;
-  return isShoalError(error) && error.status >= 500 ? error.message.replace(/^\[([^\]]*)\]/, "$1:") : "";
 }
 
 function record({ service, ports }: RecordExchangeParts, recorder: Recorder, seen: Seen, sent: Sent): void {

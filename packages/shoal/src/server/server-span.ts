@@ -1,4 +1,5 @@
 import type { Context } from "../core/context.ts";
+import type { ShoalError } from "../core/errors.ts";
 import { type HttpReply, headerOf } from "../core/message.ts";
 import { SAMPLED } from "../core/trace-context.ts";
 import { HEADER, PROBLEM_JSON } from "../core/wire.ts";
@@ -115,6 +116,11 @@ export function reasonOf({ status, headers, body }: HttpReply): Reason | undefin
   const problem = headerOf(headers, HEADER.contentType) === PROBLEM_JSON && body instanceof Uint8Array;
   const { code, detail } = problem ? readProblem(body) : {};
   return { type: code ?? String(status), message: code === undefined ? "" : `${code}: ${detail ?? ""}`, nack };
+}
+
+/** What broke a stream off, as the problem document would have said it. */
+export function reasonOfError({ code, message }: ShoalError): Reason {
+  return { type: code, message: message.replace(/^\[([^\]]*)\]/, "$1:"), nack: "" };
 }
 
 /** Our own document, or the handler's: whatever it is, telemetry must not fail the reply. */

@@ -42,15 +42,16 @@ export class BodyTap implements RawBody {
   }
 }
 
+/** A body that knows, once it is over, what its stream failed with. */
+export interface FallibleBody extends AsyncIterable<Uint8Array> {
+  readonly error?: unknown;
+}
+
 /**
  * The same stream, seen by a tap. Nothing is read ahead and nothing waits: a chunk passes when its reader asks for it.
  * @param onEnd Called once: at the end, with what broke it off, or with `undefined` when its reader had enough.
  */
-export function tapStream(
-  body: AsyncIterable<Uint8Array>,
-  tap: BodyTap,
-  onEnd: (cause?: unknown) => void,
-): AsyncIterable<Uint8Array> {
+export function tapStream(body: FallibleBody, tap: BodyTap, onEnd: (cause?: unknown) => void): FallibleBody {
   let over = false;
   const end = (cause?: unknown) => {
     if (over) return;
@@ -58,6 +59,9 @@ export function tapStream(
     onEnd(cause);
   };
   return {
+    get error() {
+      return body.error;
+    },
     // No generator: one that was never begun would not run its `finally` when it is returned.
     [Symbol.asyncIterator]() {
       const reader = body[Symbol.asyncIterator]();
