@@ -42,7 +42,7 @@ for (let step = 0; step < (Number(seconds) * 1_000) / STEP_MS; step += 1) {
   count.lateMs = Math.max(count.lateMs, -pauseMs);
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, pauseMs)));
 }
-const tookMs = performance.now() - startedMs;
 while (count.waiting > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+const tookMs = performance.now() - startedMs;
 process.stdout.write(`${JSON.stringify({ ...count, tookMs })}\n`);
 agent.destroy();

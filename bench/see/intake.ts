@@ -9,6 +9,8 @@ import { end, startUntil } from "../support/processes.ts";
 import { atLeast, atMost, type Result, say } from "../support/results.ts";
 
 const SPANS_PER_S = 20_000;
+/** More than the bar: a sender that is late for a moment must not decide. */
+const OFFERED_PER_S = 22_000;
 const CONTROL = resolve(import.meta.dirname, "../../packages/shoal/dist/control/main.js");
 
 interface Sent {
@@ -35,7 +37,7 @@ export async function measureIntake(
     const { stdout } = await promisify(execFile)(process.execPath, [
       sender,
       address,
-      String(SPANS_PER_S),
+      String(OFFERED_PER_S),
       String(seconds),
     ]);
     const sent = JSON.parse(stdout) as Sent;
@@ -44,7 +46,7 @@ export async function measureIntake(
     const stored = storedSpans(join(folder, "history.db"));
     say(`intake: ${JSON.stringify(sent)}, stored ${stored}, resident ${rssMax.toFixed(0)} MiB at most`);
     return [
-      atLeast(`spans taken in, for ${seconds} s`, stored / (sent.tookMs / 1_000), SPANS_PER_S * 0.99, "/s"),
+      atLeast(`spans taken in, for ${seconds} s`, stored / (sent.tookMs / 1_000), SPANS_PER_S, "/s"),
       atMost("spans lost of those", sent.sent - stored, 0, ""),
       atMost("memory of the control plane at that", rssMax, 400, "MiB"),
     ];
