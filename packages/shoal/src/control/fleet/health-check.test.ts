@@ -1,23 +1,23 @@
 import { createServer, type RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createVirtualClock } from "../../testing/virtual-clock.ts";
-import { httpProbe, tcpProbe, watchHealth } from "./health-check.ts";
+import { httpProbe, type Illness, tcpProbe, watchHealth } from "./health-check.ts";
 
 function setUp() {
   const clock = createVirtualClock();
   const seen: string[] = [];
   const askedMs: number[] = [];
-  let reason: string | undefined = "not yet";
+  let illness: Illness | undefined = { reason: "not yet", silent: false };
   const watch = watchHealth(
     clock,
     async () => {
       askedMs.push(clock.now());
-      return reason;
+      return illness;
     },
     {
       onReady: () => seen.push("ready"),
       onHealthy: () => seen.push("healthy"),
-      onUnhealthy: (why) => seen.push(why),
+      onUnhealthy: ({ reason }) => seen.push(reason),
     },
   );
   return {
@@ -25,8 +25,8 @@ function setUp() {
     watch,
     seen,
     askedMs,
-    answer: (next: string | undefined) => {
-      reason = next;
+    answer: (next: Illness | undefined) => {
+      illness = next;
     },
   };
 }
@@ -46,7 +46,7 @@ describe("a health check", () => {
     const { clock, seen, answer } = setUp();
     answer(undefined);
     await clock.advance(5_100);
-    answer("GET /health answered 500");
+    answer({ reason: "GET /health answered 500", silent: false });
     await clock.advance(5_000);
     expect(seen).toEqual(["ready", "healthy", "GET /health answered 500"]);
   });
@@ -82,7 +82,8 @@ describe("a probe", () => {
     [503, "GET /health answered 503"],
   ])("of a path takes %i for %s", async (status, reason) => {
     await using server = await serving((_, reply) => void reply.writeHead(status).end());
-    expect(await httpProbe(server.port, "/health")(1_000)).toBe(reason);
+    const illness = await httpProbe(server.port, "/health")(1_000);
+    expect(illness).toEqual(reason === undefined ? undefined : { reason, silent: false });
   });
 
   it("of a path takes an answer whose body never ends", async () => {
@@ -92,14 +93,18 @@ describe("a probe", () => {
 
   it("gives up on a program that accepts and says nothing", async () => {
     await using server = await serving(() => {});
-    expect(await httpProbe(server.port, "/health")(50)).toBe("GET /health: no answer within 50 ms");
+    expect(await httpProbe(server.port, "/health")(50)).toEqual({
+      reason: "GET /health: no answer within 50 ms",
+      silent: true,
+    });
   });
 
   it("says that nobody listens", async () => {
     const server = await serving(() => {});
     await server[Symbol.asyncDispose]();
-    expect(await httpProbe(server.port, "/health")(1_000)).toContain("ECONNREFUSED");
-    expect(await tcpProbe(server.port)(1_000)).toContain("ECONNREFUSED");
+    const refused = { reason: expect.stringContaining("ECONNREFUSED"), silent: false };
+    expect(await httpProbe(server.port, "/health")(1_000)).toEqual(refused);
+    expect(await tcpProbe(server.port)(1_000)).toEqual(refused);
   });
 
   it("of a port is content with a connection", async () => {

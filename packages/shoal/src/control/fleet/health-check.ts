@@ -3,15 +3,22 @@ import { connect } from "node:net";
 import type { Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 
-/** Asks a program whether it is well. Resolves to undefined when it is, else to the reason; never rejects. */
-export type Probe = (timeoutMs: number) => Promise<string | undefined>;
+/** What is wrong with a program. */
+export interface Illness {
+  readonly reason: string;
+  /** It did not answer in time: it may be hung, or only busy. */
+  readonly silent: boolean;
+}
+
+/** Asks a program whether it is well. Resolves to undefined when it is; never rejects. */
+export type Probe = (timeoutMs: number) => Promise<Illness | undefined>;
 
 export interface HealthEvents {
   /** The first success. */
   readonly onReady: () => void;
   readonly onHealthy: () => void;
   /** A failure after the first success. */
-  readonly onUnhealthy: (reason: string) => void;
+  readonly onUnhealthy: (illness: Illness) => void;
 }
 
 /** Pauses until the first success, in ms: short at first, for a program that is quick; long for one that compiles. */
@@ -30,10 +37,10 @@ export function watchHealth(clock: Clock, probe: Probe, events: HealthEvents): {
   let cancel = clock.after(0, check);
 
   async function run(): Promise<void> {
-    const reason = await probe(CHECK_TIMEOUT_MS);
+    const illness = await probe(CHECK_TIMEOUT_MS);
     if (closed) return;
-    if (reason !== undefined) {
-      if (ready) events.onUnhealthy(reason);
+    if (illness !== undefined) {
+      if (ready) events.onUnhealthy(illness);
     } else if (ready) {
       events.onHealthy();
     } else {
@@ -65,11 +72,12 @@ export function httpProbe(port: number, path: string): Probe {
         reply.on("error", () => {});
         reply.resume();
         const status = reply.statusCode ?? 0;
-        resolve(status >= 200 && status < 300 ? undefined : `GET ${path} answered ${status}`);
+        const isWell = status >= 200 && status < 300;
+        resolve(isWell ? undefined : { reason: `GET ${path} answered ${status}`, silent: false });
         // The answer's status is all we want: a body that never ends must not keep the connection.
         outgoing.destroy();
       });
-      outgoing.on("error", (error) => resolve(`GET ${path}: ${reasonOf(error, timeoutMs)}`));
+      outgoing.on("error", (error) => resolve(illnessOf(`GET ${path}`, error, timeoutMs)));
       outgoing.end();
     });
 }
@@ -83,12 +91,11 @@ export function tcpProbe(port: number): Probe {
         resolve(undefined);
         socket.destroy();
       });
-      socket.on("error", (error) => resolve(`port ${port}: ${reasonOf(error, timeoutMs)}`));
+      socket.on("error", (error) => resolve(illnessOf(`port ${port}`, error, timeoutMs)));
     });
 }
 
-function reasonOf(error: Error, timeoutMs: number): string {
-  return error.name === "AbortError" || error.name === "TimeoutError"
-    ? `no answer within ${timeoutMs} ms`
-    : messageOf(error);
+function illnessOf(asked: string, error: Error, timeoutMs: number): Illness {
+  const silent = error.name === "AbortError" || error.name === "TimeoutError";
+  return { reason: `${asked}: ${silent ? `no answer within ${timeoutMs} ms` : messageOf(error)}`, silent };
 }

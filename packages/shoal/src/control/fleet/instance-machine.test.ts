@@ -46,7 +46,7 @@ function createWorld(given: Partial<MachineOptions> = {}, jitter = 0.5) {
     registry,
     tell,
     /** An event of the process that runs now. */
-    process(event: { kind: "ready" } | { kind: "healthy" } | { kind: "unhealthy"; reason: string }) {
+    process(event: { kind: "ready" } | { kind: "healthy" } | { kind: "unhealthy"; reason: string; silent: boolean }) {
       tell({ ...event, run: machine.run });
     },
     exit(reason = "exited with code 1") {
@@ -189,7 +189,7 @@ describe("an instance", () => {
     const world = createWorld();
     world.tell({ kind: "start" });
     world.process({ kind: "ready" });
-    const failing = { kind: "unhealthy", reason: "GET /health answered 500" } as const;
+    const failing = { kind: "unhealthy", reason: "GET /health answered 500", silent: false } as const;
     world.process(failing);
     world.process(failing);
     world.process({ kind: "healthy" });
@@ -200,6 +200,21 @@ describe("an instance", () => {
     expect([world.state(), world.signals, world.registry.at(-1)]).toEqual(["unhealthy", ["SIGTERM"], "leave"]);
     world.exit();
     expect(world.state()).toBe("backoff");
+  });
+
+  it("that does not answer in time has more than a minute to come back: most are only busy", () => {
+    const world = createWorld();
+    world.tell({ kind: "start" });
+    world.process({ kind: "ready" });
+    const silent = { kind: "unhealthy", reason: "GET /health: no answer within 2000 ms", silent: true } as const;
+    for (let check = 1; check < 10; check += 1) world.process(silent);
+    expect([world.state(), world.machine().reason]).toEqual(["ready", silent.reason]);
+    world.tell({ kind: "restart", cause: "request" });
+    expect(world.state()).toBe("draining");
+    world.exit();
+    world.process({ kind: "ready" });
+    for (let check = 1; check <= 10; check += 1) world.process(silent);
+    expect(world.state()).toBe("unhealthy");
   });
 
   it("ignores what an earlier process says", () => {
@@ -226,6 +241,7 @@ const action = fc.oneof(
   { weight: 2, arbitrary: fc.constant("change" as const) },
   { weight: 3, arbitrary: fc.constant("ready" as const) },
   { weight: 2, arbitrary: fc.constant("unhealthy" as const) },
+  { weight: 2, arbitrary: fc.constant("silent" as const) },
   { weight: 4, arbitrary: fc.constant("exit" as const) },
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 120_000 }) },
 );
@@ -235,7 +251,8 @@ function play(world: ReturnType<typeof createWorld>, step: Action): void {
   if (typeof step === "number") world.pass(step);
   else if (step === "exit") world.exit();
   else if (step === "ready") world.process({ kind: "ready" });
-  else if (step === "unhealthy") world.process({ kind: "unhealthy", reason: "no answer" });
+  else if (step === "unhealthy") world.process({ kind: "unhealthy", reason: "answered 500", silent: false });
+  else if (step === "silent") world.process({ kind: "unhealthy", reason: "no answer", silent: true });
   else if (step === "start") world.tell({ kind: "start" });
   else if (step === "restart") world.tell({ kind: "restart", cause: "request" });
   else if (step === "change") world.tell({ kind: "restart", cause: "change" });

@@ -82,8 +82,9 @@ function whileReady(machine: Machine, phase: Phase & { kind: "ready" }, event: I
     case "unhealthy": {
       const failures = phase.failures + 1;
       const next = { ...machine, phase: { ...phase, failures }, reason: event.reason };
-      if (failures < at.options.failuresMax) return stay(next);
-      return stopping(counted(next, at), "start", at, [say(`unhealthy: ${event.reason}; restarting it`)]);
+      const { failuresMax, silencesMax } = at.options;
+      if (failures < (event.silent ? silencesMax : failuresMax)) return stay(next);
+      return stopping(counted(next, at), "recover", at, [say(`unhealthy: ${event.reason}; restarting it`)]);
     }
     case "exited":
       return exited(machine, event.reason, at);
@@ -148,13 +149,13 @@ function spawn(machine: Machine, nowMs: number): Step {
 /** Its process goes: first its callers learn it, then it gets SIGTERM, at last SIGKILL. */
 function stopping(
   machine: Machine,
-  next: "stop" | "start" | "fail",
+  why: "stop" | "start" | "recover" | "fail",
   at: Moment,
   before: readonly InstanceEffect[],
 ): Step {
   const wasReady = machine.phase.kind === "ready";
-  const failing = wasReady && machine.phase.failures >= at.options.failuresMax;
-  const shown = next === "fail" ? "failed" : failing ? "unhealthy" : "draining";
+  const shown = why === "fail" ? "failed" : why === "recover" ? "unhealthy" : "draining";
+  const next = why === "recover" ? "start" : why;
   const phase = { kind: "stopping", shown, next, signal: "SIGTERM", untilMs: at.nowMs + at.options.leaveMs } as const;
   const left: Step = {
     machine: { ...machine, phase },

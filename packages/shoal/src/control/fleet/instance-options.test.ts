@@ -12,6 +12,7 @@ it.each([
   { backoffMsFirst: 0 },
   { crashesMax: 0 },
   { failuresMax: 1.5 },
+  { silencesMax: 0 },
   { leaveMs: Number.NaN },
 ])("refuses %j by name", (given) => {
   expect(() => resolveMachineOptions(given)).toThrow(`[OPTION_INVALID] ${Object.keys(given)[0]}`);

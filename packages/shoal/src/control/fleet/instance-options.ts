@@ -25,6 +25,11 @@ export interface MachineOptions {
   readonly crashLoopMs: number;
   /** Failed health checks in a row that make it unhealthy. Default 3. */
   readonly failuresMax: number;
+  /**
+   * The same when it does not answer in time. Default 10, more than a minute: most that are silent are only busy, and
+   * to restart who is overloaded makes an overload an outage.
+   */
+  readonly silencesMax: number;
   /** What to say when it never becomes ready. */
   readonly unreadyReason: string;
 }
@@ -41,6 +46,7 @@ export const MACHINE_DEFAULTS: MachineOptions = Object.freeze({
   crashWindowMs: 60_000,
   crashLoopMs: 60_000,
   failuresMax: 3,
+  silencesMax: 10,
   unreadyReason: "did not become ready in time",
 });
 
@@ -61,5 +67,6 @@ export function resolveMachineOptions(given?: Partial<MachineOptions>): MachineO
   checkDurationMs("leaveMs", options.leaveMs);
   checkInteger("crashesMax", options.crashesMax, 1, 100);
   checkInteger("failuresMax", options.failuresMax, 1, 100);
+  checkInteger("silencesMax", options.silencesMax, 1, 100);
   return Object.freeze(options);
 }

@@ -2,14 +2,14 @@ import type { Cancel, Clock } from "../../core/clock.ts";
 import type { SupervisorMessage } from "../../discovery/supervisor-line.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { createExitReason } from "./exit-reason.ts";
-import { httpProbe, tcpProbe, watchHealth } from "./health-check.ts";
+import { httpProbe, type Illness, tcpProbe, watchHealth } from "./health-check.ts";
 import { type ProcessSpec, type RunningProcess, spawnProcess, unspawnableReason } from "./spawn-process.ts";
 
 /** What a process does that matters for the life of its instance. */
 type ProcessSign =
   | { readonly kind: "ready" }
   | { readonly kind: "healthy" }
-  | { readonly kind: "unhealthy"; readonly reason: string }
+  | ({ readonly kind: "unhealthy" } & Illness)
   | { readonly kind: "complained"; readonly reason: string }
   | { readonly kind: "unspawnable"; readonly reason: string }
   | { readonly kind: "exited"; readonly reason: string };
@@ -106,6 +106,6 @@ function startChecks({ clock, definition, port }: InstanceProcessOptions, sign: 
   return watchHealth(clock, probe, {
     onReady: () => sign({ kind: "ready" }),
     onHealthy: () => sign({ kind: "healthy" }),
-    onUnhealthy: (reason) => sign({ kind: "unhealthy", reason }),
+    onUnhealthy: (illness) => sign({ kind: "unhealthy", ...illness }),
   }).close;
 }

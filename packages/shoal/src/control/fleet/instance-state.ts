@@ -18,7 +18,8 @@ export type InstanceEvent =
   | { readonly kind: "complained"; readonly run: number; readonly reason: string }
   | { readonly kind: "ready"; readonly run: number }
   | { readonly kind: "healthy"; readonly run: number }
-  | { readonly kind: "unhealthy"; readonly run: number; readonly reason: string }
+  /** `silent`: it did not answer in time. */
+  | { readonly kind: "unhealthy"; readonly run: number; readonly reason: string; readonly silent: boolean }
   | { readonly kind: "exited"; readonly run: number; readonly reason: string };
 
 /** What the shell does next. */
