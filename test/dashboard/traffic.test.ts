@@ -111,6 +111,36 @@ test("an exchange is copied as a command that curl understands", async () => {
   expect(command).toContain("--data-raw");
 });
 
+test("an exchange is copied as JavaScript that fetch understands", async () => {
+  const page = await dashboard.openPage(QUOTES);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openQuote(page);
+  await detail(page).getByRole("button", { name: "Other ways to copy" }).click();
+  await page.getByRole("menuitem", { name: "Copy as fetch (JavaScript)" }).click();
+  await page.getByText("JavaScript copied").waitFor();
+  const code = await page.evaluate<string>("navigator.clipboard.readText()");
+  expect(code).toMatch(/await fetch\("http:\/\/127\.0\.0\.1:\d+\/quotes", \{\n {2}method: "POST"/);
+});
+
+test("a text is found in a body, as a tree and as text", async () => {
+  const page = await dashboard.openPage("/traffic?service=schools&side=server&q=schools%3F");
+  await rows(page).first().waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await rows(page).first().click();
+  const panel = detail(page);
+  const field = panel.getByLabel("Find in reply body");
+  await field.fill("country");
+  await expect
+    .poll(() => panel.getByRole("tree", { name: "Reply body" }).locator("mark").count(), { timeout: MS })
+    .toBeGreaterThan(0);
+  await panel.getByText("Text", { exact: true }).click();
+  await panel.getByText(/^1\/\d+$/).waitFor();
+  await field.press("Enter");
+  await panel.getByText(/^2\/\d+$/).waitFor();
+  expect(await panel.locator("mark[data-current]").count()).toBe(1);
+  expect(await axe(page)).toEqual([]);
+});
+
 test("marked exchanges leave as an archive, and come back from one", async () => {
   const page = await dashboard.openPage(QUOTES);
   await rows(page).nth(1).waitFor();

@@ -2,12 +2,20 @@ import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import classes from "./body-view.module.css";
 import { type JsonRow, jsonRows } from "./body-view-json-rows.ts";
 import { focusRow } from "./focus-row.ts";
+import { Found } from "./found-text.tsx";
+
+interface JsonTreeProps {
+  readonly value: unknown;
+  readonly label: string;
+  /** Only what holds it is shown, and what leads there; in lower case, "" for all. */
+  readonly find?: string;
+}
 
 /** JSON whose branches open and close: arrow keys move, right opens, left closes or goes to the owner. */
-export function JsonTree({ value, label }: { readonly value: unknown; readonly label: string }) {
+export function JsonTree({ value, label, find = "" }: JsonTreeProps) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [current, setCurrent] = useState("");
-  const { rows, more } = useMemo(() => jsonRows(value, toggled), [value, toggled]);
+  const { rows, more } = useMemo(() => jsonRows(value, { toggled, find }), [value, toggled, find]);
   const place = useRef<HTMLDivElement>(null);
   const toggle = (path: string) => setToggled((before) => before.symmetricDifference(new Set([path])));
   const go = (row: JsonRow | undefined) => {
@@ -18,14 +26,14 @@ export function JsonTree({ value, label }: { readonly value: unknown; readonly l
   const onKeyDown = (event: KeyboardEvent, index: number) => {
     const row = rows[index];
     if (!row) return;
-    const open = row.branch && (rows[index + 1]?.depth ?? 0) > row.depth;
-    const act = actionOf(event.key, row.branch, open);
+    const act = actionOf(event.key, row.branch, row.open);
     if (!act) return;
     event.preventDefault();
     if (act === "toggle") toggle(row.path);
     else go(act === "owner" ? ownerOf(rows, index) : rows[index + act]);
   };
-  const tabbable = rows.some(({ path }) => path === current) ? current : "";
+  const tabbable = rows.some(({ path }) => path === current) ? current : rows[0]?.path;
+  if (rows.length === 0) return <div className={classes["none"]}>Nothing in it says “{find}”.</div>;
   return (
     <div className={classes["tree"]} role="tree" aria-label={label} ref={place}>
       {rows.map((row, index) => (
@@ -34,7 +42,7 @@ export function JsonTree({ value, label }: { readonly value: unknown; readonly l
           role="treeitem"
           aria-level={row.depth + 1}
           aria-selected={row.path === tabbable}
-          {...(row.branch ? { "aria-expanded": (rows[index + 1]?.depth ?? 0) > row.depth } : {})}
+          {...(row.branch ? { "aria-expanded": row.open } : {})}
           tabIndex={row.path === tabbable ? 0 : -1}
           data-path={row.path}
           className={classes["row"]}
@@ -45,9 +53,13 @@ export function JsonTree({ value, label }: { readonly value: unknown; readonly l
           <span className={classes["mark"]} aria-hidden>
             {row.branch ? "▸" : ""}
           </span>
-          {row.depth > 0 && <span className={classes["name"]}>{row.name}:</span>}
-          <span className={classes["value"]} data-kind={row.kind}>
-            {row.text}
+          {row.depth > 0 && row.kind !== "rest" && (
+            <span className={classes["name"]}>
+              <Found text={row.name} find={find} />:
+            </span>
+          )}
+          <span className={classes["value"]} data-kind={row.kind} data-preview={(row.branch && !row.open) || undefined}>
+            {row.branch ? row.text : <Found text={row.text} find={find} />}
           </span>
         </div>
       ))}

@@ -26,6 +26,25 @@ describe("bodyContentOf", () => {
     expect(bodyContentOf(body('{"a":', { truncated: true }), "application/json").kind).toBe("text");
   });
 
+  it("indents JSON that was cut, XML and HTML", () => {
+    expect(bodyContentOf(body('{"a":', { truncated: true }), "application/json")).toEqual({
+      kind: "text",
+      pretty: '{\n  "a":',
+    });
+    expect(bodyContentOf(body("<a><b/></a>"), "application/soap+xml")).toEqual({
+      kind: "text",
+      pretty: "<a>\n  <b/>\n</a>",
+    });
+    expect(bodyContentOf(body("<p>"), "text/plain")).toEqual({ kind: "text" });
+  });
+
+  it("shows lines of JSON and the events of a stream as a list", () => {
+    const list = { kind: "json", value: [{ a: 1 }, 2], pretty: '{\n  "a": 1\n}\n2' };
+    expect(bodyContentOf(body('{"a":1}\n2\n'), "application/x-ndjson")).toEqual(list);
+    expect(bodyContentOf(body("data: 1\n\n"), "text/event-stream")).toMatchObject({ value: [{ data: 1 }] });
+    expect(bodyContentOf(body("nothing of it"), "text/event-stream")).toEqual({ kind: "text" });
+  });
+
   it("shows HTML and pictures that are documents as text", () => {
     expect(bodyContentOf(body("<script>alert(1)</script>"), "text/html").kind).toBe("text");
     expect(bodyContentOf(body("<svg onload='alert(1)'/>"), "image/svg+xml").kind).toBe("text");

@@ -1,4 +1,7 @@
 import type { ExchangeDetail } from "../api/types.ts";
+import { indentJson, indentMarkup } from "./body-view-indent.ts";
+import { jsonLinesIn, serverEventsIn } from "./body-view-lines.ts";
+import { jsonIn } from "./json-in.ts";
 
 /** A body as it was recorded, or as a reply brought it. */
 export type ViewedBody = ExchangeDetail["request"]["body"];
@@ -10,7 +13,8 @@ export type BodyContent =
   | { readonly kind: "json"; readonly value: unknown; readonly pretty: string }
   | { readonly kind: "form"; readonly fields: readonly (readonly [name: string, value: string])[] }
   | { readonly kind: "image"; readonly source: string }
-  | { readonly kind: "text" }
+  /** `pretty` where lines and indents make it easier to read. */
+  | { readonly kind: "text"; readonly pretty?: string }
   | { readonly kind: "binary" };
 
 /** Rasters only: an SVG is a document that can hold scripts and links. */
@@ -28,7 +32,7 @@ export function bodyContentOf(body: ViewedBody, contentType: string): BodyConten
   if (type === "application/x-www-form-urlencoded") {
     return { kind: "form", fields: [...new URLSearchParams(body.text)] };
   }
-  return (/[/+]json$/.test(type) || /^\s*[{[]/.test(body.text) ? jsonIn(body.text) : undefined) ?? { kind: "text" };
+  return jsonContentOf(body, type) ?? markupContentOf(body.text, type) ?? { kind: "text" };
 }
 
 /** "application/json" of "Application/JSON; charset=utf-8". */
@@ -41,11 +45,27 @@ export function headerOf(headers: readonly (readonly [string, string])[], name: 
   return headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? "";
 }
 
-function jsonIn(text: string): BodyContent | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { kind: "json", value, pretty: JSON.stringify(value, null, 2) };
-  } catch {
-    return undefined;
+/** One value, the lines of many, or the events of a stream. */
+function jsonContentOf({ text, truncated }: ViewedBody, type: string): BodyContent | undefined {
+  if (type === "text/event-stream") return listOf(serverEventsIn(text));
+  if (/ndjson|jsonl|json-?lines|json-seq/.test(type)) {
+    const values = jsonLinesIn(text, truncated);
+    return values && listOf(values);
   }
+  const claims = /[/+]json$/.test(type);
+  if (!claims && !/^\s*[{[]/.test(text)) return undefined;
+  const value = jsonIn(text);
+  if (value !== undefined) return { kind: "json", value, pretty: JSON.stringify(value, null, 2) };
+  return claims && truncated ? { kind: "text", pretty: indentJson(text) } : undefined;
+}
+
+function listOf(values: readonly unknown[]): BodyContent | undefined {
+  if (values.length === 0) return undefined;
+  return { kind: "json", value: values, pretty: values.map((value) => JSON.stringify(value, null, 2)).join("\n") };
+}
+
+function markupContentOf(text: string, type: string): BodyContent | undefined {
+  const isHtml = /^(text\/html|application\/xhtml\+xml)$/.test(type);
+  if (!isHtml && !/[/+]xml$/.test(type)) return undefined;
+  return { kind: "text", pretty: indentMarkup(text, isHtml) };
 }

@@ -4,6 +4,7 @@ import type { ExchangeDetail } from "../../api/types.ts";
 import { formatBytes } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
 import { StatusBadge } from "../../ui/badges.tsx";
+import { bodyContentOf, headerOf } from "../../ui/body-view-kind.ts";
 import { ErrorMessage } from "../../ui/message.tsx";
 import { Moment } from "../../ui/moment.tsx";
 import { TextDiff } from "../../ui/text-diff.tsx";
@@ -54,9 +55,9 @@ interface DifferencesProps {
 function Differences({ before, after }: DifferencesProps) {
   const parts = [
     { title: "Request headers", of: ({ request }: ExchangeDetail) => headersOf(request) },
-    { title: "Request body", of: ({ request }: ExchangeDetail) => request.body.text },
+    { title: "Request body", of: ({ request }: ExchangeDetail) => bodyOf(request) },
     { title: "Reply headers", of: ({ reply }: ExchangeDetail) => headersOf(reply) },
-    { title: "Reply body", of: ({ reply }: ExchangeDetail) => reply?.body.text ?? "" },
+    { title: "Reply body", of: ({ reply }: ExchangeDetail) => (reply ? bodyOf(reply) : "") },
   ];
   return (
     <Stack gap="md">
@@ -109,4 +110,10 @@ function headersOf(message: ExchangeDetail["request"] | null): string {
     .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
     .sort()
     .join("\n");
+}
+
+/** With the lines that make it easier to read: what differs in a text of one line cannot be seen. */
+function bodyOf({ headers, body }: ExchangeDetail["request"]): string {
+  const content = bodyContentOf(body, headerOf(headers, "content-type"));
+  return content.kind === "text" ? (content.pretty ?? body.text) : body.text;
 }

@@ -1,12 +1,10 @@
 import { Anchor } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { control } from "../../api/control.ts";
 import type { ExchangeDetail } from "../../api/types.ts";
 import { formatDuration } from "../../format/time.ts";
 import { Moment } from "../../ui/moment.tsx";
-import { otherSideOf } from "./other-side.ts";
 import classes from "./traffic.module.css";
+import { useOtherSide } from "./use-other-side.ts";
 import { useTrafficSearch } from "./use-traffic-search.ts";
 
 /** When, how long, by whom, and where it leads. */
@@ -53,13 +51,8 @@ export function ExchangeFacts({ exchange }: { readonly exchange: ExchangeDetail 
 /** The same call as its other side saw it. */
 function OtherSide({ exchange }: { readonly exchange: ExchangeDetail }) {
   const { change } = useTrafficSearch();
-  const { traceId, side } = exchange;
-  const { data } = useQuery({
-    queryKey: ["exchanges-of-trace", traceId],
-    queryFn: ({ signal }) => control.listExchanges({ query: { trace: traceId, run: "all", limit: 1_000 } }, signal),
-    enabled: traceId !== "" && !exchange.external,
-  });
-  const other = otherSideOf(exchange, data?.exchanges ?? []);
+  const { side } = exchange;
+  const other = useOtherSide(exchange);
   if (!other) return null;
   return (
     <Anchor component="button" size="sm" onClick={() => change({ id: other.id, with: undefined })}>

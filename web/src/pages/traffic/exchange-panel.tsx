@@ -1,4 +1,4 @@
-import { CloseButton, Group, Skeleton, Stack, Tabs, Title } from "@mantine/core";
+import { Button, CloseButton, Group, Skeleton, Stack, Tabs, Title } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import type { ExchangeDetail } from "../../api/types.ts";
 import { StatusBadge } from "../../ui/badges.tsx";
@@ -19,7 +19,7 @@ import { useTrafficSearch } from "./use-traffic-search.ts";
 /** All that was recorded of one exchange, beside the list. */
 export function ExchangePanel({ id }: { readonly id: string }) {
   const { change } = useTrafficSearch();
-  const { data, error } = useExchange(id);
+  const { data, error, refetch } = useExchange(id);
   const close = () => change({ id: undefined, with: undefined, tab: undefined });
   useHotkeys([["Escape", close]]);
   return (
@@ -31,7 +31,13 @@ export function ExchangePanel({ id }: { readonly id: string }) {
           <Group justify="flex-end">
             <CloseButton onClick={close} aria-label="Close the exchange" />
           </Group>
-          {error ? <ErrorMessage error={error} /> : <PanelLoading />}
+          {error ? (
+            <ErrorMessage error={error}>
+              <Button onClick={() => void refetch()}>Try again</Button>
+            </ErrorMessage>
+          ) : (
+            <PanelLoading />
+          )}
         </div>
       )}
     </aside>
@@ -77,10 +83,11 @@ function Detail({ exchange, onClose }: { readonly exchange: ExchangeDetail; read
           {exchange.reply ? (
             <MessageView message={exchange.reply} name="Reply" />
           ) : (
-            <Note kind="bad">There was no reply. {exchange.error}</Note>
+            <Note kind="bad">There was no reply. {errorWords(exchange.error)}</Note>
           )}
         </Tabs.Panel>
         <Tabs.Panel value="request">
+          <QueryParameters url={exchange.url} />
           <MessageView message={exchange.request} name="Request" />
         </Tabs.Panel>
         <Tabs.Panel value="timing">
@@ -92,6 +99,23 @@ function Detail({ exchange, onClose }: { readonly exchange: ExchangeDetail; read
       </div>
     </Tabs>
   );
+}
+
+/** The query by its names, decoded: it is hard to read in an address. */
+function QueryParameters({ url }: { readonly url: string }) {
+  const query = [...(URL.parse(url)?.searchParams ?? [])];
+  if (query.length === 0) return null;
+  return (
+    <Stack gap="xs" mb="md">
+      <Title order={3}>Query</Title>
+      <HeaderList headers={query} label="Query parameters" />
+    </Stack>
+  );
+}
+
+/** "CODE: [CODE] what happened" says the code twice. */
+function errorWords(error: string): string {
+  return error.replace(/^(\w+): \[\1\] /, "$1: ");
 }
 
 function MessageView({ message, name }: { readonly message: ExchangeDetail["request"]; readonly name: string }) {

@@ -11,7 +11,8 @@ export function useExchange(id: string) {
     queryKey: ["exchange", id],
     queryFn: ({ signal }) => control.getExchange({ params: { exchange: id } }, signal),
     staleTime: Number.POSITIVE_INFINITY,
-    retry: (failures, error) => failures < STORE_RETRIES && error instanceof ApiError && error.status === 404,
+    retry: (failures, error) =>
+      failures < STORE_RETRIES && error instanceof ApiError && (error.status === 404 || error.status === 503),
     retryDelay: 400,
   });
 }
