@@ -14,7 +14,10 @@ export function Found({ text, find, at }: FoundProps) {
   const { parts } = useMemo(() => foundParts(text, find), [text, find]);
   const current = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time another hit is meant
-  useEffect(() => current.current?.scrollIntoView({ block: "center" }), [at, find]);
+  useEffect(() => {
+    // In some browsers it gives a promise, which React would take for a clean-up.
+    current.current?.scrollIntoView({ block: "center" });
+  }, [at, find]);
   if (find === "") return text;
   return parts.map(({ text: part, hit }, index) =>
     hit === undefined ? (

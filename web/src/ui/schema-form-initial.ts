@@ -45,9 +45,9 @@ function plainest({ type, schema }: SchemaShape, root: unknown, depth: number): 
 
 /** The number nearest to zero that the bounds allow, as far as they say. */
 function leastOf(schema: JsonSchema): number {
-  const least = numberOf(schema["minimum"]) ?? (numberOf(schema["exclusiveMinimum"]) ?? -1) + 1;
-  const most = numberOf(schema["maximum"]) ?? Number.POSITIVE_INFINITY;
-  return Math.min(most, Math.max(least, numberOf(schema["minimum"]) === undefined ? Math.max(0, least) : least));
+  const least = numberOf(schema["minimum"]) ?? (numberOf(schema["exclusiveMinimum"]) ?? Number.NEGATIVE_INFINITY) + 1;
+  const most = numberOf(schema["maximum"]) ?? (numberOf(schema["exclusiveMaximum"]) ?? Number.POSITIVE_INFINITY) - 1;
+  return Math.min(most, Math.max(least, 0));
 }
 
 function numberOf(value: unknown): number | undefined {

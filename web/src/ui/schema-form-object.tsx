@@ -5,13 +5,13 @@ import classes from "./schema-form.module.css";
 import { FieldFrame } from "./schema-form-frame.tsx";
 import { initialValue } from "./schema-form-initial.ts";
 import { type FieldProps, placeBelow } from "./schema-form-place.ts";
-import type { JsonSchema, SchemaShape } from "./schema-form-schema.ts";
+import { type JsonSchema, type SchemaShape, shapeOf } from "./schema-form-schema.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 
 /** An object's members; one that may be left out is added first. */
 export function ObjectField(props: FieldProps & { readonly shape: SchemaShape }) {
-  const { at, shape, value, onChange, label, required } = props;
+  const { at, shape, value, onChange, label, required, isBare = false } = props;
   if (shape.type.kind !== "object") return null;
   const { fields, others } = shape.type;
   const members: Members | undefined = isMembers(value) ? value : undefined;
@@ -22,7 +22,7 @@ export function ObjectField(props: FieldProps & { readonly shape: SchemaShape })
   const known = new Set(fields.map(({ name }) => name));
   const extra = Object.keys(members ?? {}).filter((name) => !known.has(name));
   return (
-    <FieldFrame {...props} isRoot={at.depth === 0 && label === ""}>
+    <FieldFrame {...props} isRoot={isBare || (at.depth === 0 && label === "")}>
       {members === undefined ? (
         <AddButton
           label={label}
@@ -30,17 +30,19 @@ export function ObjectField(props: FieldProps & { readonly shape: SchemaShape })
         />
       ) : (
         <Stack gap="xs">
-          {fields.map((field) => (
-            <at.Field
-              key={field.name}
-              at={placeBelow(at, field.name)}
-              schema={field.schema}
-              label={field.name}
-              required={field.required}
-              value={members[field.name]}
-              onChange={(next) => change(field.name, next)}
-            />
-          ))}
+          {(isBare ? fields.filter((field) => !isDecided(field.schema, members[field.name], at.root)) : fields).map(
+            (field) => (
+              <at.Field
+                key={field.name}
+                at={placeBelow(at, field.name)}
+                schema={field.schema}
+                label={field.name}
+                required={field.required}
+                value={members[field.name]}
+                onChange={(next) => change(field.name, next)}
+              />
+            ),
+          )}
           {extra.map((name) => (
             <Group key={name} gap="xs" wrap="nowrap" align="flex-start">
               <div className={classes["grow"]}>
@@ -61,7 +63,7 @@ export function ObjectField(props: FieldProps & { readonly shape: SchemaShape })
           {others !== undefined && (
             <AddMember taken={new Set(Object.keys(members))} schema={others} root={at.root} onAdd={change} />
           )}
-          {!required && at.depth > 0 && (
+          {!required && !isBare && at.depth > 0 && (
             <div>
               <Button variant="subtle" color="gray" size="compact-xs" onClick={() => onChange(undefined)}>
                 Leave out {label}
@@ -110,6 +112,12 @@ function AddMember({ taken, schema, root, onAdd }: AddMemberProps) {
       </Button>
     </Group>
   );
+}
+
+/** There is but one value that it can have, and it has it. */
+function isDecided(schema: JsonSchema, value: unknown, root: unknown): boolean {
+  const { type } = shapeOf(schema, root);
+  return type.kind === "choice" && type.values.length === 1 && type.values[0] === value;
 }
 
 function isMembers(value: unknown): value is Members {

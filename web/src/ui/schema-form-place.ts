@@ -20,6 +20,8 @@ export interface FieldProps {
   readonly label: string;
   readonly required: boolean;
   readonly description?: string;
+  /** Of a value that stands in a frame already: without one of its own, and without what the choice of it has decided. */
+  readonly isBare?: boolean;
 }
 
 /** The place of a member or an item. */

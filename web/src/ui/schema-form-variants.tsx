@@ -38,6 +38,7 @@ export function VariantsField(props: FieldProps & { readonly shape: SchemaShape 
             schema={variant.schema}
             label={variant.title}
             required
+            isBare
             value={value}
             onChange={onChange}
           />

@@ -5,7 +5,7 @@ import { BodyFields } from "./body-fields.tsx";
 import { CurlButton } from "./curl-button.tsx";
 import classes from "./explorer.module.css";
 import { keptKey } from "./kept-key.ts";
-import { initialValues, type OperationValues } from "./operation-values.ts";
+import { exampleValues, initialValues, type OperationValues } from "./operation-values.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
 import { requestOf } from "./request-of.ts";
 import type { Made } from "./request-pane.tsx";
@@ -25,6 +25,7 @@ export function OperationRequest({ service, operation, root, onSend, sending }: 
   const key = keptKey(service, operation.id);
   const [values, setValues] = useKept<OperationValues>(key, () => initialValues(operation, root));
   const make = () => ({ request: requestOf(service, operation, values), filled: values });
+  const hasFields = operation.parameters.length > 0 || operation.body !== undefined;
   const [tried, setTried] = useState(false);
   const send = () => {
     setTried(true);
@@ -82,11 +83,16 @@ export function OperationRequest({ service, operation, root, onSend, sending }: 
           value={values.headers}
           onChange={(event) => setValues({ ...values, headers: event.currentTarget.value })}
         />
-        <Group gap="xs">
+        <Group gap="xs" className={classes["send"] ?? ""}>
           <Button onClick={send} loading={sending}>
             Send
           </Button>
           <CurlButton make={() => make().request} />
+          {hasFields && (
+            <Button variant="default" onClick={() => setValues(exampleValues(operation, root, Date.now()))}>
+              Fill in an example
+            </Button>
+          )}
           <Button variant="subtle" color="gray" onClick={() => setValues(initialValues(operation, root))}>
             Begin anew
           </Button>

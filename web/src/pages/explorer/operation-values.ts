@@ -1,3 +1,4 @@
+import { exampleValue } from "../../ui/schema-form-example.ts";
 import { initialValue } from "../../ui/schema-form-initial.ts";
 import { shapeOf } from "../../ui/schema-form-schema.ts";
 import type { ApiOperation, ApiParameter, ParameterPlace } from "./api-operations.ts";
@@ -26,6 +27,23 @@ export function initialValues(operation: ApiOperation, root: unknown): Operation
     headers: "",
     body: body?.required && isJson ? initialValue(body.schema, root) : undefined,
     bodyText: body !== undefined && !isJson ? "" : undefined,
+  };
+}
+
+/** A request that could be tried as it is. @param root Its document. */
+export function exampleValues(operation: ApiOperation, root: unknown, nowMs: number): OperationValues {
+  const { body, parameters } = operation;
+  const blank = initialValues(operation, root);
+  const of = (place: ParameterPlace) =>
+    Object.fromEntries(
+      parameters
+        .filter((one) => one.place === place && (one.required || place !== "header"))
+        .map(({ name, schema }) => [name, exampleValue(schema, root, name, nowMs)]),
+    );
+  return {
+    ...blank,
+    parameters: { path: of("path"), query: of("query"), header: of("header") },
+    body: body !== undefined && blank.bodyText === undefined ? exampleValue(body.schema, root, "", nowMs) : undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Skeleton } from "@mantine/core";
+import { Skeleton, Stack } from "@mantine/core";
 import { useState } from "react";
 import type { SentReply } from "../../ui/exchange-send.ts";
 import { useSend } from "../../ui/exchange-use-send.ts";
@@ -50,7 +50,7 @@ export function RequestPane({ service, operation: id, onFilled }: RequestPanePro
     <>
       <section className={classes["request"]} aria-label="Request">
         {loading ? (
-          <Skeleton height={240} role="status" aria-label="Loading the operation" />
+          <FormLoading />
         ) : id === undefined ? (
           <FreeRequest
             service={service}
@@ -81,10 +81,27 @@ export function RequestPane({ service, operation: id, onFilled }: RequestPanePro
           reply={last}
           problem={sending.problem}
           sending={sending.sending}
+          onCancel={sending.cancel}
           history={history}
           onFilled={onFilled}
         />
       </section>
     </>
+  );
+}
+
+/** In the shape of a form. */
+function FormLoading() {
+  return (
+    <Stack gap="sm" role="status" aria-busy="true" aria-label="Loading the operation">
+      <Skeleton height={20} width={160} />
+      <Skeleton height={14} width={220} />
+      {[1, 2, 3].map((field) => (
+        <Stack key={field} gap={4}>
+          <Skeleton height={12} width={90} />
+          <Skeleton height={30} />
+        </Stack>
+      ))}
+    </Stack>
   );
 }
