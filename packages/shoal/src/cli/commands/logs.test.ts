@@ -115,6 +115,17 @@ describe("shoal logs", () => {
     ).toEqual(["new"]);
   });
 
+  it("finds the lines of a trace by the beginning of its id, and says when there are none", async () => {
+    const { control, queries } = fakeControl([page()]);
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const trace = { traceId, run: "run-1", truncated: false, spans: [], logs: [], exchanges: [] };
+    const ports = fakeCliPorts({ env, control: { ...control, getTrace: async () => trace } });
+    expect(await runCli(ports, ["logs", "--trace", "0af7651916cd43dd"])).toBe(0);
+    expect(queries).toEqual([{ trace: traceId, limit: 200 }]);
+    expect(ports.out()).toBe("");
+    expect(ports.err()).toContain("there are no such lines");
+  });
+
   it("refuses a service that the fleet does not have", async () => {
     const ports = fakeCliPorts({ env, control: fakeControl([page()]).control });
     expect(await runCli(ports, ["logs", "quote"])).toBe(1);

@@ -5,6 +5,7 @@ import type { Command } from "../command.ts";
 import type { ControlClient } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
 import { codeOf } from "../explain.ts";
+import { noneFound } from "../none-found.ts";
 import type { CliPorts } from "../ports.ts";
 import { findFleet, requireControl } from "../running-fleet.ts";
 import { displayWidth, pad, printable } from "../terminal/display-width.ts";
@@ -12,6 +13,7 @@ import { formatDay, formatTime } from "../terminal/format.ts";
 import { readableLines } from "../terminal/readable-line.ts";
 import { colourOf, type Paint, painter } from "../terminal/style.ts";
 import { terminalJson } from "../terminal/terminal-json.ts";
+import { wholeTraceId } from "../trace/trace-id.ts";
 import { unknownService } from "./ps.ts";
 
 /** How many of the last lines are shown, without --lines. */
@@ -37,9 +39,10 @@ interface Wanted {
 export const logs: Command = async (ports, args) => {
   const sinceMs = durationMs(args, "since");
   const lines = integer(args, "lines", 0, LINES_MAX) ?? (sinceMs === undefined ? LINES_DEFAULT : LINES_MAX);
-  const wanted = wantedBy(args);
+  const given = wantedBy(args);
   const target = await requireControl(ports, args);
   const { control } = target;
+  const wanted = { ...given, ...onlyGiven({ trace: await wholeTraceId(control, given.trace) }) };
   const show = printerOf(ports, flag(args, "json"));
   const youngest = sinceMs === undefined ? Number.NEGATIVE_INFINITY : ports.clock.wallMs() - sinceMs;
   const history = await control.listLogs({ query: { ...wanted, limit: Math.max(1, lines) } });
@@ -47,7 +50,10 @@ export const logs: Command = async (ports, args) => {
   if (wanted.service !== undefined && history.lines.length === 0) await checkService(control, wanted.service);
   const recent = history.lines.filter((line) => line.timeMs >= youngest);
   show(lines === 0 ? [] : recent);
-  if (!flag(args, "follow")) return EXIT.ok.code;
+  if (!flag(args, "follow")) {
+    if (recent.length === 0 && lines > 0) await noLines(ports, control, wanted, sinceMs !== undefined);
+    return EXIT.ok.code;
+  }
 
   const isOver = () => target.isLocal && !findFleet(ports, args)?.isRunning;
   await follow(ports, { control, wanted, after: history.next, show, isOver });
@@ -92,6 +98,11 @@ async function follow(ports: CliPorts, { control, wanted, after, show, isOver }:
   } finally {
     cancel();
   }
+}
+
+async function noLines(ports: CliPorts, control: ControlClient, { run, ...filters }: Wanted, isSince: boolean) {
+  const isFiltered = isSince || Object.keys(filters).length > 0;
+  await noneFound(ports, control, { what: "lines", yet: "what a service prints is kept", isFiltered, run });
 }
 
 function wantedBy(args: CommandArgs): Wanted {

@@ -3,6 +3,7 @@ import { controlContract } from "../../control/api/contract.ts";
 import type { Trace, TraceSummary } from "../../control/api/schemas/traces.ts";
 import { fakeCliPorts } from "../../testing/fake-cli-ports.ts";
 import { sampleSpan } from "../../testing/sample-span.ts";
+import type { ControlClient } from "../control-client.ts";
 import { runCli } from "../program.ts";
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -79,7 +80,35 @@ describe("shoal trace", () => {
     await ports.settle(runCli(ports, words));
     const query = { limit: 20, service: "edge", status: "error", durationMsMin: 1_000, attribute: ["a=1", "b=2"] };
     expect(asked).toEqual([{ query }]);
-    expect(ports.err()).toContain("no such traces yet");
+    expect(ports.err()).toContain("there are no such traces");
+  });
+
+  it("says why there is none: nothing yet, or a run that is not kept", async () => {
+    const run = { fleet: "shop", startMs: 0, endMs: null, spans: 0, logs: 0, exchanges: 0, requests: 0, errors: 0 };
+    const control: Partial<ControlClient> = {
+      listTraces: async () => ({ traces: [], next: null }),
+      listRuns: async () => ({ current: "run-2", runs: ["run-2", "run-1"].map((id) => ({ ...run, id })) }),
+    };
+    const ports = fakeCliPorts({ env, control });
+    expect(await ports.settle(runCli(ports, ["trace"]))).toBe(0);
+    expect(ports.err()).toContain("there are no traces yet: each request that reaches a service makes one");
+    expect(await ports.settle(runCli(ports, ["trace", "--run", "run-1"]))).toBe(0);
+    expect(await ports.settle(runCli(ports, ["trace", "--run", "run-9"]))).toBe(2);
+    expect(ports.err()).toContain('there is no run "run-9"');
+    expect(ports.err()).toContain("run-2 (this one), run-1");
+  });
+
+  it("finds a trace by a whole traceparent, and refuses an attribute without a value", async () => {
+    const asked: unknown[] = [];
+    const getTrace: ControlClient["getTrace"] = async (input) => {
+      asked.push(input.params.trace);
+      return found;
+    };
+    const ports = fakeCliPorts({ env, control: { getTrace } });
+    expect(await ports.settle(runCli(ports, ["trace", `00-${TRACE_ID}-b7ad6b7169203331-01`]))).toBe(0);
+    expect(asked).toEqual([TRACE_ID]);
+    expect(await ports.settle(runCli(ports, ["trace", "--attribute", "http.route"]))).toBe(2);
+    expect(ports.err()).toContain("KEY=VALUE");
   });
 
   it("draws a trace: the tree, when each span ran, why it failed, and what it logged", async () => {

@@ -1,11 +1,10 @@
-import { controlContract } from "../../control/api/contract.ts";
 import type { Trace, TraceSummary } from "../../control/api/schemas/traces.ts";
-import { shoalError } from "../../core/errors.ts";
 import type { CommandArgs } from "../args.ts";
-import { durationMs, flag, integer, onlyGiven, text, texts } from "../args.ts";
+import { durationMs, flag, integer, onlyGiven, text, texts, usage } from "../args.ts";
 import type { Command } from "../command.ts";
 import type { ControlClient } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
+import { noneFound } from "../none-found.ts";
 import type { CliPorts } from "../ports.ts";
 import { requireControl } from "../running-fleet.ts";
 import { printable } from "../terminal/display-width.ts";
@@ -13,6 +12,7 @@ import { count, formatDay, formatLatency, formatTime } from "../terminal/format.
 import { painter } from "../terminal/style.ts";
 import { type Column, renderTable } from "../terminal/table.ts";
 import { terminalJson } from "../terminal/terminal-json.ts";
+import { findTrace } from "../trace/trace-id.ts";
 import { waterfallLines } from "../trace/waterfall.ts";
 
 const TRACES_DEFAULT = 20;
@@ -23,18 +23,26 @@ export const trace: Command = async (ports, args) => {
   const { control } = await requireControl(ports, args);
   const [id] = args.positional;
   if (id === undefined) await list(ports, args, control);
-  else show(ports, await find(control, id), flag(args, "json"));
+  else show(ports, await findTrace(control, id), flag(args, "json"));
   return EXIT.ok.code;
 };
 
 async function list(ports: CliPorts, args: CommandArgs, control: ControlClient): Promise<void> {
-  const { traces } = await control.listTraces({ query: queryOf(ports, args) });
+  const query = queryOf(ports, args);
+  const { traces } = await control.listTraces({ query });
   if (flag(args, "json")) {
     ports.stdout.write(`${terminalJson(traces, 2)}\n`);
     return;
   }
   if (traces.length === 0) {
-    ports.stderr.write("no such traces yet: each request that reaches a service makes one\n");
+    const { limit: _, run, ...filters } = query;
+    const isFiltered = Object.keys(filters).length > 0;
+    await noneFound(ports, control, {
+      what: "traces",
+      yet: "each request that reaches a service makes one",
+      isFiltered,
+      run,
+    });
     return;
   }
   const width = ports.isTerminal ? ports.columns() : Number.POSITIVE_INFINITY;
@@ -51,26 +59,17 @@ function queryOf(ports: CliPorts, args: CommandArgs) {
     status: flag(args, "errors") ? ("error" as const) : undefined,
     durationMsMin: durationMs(args, "min"),
     fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
-    attribute: texts(args, "attribute").length === 0 ? undefined : [...texts(args, "attribute")],
+    attribute: attributesIn(args),
     run: text(args, "run"),
   });
   return { limit: integer(args, "lines", 1, TRACES_MAX) ?? TRACES_DEFAULT, ...given };
 }
 
-async function find(control: ControlClient, given: string): Promise<Trace> {
-  const id = given.toLowerCase();
-  if (!/^[0-9a-f]{8,32}$/.test(id)) {
-    throw shoalError("USAGE", {
-      message: `a trace's id is 8 to 32 hex digits, got "${printable(given)}"`,
-      hint: "Run: shoal trace",
-    });
-  }
-  try {
-    return await control.getTrace({ params: { trace: id } });
-  } catch (error) {
-    if (!controlContract.errors.traceUnknown.is(error)) throw error;
-    throw shoalError("TRACE_UNKNOWN", { message: `there is no trace ${id}, or several begin so`, cause: error });
-  }
+function attributesIn(args: CommandArgs): string[] | undefined {
+  const given = [...texts(args, "attribute")];
+  const wrong = given.find((pair) => pair.indexOf("=") < 1);
+  if (wrong !== undefined) throw usage(`--attribute must be KEY=VALUE, got "${printable(wrong)}"`);
+  return given.length === 0 ? undefined : given;
 }
 
 function show(ports: CliPorts, found: Trace, isJson: boolean): void {

@@ -138,6 +138,58 @@ describe("shoal traffic", () => {
     const ports = fakeCliPorts({ env, control: fakeControl([[]]).control });
     expect(await ports.settle(runCli(ports, ["traffic"]))).toBe(0);
     expect(ports.out()).toBe("");
-    expect(ports.err()).toContain("no such traffic yet");
+    expect(ports.err()).toContain("there are no exchanges yet");
+  });
+
+  it("follows from what there is, and tells nothing of it that was not asked for", async () => {
+    const [one, two, three] = ["1", "2", "3"].map((digit) => sampleExchangeSummary({ id: digit.repeat(32) }));
+    if (!one || !two || !three) throw new Error("three");
+    // newest first: with -n 1 only "2" is shown, and "1" is known all the same
+    const { control, queries } = fakeControl([
+      [two, one],
+      [three, two, one],
+    ]);
+    const ports = fakeCliPorts({ env, control });
+    const running = runCli(ports, ["traffic", "-f", "-n", "1", "--json"]);
+    while (queries.length < 3) await ports.clock.advanceToNext();
+    ports.interrupt();
+    expect(await ports.settle(running)).toBe(0);
+    const ids = ports.out().trim().split("\n");
+    expect(ids.map((line) => JSON.parse(line).id[0])).toEqual(["2", "3"]);
+  });
+
+  it("writes no more into an archive than was asked for", async () => {
+    const asked: unknown[] = [];
+    const exportHar: ControlClient["exportHar"] = async (input) => {
+      asked.push(input?.query);
+      return { log: {} };
+    };
+    const folder = mkdtempSync(join(tmpdir(), "shoal-har-"));
+    try {
+      const ports = fakeCliPorts({ env, control: { exportHar }, cwd: folder });
+      const words = ["traffic", "edge", "--errors", "--peer", "quotes", "-g", "/quotes", "--har", "out.har"];
+      expect(await ports.settle(runCli(ports, words))).toBe(0);
+      expect(asked).toEqual([{ limit: 1_000, service: "edge", status: "error", peer: "quotes", text: "/quotes" }]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("takes the beginning of a trace's id, and refuses a status that is none", async () => {
+    const { control, queries } = fakeControl([[sampleExchangeSummary()]]);
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const getTrace: ControlClient["getTrace"] = async () => ({
+      traceId,
+      run: "run-1",
+      truncated: false,
+      spans: [],
+      logs: [],
+      exchanges: [],
+    });
+    const ports = fakeCliPorts({ env, control: { ...control, getTrace } });
+    expect(await ports.settle(runCli(ports, ["traffic", "--trace", "0AF76519", "--status", "5XX"]))).toBe(0);
+    expect(queries).toEqual([{ limit: 30, trace: traceId, status: "5xx" }]);
+    expect(await ports.settle(runCli(ports, ["traffic", "--status", "9"]))).toBe(2);
+    expect(await ports.settle(runCli(ports, ["traffic", "--trace", "xyz"]))).toBe(2);
   });
 });

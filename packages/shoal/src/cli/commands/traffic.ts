@@ -8,10 +8,12 @@ import { type CommandArgs, durationMs, flag, integer, onlyGiven, text, usage } f
 import type { Command } from "../command.ts";
 import type { ControlClient } from "../control-client.ts";
 import { EXIT } from "../exit-codes.ts";
+import { noneFound } from "../none-found.ts";
 import type { CliPorts } from "../ports.ts";
 import { findFleet, requireControl } from "../running-fleet.ts";
 import { painter } from "../terminal/style.ts";
 import { terminalJson } from "../terminal/terminal-json.ts";
+import { wholeTraceId } from "../trace/trace-id.ts";
 import { byStart, exchangeTable } from "../traffic/exchange-table.ts";
 import { exchangeText } from "../traffic/exchange-text.ts";
 import { followExchanges } from "../traffic/follow-exchanges.ts";
@@ -32,29 +34,47 @@ export const traffic: Command = async (ports, args) => {
 };
 
 async function list(ports: CliPorts, args: CommandArgs, control: ControlClient, isOver: () => boolean): Promise<void> {
-  const query = queryOf(ports, args);
-  const { exchanges } = await control.listExchanges({ query });
-  const oldestFirst = byStart(exchanges);
+  const isFollowing = flag(args, "follow");
+  const query = await queryOf(ports, args, control);
+  // All that is known already is asked for, or it would be taken for new.
+  const asked = isFollowing ? { ...query, limit: EXCHANGES_MAX } : query;
+  const { exchanges: known } = await control.listExchanges({ query: asked });
+  const oldestFirst = byStart(known.slice(0, query.limit));
   const show = printerOf(ports, flag(args, "json"));
   if (oldestFirst.length > 0) show(oldestFirst);
-  else if (!flag(args, "follow")) ports.stderr.write("no such traffic yet: each call between services is recorded\n");
-  if (flag(args, "follow")) await followExchanges(ports, { control, query, shown: oldestFirst, show, isOver });
+  if (isFollowing) await followExchanges(ports, { control, query, known, show, isOver });
+  else if (oldestFirst.length === 0) {
+    const { limit: _, run, ...filters } = query;
+    const isFiltered = Object.keys(filters).length > 0;
+    await noneFound(ports, control, {
+      what: "exchanges",
+      yet: "each call between services is recorded",
+      isFiltered,
+      run,
+    });
+  }
 }
 
-function queryOf(ports: CliPorts, args: CommandArgs) {
+async function queryOf(ports: CliPorts, args: CommandArgs, control: ControlClient) {
   const since = durationMs(args, "since");
   const given = onlyGiven({
     service: args.positional[0],
     peer: text(args, "peer"),
-    status: flag(args, "errors") ? "error" : text(args, "status"),
+    status: flag(args, "errors") ? "error" : statusIn(args),
     external: flag(args, "external") ? true : undefined,
-    trace: text(args, "trace"),
+    trace: await wholeTraceId(control, text(args, "trace")),
     text: text(args, "grep"),
     durationMsMin: durationMs(args, "min"),
     fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
     run: text(args, "run"),
   });
   return { limit: integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_DEFAULT, ...given };
+}
+
+function statusIn(args: CommandArgs): string | undefined {
+  const given = text(args, "status")?.toLowerCase();
+  if (given === undefined || /^[1-5](?:xx|\d\d)$/.test(given)) return given;
+  throw usage(`--status must be a status such as 404, or 4xx, got "${given}"`);
 }
 
 function printerOf(ports: CliPorts, isJson: boolean): (exchanges: readonly ExchangeSummary[]) => void {
@@ -95,14 +115,8 @@ async function originOf(control: ControlClient, { side, service, peer, external 
 
 async function exportHar(ports: CliPorts, args: CommandArgs, control: ControlClient, file: string): Promise<void> {
   if (flag(args, "follow")) throw usage("--har and --follow do not go together");
-  const since = durationMs(args, "since");
-  const given = onlyGiven({
-    service: args.positional[0],
-    run: text(args, "run"),
-    fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
-  });
-  const query = { limit: integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_MAX, ...given };
-  const har = await control.exportHar({ query });
+  const limit = integer(args, "lines", 1, EXCHANGES_MAX) ?? EXCHANGES_MAX;
+  const har = await control.exportHar({ query: { ...(await queryOf(ports, args, control)), limit } });
   const path = resolve(ports.cwd, file);
   await writeFile(path, JSON.stringify(har, undefined, 2)).catch((cause: unknown) => {
     throw usage(`--har ${file} cannot be written: ${messageOf(cause)}`, "Name a file in a folder that exists.");

@@ -14,8 +14,8 @@ const PAGE = 1_000;
 export interface FollowParts {
   readonly control: ControlClient;
   readonly query: Readonly<Record<string, unknown>>;
-  /** Shown already. */
-  readonly shown: readonly ExchangeSummary[];
+  /** What there was when it began, shown or not. */
+  readonly known: readonly ExchangeSummary[];
   readonly show: (exchanges: readonly ExchangeSummary[]) => void;
   /** Asked when the control plane does not answer: has the fleet ended? */
   readonly isOver: () => boolean;
@@ -26,7 +26,7 @@ export async function followExchanges(ports: CliPorts, parts: FollowParts): Prom
   const { control, query, show, isOver } = parts;
   const ended = new AbortController();
   const cancel = ports.onInterrupt(() => ended.abort());
-  const seen = new Map(parts.shown.map(({ id, startMs }) => [id, startMs]));
+  const seen = new Map(parts.known.map(({ id, startMs }) => [id, startMs]));
   try {
     while (!ended.signal.aborted) {
       await sleep(ports.clock, POLL_MS, ended.signal).catch(() => {});

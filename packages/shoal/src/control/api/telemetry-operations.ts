@@ -14,6 +14,24 @@ const Name = z.string().max(256);
 const Id = z.string().max(64);
 const Ms = z.number().min(0);
 
+/** Filters of exchanges. */
+const ofExchanges = {
+  service: Name.optional(),
+  peer: Name.optional(),
+  side: z.enum(["client", "server"]).optional(),
+  method: z.string().max(16).optional(),
+  /** "error": 5xx or no reply; "ok": no error and below 400; "4xx" and its likes; or a status, 0 for no reply. */
+  status: z
+    .string()
+    .regex(/^(?:error|ok|[1-5]xx|\d{1,3})$/)
+    .optional(),
+  external: z.boolean().optional(),
+  trace: Id.optional(),
+  durationMsMin: Ms.optional(),
+  /** Part of the URL or operation. */
+  text: z.string().max(1_000).optional(),
+};
+
 /** What the control plane's contract tells of telemetry: see controlContract. */
 export const telemetryOperations = {
   getMap: get("/api/v1/map", { returns: FleetMap, summary: "Who calls whom, and how it goes" }),
@@ -77,21 +95,7 @@ export const telemetryOperations = {
     summary: "Services, operations and attribute keys that telemetry has told of",
   }),
   listExchanges: get("/api/v1/exchanges", {
-    query: z.object({
-      ...Window,
-      ...Page,
-      service: Name.optional(),
-      peer: Name.optional(),
-      side: z.enum(["client", "server"]).optional(),
-      method: z.string().max(16).optional(),
-      /** "error": 5xx or no reply; "4xx"; "ok": the rest; or a status. */
-      status: z.string().max(8).optional(),
-      external: z.boolean().optional(),
-      trace: Id.optional(),
-      durationMsMin: Ms.optional(),
-      /** Part of the URL or operation. */
-      text: z.string().max(1_000).optional(),
-    }),
+    query: z.object({ ...Window, ...Page, ...ofExchanges }),
     returns: z.object({ exchanges: z.array(ExchangeSummary), next }),
     summary: "Recorded requests and replies, newest first",
   }),
@@ -104,8 +108,9 @@ export const telemetryOperations = {
   exportHar: get("/api/v1/har", {
     query: z.object({
       ...Window,
+      ...ofExchanges,
+      /** These, whatever the filters say. */
       id: z.array(Id).max(1_000).optional(),
-      service: Name.optional(),
       limit: z.number().int().min(1).max(1_000).default(200),
     }),
     returns: z.record(z.string(), z.unknown()),

@@ -91,10 +91,13 @@ function conditionsOf(query: ExchangeQuery, words: WordReader, runs: Runs): read
   return parts;
 }
 
-/** "error", "4xx", "ok" or a status; nothing has another. */
+/** "error", "ok", "4xx" and its likes, or a status; nothing has another. */
 function statusCondition(status: string): Condition {
   if (status === "error") return FAILED_EXCHANGE_SQL;
-  if (status === "4xx") return ["(status >= ? AND status < 500)", [400]];
+  if (/^[1-5]xx$/.test(status)) {
+    const least = Number(status[0]) * 100;
+    return ["(status >= ? AND status < ?)", [least, least + 100]];
+  }
   if (status === "ok") {
     const [failed, values] = FAILED_EXCHANGE_SQL;
     return [`(status < ? AND NOT ${failed})`, [400, ...values]];

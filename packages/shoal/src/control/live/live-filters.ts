@@ -59,7 +59,7 @@ function hasStatus({ status, error }: ExchangeSummary, wanted: string): boolean 
   const isError = isFailedExchange({ status, error });
   if (wanted === "error") return isError;
   if (wanted === "ok") return !isError && status < 400;
-  return wanted === "4xx" ? status >= 400 && status < 500 : status === Number(wanted);
+  return /^[1-5]xx$/.test(wanted) ? Math.floor(status / 100) === Number(wanted[0]) : status === Number(wanted);
 }
 
 function bound(text: string | undefined, absent: number): number {
