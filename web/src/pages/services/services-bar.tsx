@@ -2,7 +2,7 @@ import { SegmentedControl, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
-import type { InstanceStatus } from "../../api/types.ts";
+import type { InstanceStatus, ServiceStatus } from "../../api/types.ts";
 import { isInState, STATE_FILTERS, serviceLine } from "./service-rows.ts";
 import { useServicesSearch } from "./use-services-search.ts";
 
@@ -18,6 +18,11 @@ export function ServicesBar() {
     () => services.map((status) => serviceLine(status, instancesOf.get(status.service) ?? NONE)),
     [services, instancesOf],
   );
+  const isMap = search.view === "map";
+  const select = () => {
+    const focus = bestMatch(services, search.q ?? "");
+    if (focus !== undefined) change({ focus, q: undefined, show: undefined });
+  };
   // Before the first word of the control plane a zero would be a lie.
   const counted = (label: string, count: number) => (loaded ? `${label} ${count}` : label);
   const filters = STATE_FILTERS.map((filter) => ({
@@ -30,12 +35,15 @@ export function ServicesBar() {
         data-search
         type="search"
         aria-label="Search services"
-        placeholder="Name, instance, release, zone, address"
+        placeholder={isMap ? "Name; Enter selects it" : "Name, instance, release, zone, address"}
         leftSection={<IconSearch size={14} />}
         w={280}
         value={search.q ?? ""}
         onChange={(event) => change({ q: event.currentTarget.value })}
-        onKeyDown={(event) => event.key === "Escape" && change({ q: undefined })}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") change({ q: undefined });
+          if (event.key === "Enter" && isMap) select();
+        }}
       />
       <SegmentedControl
         aria-label="State"
@@ -44,5 +52,17 @@ export function ServicesBar() {
         onChange={(state) => change({ state }, false)}
       />
     </>
+  );
+}
+
+/** The service that a few letters mean: it is called so, else it begins so, else it has them. */
+function bestMatch(services: readonly ServiceStatus[], text: string): string | undefined {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "") return undefined;
+  const names = services.map(({ service }) => service);
+  return (
+    names.find((name) => name.toLowerCase() === wanted) ??
+    names.find((name) => name.toLowerCase().startsWith(wanted)) ??
+    names.find((name) => name.toLowerCase().includes(wanted))
   );
 }

@@ -15,11 +15,11 @@ import { useServiceRows } from "./use-service-rows.ts";
 
 const ROW_HEIGHT = 36;
 const COLUMNS = [
-  ["Service", "minmax(190px, 1.4fr)"],
-  ["State", "minmax(170px, 1fr)"],
+  ["Service", "minmax(190px, 1.2fr)"],
+  ["State", "minmax(170px, 1.3fr)"],
   ["Ready", "minmax(52px, 0.3fr)"],
   ["Req/s", "minmax(56px, 0.3fr)"],
-  ["Last minute", "minmax(90px, 1fr)"],
+  ["Last minute", "minmax(90px, 0.8fr)"],
   ["Errors", "minmax(56px, 0.3fr)"],
   ["p50", "minmax(62px, 0.3fr)"],
   ["p99", "minmax(62px, 0.3fr)"],

@@ -4,7 +4,7 @@ import type { FaultStatus, MapEdge, MapNode } from "../../../api/types.ts";
 import { formatRate, formatShare } from "../../../format/number.ts";
 import { formatDurationOr } from "../../../format/time.ts";
 import { faultTitle } from "../../../ui/fault-words.ts";
-import { type Direction, NODE_HEIGHT, NODE_WIDTH, type Place, TELLING_EDGES_MAX } from "./layout.ts";
+import { type Direction, NODE_HEIGHT, NODE_WIDTH, type Place } from "./layout.ts";
 import type { Route } from "./route.ts";
 import { ERRORS_BAD } from "./visible-graph.ts";
 
@@ -88,10 +88,10 @@ export function flowNode(
   };
 }
 
-/** @param count How many edges are drawn. */
+/** @param tells Whether it tells its numbers although nothing is wrong with it. */
 export function flowEdge(
   edge: MapEdge,
-  { route, count }: { readonly route: Route | undefined; readonly count: number },
+  { route, tells }: { readonly route: Route | undefined; readonly tells: boolean },
   { focus, faults, protections }: Selection,
 ): CallEdge {
   const isNear = edge.caller === focus || edge.callee === focus;
@@ -111,7 +111,7 @@ export function flowEdge(
       edge,
       route,
       faded: focus !== undefined && !isNear,
-      told: isNear || (focus === undefined && count <= TELLING_EDGES_MAX),
+      told: isNear || (focus === undefined && tells),
       flows: isNear && edge.requestsPerSecond > 0,
       fault: faultTitle(own),
       protection: protections.edges.get(edgeKey(edge.caller, edge.callee)),

@@ -1,18 +1,20 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { Background, Controls, ReactFlow, useStore } from "@xyflow/react";
+import { Background, Controls, MiniMap, ReactFlow, useStore } from "@xyflow/react";
 import { CallEdge } from "./call-edge.tsx";
-import { nodeId } from "./flow-graph.ts";
+import { nodeId, type ServiceNode as ServiceNodeType } from "./flow-graph.ts";
+import { roomIn, scaleIn } from "./layout.ts";
 import classes from "./map.module.css";
 import { ServiceNode } from "./service-node.tsx";
 import { type Laid, useFlowGraph } from "./use-flow-graph.ts";
-import { FIT, useSight } from "./use-sight.ts";
-import type { VisibleGraph } from "./visible-graph.ts";
+import { FIT, READABLE, useSight } from "./use-sight.ts";
+import { isNodeTroubled, type VisibleGraph } from "./visible-graph.ts";
 
 const NODE_TYPES = { service: ServiceNode };
 const EDGE_TYPES = { call: CallEdge };
-/** Below this size only names can be read. */
-const FAR_ZOOM = 0.5;
+/** Below these sizes there is less to read, and it is written larger. */
+const MIDDLE_ZOOM = 0.72;
+const FAR_ZOOM = 0.42;
 
 interface MapCanvasProps {
   readonly graph: VisibleGraph;
@@ -25,7 +27,8 @@ interface MapCanvasProps {
 export function MapCanvas({ graph, laid, focus, onFocus }: MapCanvasProps) {
   const { nodes, edges } = useFlowGraph(graph, laid, focus);
   const scheme = useComputedColorScheme("light");
-  const isFar = useStore(({ transform }) => transform[2] < FAR_ZOOM);
+  const distance = useStore(({ transform }) => distanceAt(transform[2]));
+  const isLarge = useStore(({ width, height }) => scaleIn(laid.extent, roomIn(width, height)) < READABLE);
   const navigate = useNavigate();
   useSight(graph, laid, focus);
   const open = (service: string) => {
@@ -43,7 +46,7 @@ export function MapCanvas({ graph, laid, focus, onFocus }: MapCanvasProps) {
     else onFocus(node.name === focus ? undefined : node.name);
   };
   return (
-    <div className={classes["canvas"]} data-far={isFar || undefined} onKeyDownCapture={onKeyDown}>
+    <div className={classes["canvas"]} data-distance={distance} onKeyDownCapture={onKeyDown}>
       <ReactFlow
         nodes={[...nodes]}
         edges={[...edges]}
@@ -66,7 +69,30 @@ export function MapCanvas({ graph, laid, focus, onFocus }: MapCanvasProps) {
       >
         <Background gap={24} size={1} color="var(--shoal-line)" />
         <Controls showInteractive={false} fitViewOptions={FIT} />
+        {isLarge && (
+          <MiniMap
+            pannable
+            zoomable
+            nodeColor={dotColor}
+            nodeBorderRadius={8}
+            nodeStrokeColor={dotColor}
+            nodeStrokeWidth={14}
+            maskColor="color-mix(in srgb, var(--shoal-page) 70%, transparent)"
+            ariaLabel="The whole map: drag to move"
+          />
+        )}
       </ReactFlow>
     </div>
   );
+}
+
+function distanceAt(zoom: number): "near" | "middle" | "far" {
+  if (zoom < FAR_ZOOM) return "far";
+  return zoom < MIDDLE_ZOOM ? "middle" : "near";
+}
+
+/** On the small map. */
+function dotColor({ data }: ServiceNodeType): string {
+  if (data.selected) return "var(--mantine-primary-color-filled)";
+  return isNodeTroubled(data.node) ? "var(--shoal-bad)" : "var(--shoal-line-strong)";
 }

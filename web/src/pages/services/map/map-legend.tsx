@@ -7,10 +7,10 @@ export function MapLegend() {
   const hasGroups = useFleet().instances.some(({ group }) => group !== undefined);
   return (
     <ul className={classes["legend"]} aria-label="What the map's lines and boxes mean">
-      <Line name="1 call/s" width={1.3} />
+      <Line name="1/s" width={1.3} />
       <Line name="1,000 calls/s" width={4} />
-      <Line name="1% or more fail" width={2} bad />
-      <Line name="no calls now" width={1} dashes="3 5" />
+      <Line name="1% fail" width={2} bad />
+      <Line name="no calls" width={1} dashes="3 5" />
       <li>
         <span className={classes["sample"]} data-trouble aria-hidden />
         in trouble
@@ -21,7 +21,7 @@ export function MapLegend() {
       </li>
       <li>
         <span className={classes["word"]}>retried</span>
-        and the like: see Resilience
+        see Resilience
       </li>
       {hasGroups && (
         <li>
@@ -31,7 +31,7 @@ export function MapLegend() {
       )}
       <li>
         <span className={classes["sample"]} data-outside aria-hidden />
-        outside of the fleet
+        outside
       </li>
     </ul>
   );

@@ -14,11 +14,13 @@ export function MapNote({ shown, leftOut, show, onShow }: MapNoteProps) {
   const words: Readonly<Record<string, string>> = {
     all: `All ${shown}`,
     focus: "The selected service and its neighbours",
-    trouble: "What is in trouble, and its neighbours",
+    trouble: `What is in trouble, and who takes part in it: ${shown}`,
   };
   return (
-    <Group gap={8} className={`${classes["bar"]} ${classes["note"]}`}>
-      {show === undefined ? `The ${shown} busiest and those that fail; ${leftOut} more are not shown` : words[show]}
+    <Group gap={8} className={classes["note"] ?? ""}>
+      {show === undefined
+        ? `${shown} of ${shown + leftOut}: what fails, who takes part in it, and the busiest`
+        : words[show]}
       {leftOut > 0 && (
         <>
           <Button size="compact-xs" variant="default" onClick={() => onShow("trouble")}>

@@ -13,7 +13,7 @@ import { GroupMark } from "../../../ui/group-mark.tsx";
 import { ProtectionMark } from "../../../ui/protection-mark.tsx";
 import { TroubleLink } from "../../../ui/trouble-link.tsx";
 import { nodeTitle } from "./flow-graph.ts";
-import classes from "./map.module.css";
+import classes from "./map-panel.module.css";
 import { ERRORS_BAD } from "./visible-graph.ts";
 
 interface MapPanelProps {

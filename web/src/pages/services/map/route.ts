@@ -9,7 +9,10 @@ export interface Route {
   readonly label: Place;
 }
 
-/** The route of an edge that ELK has laid out as splines; undefined for one that it has not. */
+/** How round a line's corners are; of a short stretch half of it. */
+const CORNER = 10;
+
+/** The route of an edge that ELK has laid out; undefined for one that it has not. */
 export function routeOf({ sections, labels }: Pick<ElkExtendedEdge, "sections" | "labels">): Route | undefined {
   const [section] = sections ?? [];
   if (!section) return undefined;
@@ -19,24 +22,31 @@ export function routeOf({ sections, labels }: Pick<ElkExtendedEdge, "sections" |
   return { path: pathThrough(points), label: { x: x + width / 2, y: y + height / 2 } };
 }
 
-/** ELK's splines are cubic: after the first point come two control points and an end, again and again. */
-function pathThrough([start, ...rest]: readonly ElkPoint[]): string {
-  if (!start) return "";
-  const parts = [`M${pair(start)}`];
-  for (let index = 0; index < rest.length; index += 3) {
-    const curve = rest.slice(index, index + 3);
-    parts.push(`${LETTERS[curve.length - 1]}${curve.map(pair).join(" ")}`);
-  }
-  return parts.join("");
+/** Straight from corner to corner, each corner rounded. */
+function pathThrough(points: readonly ElkPoint[]): string {
+  return points
+    .map((point, index) => {
+      const [before, after] = [points[index - 1], points[index + 1]];
+      if (!before) return `M${pair(point)}`;
+      if (!after) return `L${pair(point)}`;
+      return `L${pair(towards(point, before))}Q${pair(point)} ${pair(towards(point, after))}`;
+    })
+    .join("");
 }
 
-/** A line, a quadratic and a cubic curve: what is left at the end may be shorter. */
-const LETTERS = ["L", "Q", "C"];
+/** Where a corner's curve begins or ends. */
+function towards(corner: ElkPoint, other: ElkPoint): ElkPoint {
+  const length = Math.hypot(other.x - corner.x, other.y - corner.y);
+  const share = length === 0 ? 0 : Math.min(CORNER, length / 2) / length;
+  return { x: corner.x + (other.x - corner.x) * share, y: corner.y + (other.y - corner.y) * share };
+}
 
 function pair({ x, y }: ElkPoint): string {
   return `${Math.round(x * 10) / 10},${Math.round(y * 10) / 10}`;
 }
 
+/** Of the middle stretch: there is the most room. */
 function middleOf(points: readonly ElkPoint[]): Partial<Record<"x" | "y" | "width" | "height", number>> {
-  return points[Math.floor(points.length / 2)] ?? {};
+  const [one, other] = [points[Math.floor((points.length - 1) / 2)], points[Math.ceil((points.length - 1) / 2)]];
+  return one && other ? { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 } : {};
 }

@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/style.css";
 import { Button, Loader, Stack, Text } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
-import { startTransition, useMemo, useState } from "react";
+import { startTransition, useMemo, useRef, useState } from "react";
 import type { FleetMap } from "../../../api/types.ts";
 import { useLive } from "../../../api/use-live.ts";
 import { ErrorMessage, Message } from "../../../ui/message.tsx";
@@ -12,6 +12,7 @@ import { MapLegend } from "./map-legend.tsx";
 import { MapNote } from "./map-note.tsx";
 import { MapPanel } from "./map-panel.tsx";
 import { useLayout } from "./use-layout.ts";
+import { useServicesIn } from "./use-services-in.ts";
 import { useVisibleGraph } from "./use-visible-graph.ts";
 import { shapeOf } from "./visible-graph.ts";
 
@@ -29,9 +30,11 @@ export function ServiceMap() {
 function Graph({ map }: { readonly map: FleetMap }) {
   const { search, change } = useServicesSearch();
   const { q = "", focus, state, show = state === "trouble" ? "trouble" : undefined } = search;
-  const graph = useVisibleGraph(map, { text: q, focus, show });
+  const only = useServicesIn(state);
+  const graph = useVisibleGraph(map, { text: q, focus, show, only });
   const shape = useMemo(() => shapeOf(graph), [graph]);
-  const { laid, failure } = useLayout(shape);
+  const place = useRef<HTMLDivElement>(null);
+  const { laid, failure } = useLayout(shape, place);
   if (failure !== undefined) return <ErrorMessage error={failure} />;
   if (graph.nodes.length === 0) {
     return (
@@ -42,20 +45,28 @@ function Graph({ map }: { readonly map: FleetMap }) {
       </Message>
     );
   }
-  if (!laid) return <Waiting text={`Arranging ${graph.nodes.length} services`} />;
+  if (!laid) {
+    return (
+      <div ref={place} className={classes["map"]}>
+        <Waiting text={`Arranging ${graph.nodes.length} services`} />
+      </div>
+    );
+  }
   return (
-    <div className={classes["map"]}>
-      <ReactFlowProvider>
-        <MapCanvas graph={graph} laid={laid} focus={focus} onFocus={(name) => change({ focus: name })} />
-      </ReactFlowProvider>
-      <MapLegend />
+    <div ref={place} className={classes["map"]}>
       <MapNote
         leftOut={graph.leftOut}
         shown={graph.nodes.length}
         show={show}
-        onShow={(next) => change({ show: next }, false)}
+        onShow={(next) => change({ show: next, state: undefined }, false)}
       />
-      {focus !== undefined && <MapPanel map={map} name={focus} show={show} onChange={change} />}
+      <div className={classes["drawing"]}>
+        <ReactFlowProvider>
+          <MapCanvas graph={graph} laid={laid} focus={focus} onFocus={(name) => change({ focus: name })} />
+        </ReactFlowProvider>
+        <MapLegend />
+        {focus !== undefined && <MapPanel map={map} name={focus} show={show} onChange={change} />}
+      </div>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useFaults } from "../../../api/faults.ts";
 import { edgeKey } from "../../../api/protections.ts";
 import { useProtections } from "../../../api/use-protections.ts";
 import { type CallEdge, flowEdge, flowNode, type Selection, type ServiceNode } from "./flow-graph.ts";
-import type { Arrangement } from "./layout.ts";
+import { type Arrangement, tellsAll } from "./layout.ts";
 import { type VisibleGraph, withNeighbours } from "./visible-graph.ts";
 
 export interface Laid extends Arrangement {
@@ -33,12 +33,13 @@ export function useFlowGraph(graph: VisibleGraph, { places, routes, direction }:
       const place = places.get(node.name);
       return place ? [kept(flowNode(node, { ...place, direction }, selection))] : [];
     });
+    const tells = tellsAll(graph.nodes.length, graph.edges.length);
     const isPlaced = (name: string) => places.has(name);
     const edges = graph.edges
       .filter(({ caller, callee }) => isPlaced(caller) && isPlaced(callee))
       .map((edge) => {
         const route = routes.get(edgeKey(edge.caller, edge.callee));
-        return kept(flowEdge(edge, { route, count: graph.edges.length }, selection));
+        return kept(flowEdge(edge, { route, tells }, selection));
       });
     known.current = next;
     return { nodes, edges };

@@ -1,28 +1,43 @@
 import { type FitViewOptions, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import type { MapNode } from "../../../api/types.ts";
 import { nodeId } from "./flow-graph.ts";
-import { NODE_HEIGHT, NODE_WIDTH } from "./layout.ts";
+import { MARGIN, NODE_HEIGHT, NODE_WIDTH, roomIn, scaleIn } from "./layout.ts";
 import type { Laid } from "./use-flow-graph.ts";
-import { type VisibleGraph, withNeighbours } from "./visible-graph.ts";
+import { type VisibleGraph, withNeighbours, worst } from "./visible-graph.ts";
 
-export const FIT: FitViewOptions = {
-  padding: { top: "64px", right: "24px", bottom: "76px", left: "24px" },
-  maxZoom: 1,
-  minZoom: 0.05,
-};
+/** Smaller than this nothing but names can be read, and of many not even these. */
+export const READABLE = 0.5;
+/** How large a part of a map is shown that is too large to be read as a whole. */
+const PART_ZOOM = 0.7;
+/** What is said of the selected node stands at the right, so wide. */
+const PANEL = 324;
 
-/** Beside what is said of the selected node. */
+type Padding = Exclude<FitViewOptions["padding"], number | string | undefined>;
+
+const px = (value: number): `${number}px` => `${value}px`;
+const PADDING = {
+  top: px(MARGIN.top),
+  right: px(MARGIN.right),
+  bottom: px(MARGIN.bottom),
+  left: px(MARGIN.left),
+} satisfies Padding;
+export const FIT: FitViewOptions = { padding: PADDING, maxZoom: 1, minZoom: 0.03 };
 const FIT_SELECTED: FitViewOptions = {
   ...FIT,
-  padding: { top: "64px", right: "336px", bottom: "76px", left: "24px" },
+  padding: { ...PADDING, right: px(MARGIN.right + PANEL) },
+  minZoom: READABLE,
 };
 
-/** Brings all in sight after each new arrangement, and the selected node with its neighbours when it is out of sight. */
-export function useSight(graph: VisibleGraph, { shape, places }: Laid, focus: string | undefined): void {
-  const { fitView } = useReactFlow();
+/**
+ * After each new arrangement brings all in sight, or of a map too large for that the worst of it; and the selected node
+ * with its neighbours when it is out of sight.
+ */
+export function useSight(graph: VisibleGraph, { shape, places, extent }: Laid, focus: string | undefined): void {
+  const { fitView, setCenter } = useReactFlow();
   const store = useStoreApi();
-  const latest = useRef(graph.edges);
-  latest.current = graph.edges;
+  const latest = useRef(graph);
+  latest.current = graph;
   const fitted = useRef("");
   useEffect(() => {
     const isSeen = () => {
@@ -31,15 +46,35 @@ export function useSight(graph: VisibleGraph, { shape, places }: Laid, focus: st
       const place = focus === undefined ? undefined : places.get(focus);
       if (!place) return true;
       const [left, top] = [place.x * zoom + x, place.y * zoom + y];
-      return left > 0 && top > 0 && left + NODE_WIDTH * zoom < width && top + NODE_HEIGHT * zoom < height;
+      return left > 0 && top > 0 && left + NODE_WIDTH * zoom < width - PANEL && top + NODE_HEIGHT * zoom < height;
+    };
+    const showAll = () => {
+      const { width, height } = store.getState();
+      const place = places.get(mostNotable(latest.current.nodes)?.name ?? "");
+      if (scaleIn(extent, roomIn(width, height)) >= READABLE || !place) return void fitView(FIT);
+      const x = within(place.x + NODE_WIDTH / 2, width / PART_ZOOM / 2, extent.width);
+      const y = within(place.y + NODE_HEIGHT / 2, height / PART_ZOOM / 2, extent.height);
+      void setCenter(x, y, { zoom: PART_ZOOM });
     };
     const frame = requestAnimationFrame(() => {
       const isNew = fitted.current !== shape;
       fitted.current = shape;
       if (!isNew && isSeen()) return;
-      const near = focus === undefined ? [] : [...withNeighbours(latest.current, new Set([focus]))];
-      void fitView(near.length > 0 ? { ...FIT_SELECTED, nodes: near.map((name) => ({ id: nodeId(name) })) } : FIT);
+      if (focus === undefined || !places.has(focus)) return showAll();
+      const near = [...withNeighbours(latest.current.edges, new Set([focus]))];
+      void fitView({ ...FIT_SELECTED, nodes: near.map((name) => ({ id: nodeId(name) })) });
     });
     return () => cancelAnimationFrame(frame);
-  }, [shape, places, focus, fitView, store]);
+  }, [shape, places, extent, focus, fitView, setCenter, store]);
+}
+
+/** So near the middle of the window that what lies beyond the map does not take the room of what is on it. */
+function within(at: number, half: number, extent: number): number {
+  const bound = Math.max(0, half - 40);
+  return extent < 2 * bound ? extent / 2 : Math.min(extent - bound, Math.max(bound, at));
+}
+
+/** Where to look first: what fails most, else what does most. */
+function mostNotable(nodes: readonly MapNode[]): MapNode | undefined {
+  return worst(nodes)[0] ?? nodes.toSorted((left, right) => right.requestsPerSecond - left.requestsPerSecond)[0];
 }

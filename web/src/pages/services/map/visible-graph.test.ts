@@ -38,12 +38,12 @@ it("shows what is sought with its neighbours and the edges between", () => {
   expect(graph.edges).toEqual([edge("a", "b")]);
 });
 
-it("shows of a large fleet the busiest and those in trouble, and says how many it leaves out", () => {
+it("shows of a large fleet those in trouble with who takes part in it, and the busiest, and says how many it leaves out", () => {
   const nodes = large.nodes.map((one) => (one.name === "s3" ? { ...one, errorRatio: 0.5 } : one));
   const graph = visibleGraph({ ...large, nodes }, nothing);
   expect(names(graph)).toContain("s3");
   expect(names(graph)).toContain("s299");
-  expect(names(graph)).not.toContain("s4");
+  expect(names(graph)).not.toContain("s5");
   expect(graph.leftOut).toBe(300 - graph.nodes.length);
   expect(visibleGraph(large, { ...nothing, show: "all" }).nodes).toHaveLength(300);
 });
@@ -78,4 +78,18 @@ it("has one shape while only numbers change, in whatever order they come", () =>
   };
   expect(shapeOf(other)).toBe(shapeOf(small));
   expect(shapeOf({ ...small, edges: [] })).not.toBe(shapeOf(small));
+});
+
+it("shows of those in trouble who takes part in it, not all neighbours", () => {
+  const hub = { ...large, edges: [...large.edges, ...large.nodes.slice(2).map(({ name }) => edge("s0", name))] };
+  const nodes = hub.nodes.map((one) => (one.name === "s0" ? { ...one, problems: 3 } : one));
+  const edges = hub.edges.map((one) => (one.callee === "s7" ? { ...one, errorRatio: 0.2 } : one));
+  const shown = names(visibleGraph({ nodes, edges }, { ...nothing, show: "trouble" }));
+  expect(shown).toEqual(expect.arrayContaining(["s0", "s7"]));
+  expect(shown.length).toBeLessThan(6);
+});
+
+it("shows only the services that it is told, and what goes on between them", () => {
+  const graph = visibleGraph(small, { ...nothing, only: new Set(["a", "b"]) });
+  expect([names(graph), graph.edges]).toEqual([["a", "b"], [edge("a", "b")]]);
 });
