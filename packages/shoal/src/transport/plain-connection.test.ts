@@ -111,6 +111,86 @@ describe("a connection of plain requests", () => {
   });
 });
 
+describe("a body that comes in parts", () => {
+  /** Whatever of these node:http serves is told by its channel, which nobody watches yet when the connections come. */
+  async function watched() {
+    const byNode: unknown[] = [];
+    const tell = (message: unknown) => void byNode.push(message);
+    const listener = await listening(echo);
+    const caller = rawHttp(listener.port, get("/1"));
+    caller.socket.setNoDelay(true);
+    await caller.until(/\/1 ;/);
+    const requests = channel("http.server.request.start");
+    requests.subscribe(tell);
+    return {
+      ...listener,
+      ...caller,
+      byNode,
+      async part(text: string) {
+        caller.socket.write(text);
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+      [Symbol.dispose]() {
+        requests.unsubscribe(tell);
+        caller.socket.destroy();
+      },
+    };
+  }
+  const text = post("a body of some bytes");
+  const bodyStart = text.indexOf("a body");
+
+  it("is put together when it is short, and its connection stays", async () => {
+    using connection = await watched();
+    for (const part of [text.slice(0, bodyStart), text.slice(bodyStart)]) await connection.part(part);
+    await connection.until(/ a body of some bytes;/);
+    await connection.part(text.slice(0, bodyStart + 3));
+    for (const letter of text.slice(bodyStart + 3)) await connection.part(letter);
+    await connection.until(/ a body of some bytes;[\s\S]* a body of some bytes;/);
+    connection.socket.write(get("/2"));
+    await connection.until(/\/2 ;/);
+    expect(connection.byNode).toEqual([]);
+  });
+
+  it.each([
+    ["when it is long", post(`${"x".repeat(70_000)} end`), / end;/],
+    ["when more comes behind it", text + get("/2"), /\/2 ;/],
+  ])("is left to node:http %s", async (_, all, answered) => {
+    using connection = await watched();
+    await connection.part(all.slice(0, bodyStart + 3));
+    await connection.part(all.slice(bodyStart + 3));
+    await connection.until(answered);
+    expect(connection.byNode.length).toBeGreaterThan(0);
+  });
+
+  it("is left to node:http when its rest does not come soon", async () => {
+    using connection = await watched();
+    await connection.part(text.slice(0, bodyStart));
+    await expect.poll(() => connection.byNode.length).toBe(1);
+    await connection.part(text.slice(bodyStart));
+    await connection.until(/ a body of some bytes;/);
+  });
+
+  it("is left to node:http when it trickles", async () => {
+    using connection = await watched();
+    const long = post("x".repeat(100));
+    const letters = long.slice(long.indexOf("x"));
+    await connection.part(long.slice(0, -letters.length));
+    for (const letter of letters) await connection.part(letter);
+    await connection.until(/ x+;/);
+    expect(connection.byNode).toHaveLength(1);
+  });
+
+  it("counts as under way, and is waited for by a drain", async () => {
+    using connection = await watched();
+    await connection.part(text.slice(0, bodyStart));
+    await expect.poll(connection.active).toBe(1);
+    const closed = connection.close(60_000);
+    await connection.part(text.slice(bodyStart));
+    expect(await connection.ended).toContain(" a body of some bytes;");
+    expect(await closed).toBe(0);
+  });
+});
+
 describe("a connection that brings something else", () => {
   it("is served by node:http from there on", async () => {
     const { port, active } = await listening(echo);

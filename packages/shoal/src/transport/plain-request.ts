@@ -1,5 +1,3 @@
-import type { HttpRequest } from "../core/message.ts";
-
 const HEAD_END = Buffer.from("\r\n\r\n");
 
 /**
@@ -22,12 +20,22 @@ const NOT_PLAIN: ReadonlySet<string> = new Set([
 /** A length that can be compared with what has come. */
 const LENGTH = /^\d{1,9}$/;
 
+/** A request as its head says it is. */
+export interface PlainHead {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Record<string, string>;
+  /** Where its body begins in the chunk. */
+  readonly bodyStart: number;
+  readonly bodyBytes: number;
+}
+
 /**
- * The request that a chunk of a connection is, if it is one as nearly all are: whole, alone in its chunk, and without
- * anything unusual. Undefined for all else: that is for node:http, whose parser knows the rest of HTTP/1.1.
+ * The head of the request that a chunk of a connection begins with, if it is one as nearly all are: whole in this chunk,
+ * and without anything unusual. Undefined for all else: that is for node:http, whose parser knows the rest of HTTP/1.1.
  * @param headBytesMax Of its request line and headers. A longer head is not looked at.
  */
-export function plainRequestIn(chunk: Buffer, headBytesMax: number): HttpRequest | undefined {
+export function plainHeadIn(chunk: Buffer, headBytesMax: number): PlainHead | undefined {
   const headEnd = chunk.indexOf(HEAD_END);
   if (headEnd < 0 || headEnd > headBytesMax) return undefined;
   const found = HEAD.exec(chunk.toString("latin1", 0, headEnd + 2));
@@ -35,10 +43,9 @@ export function plainRequestIn(chunk: Buffer, headBytesMax: number): HttpRequest
   const [, method = "", target = "", lines = ""] = found;
   const headers = headersIn(lines);
   if (headers?.["host"] === undefined || !isKeptAlive(headers["connection"])) return undefined;
-  const bodyStart = headEnd + HEAD_END.length;
-  const bodyBytes = chunk.length - bodyStart;
-  if (bodyBytes !== lengthIn(headers["content-length"])) return undefined;
-  return { method, target, headers, body: bodyBytes === 0 ? undefined : chunk.subarray(bodyStart) };
+  const bodyBytes = lengthIn(headers["content-length"]);
+  if (bodyBytes < 0) return undefined;
+  return { method, target, headers, bodyStart: headEnd + HEAD_END.length, bodyBytes };
 }
 
 /** Undefined when a name comes twice, which means something else for each name, or is not plain. */
@@ -60,7 +67,7 @@ function isKeptAlive(connection: string | undefined): boolean {
   return connection === undefined || connection === "keep-alive" || connection.toLowerCase() === "keep-alive";
 }
 
-/** Bytes of the body; none when its length is not plain. */
+/** Bytes of the body; -1 when its length is not plain. */
 function lengthIn(text: string | undefined): number {
   if (text === undefined) return 0;
   return LENGTH.test(text) ? Number(text) : -1;
