@@ -58,6 +58,20 @@ app.post("/buy", async (request, response) => {
   console.log(JSON.stringify({ msg: "buy", level: 30, req: { headers: { cookie: "sid=${plant("json line")}" } } }));
   console.error("Authorization: Bearer ${plant("stderr line")}");
   console.log("-----BEGIN PRIVATE KEY-----\\n${plant("key line")}\\n-----END PRIVATE KEY-----");
+  console.log(JSON.stringify({ cookies: 1, "set-cookie": ["sid=${plant("pretty json list")}"], credentials: { a: "${plant("pretty json object")}" } }, null, 2));
+  console.log("started as", process.argv.slice(2).join(" "));
+  console.log(process.argv.slice(2));
+  console.error(new Error("ALTER USER ada WITH PASSWORD '${plant("stack of sql")}'").stack);
+  console.log("<login><param name='password' value='${plant("xml attribute")}'/><password><![CDATA[${plant("xml cdata")}]]></password></login>");
+  console.log("got user%5Bpassword%5D=${plant("encoded line")}&user=ada");
+  await fetch("http://vault.service/graphql;jsessionid=${plant("path parameter")}", {
+    method: "POST",
+    headers: { "content-type": "application/json", baggage: "password=${plant("baggage")},user=7", "x-forwarded-cookie": "a=${plant("odd header")}" },
+    body: JSON.stringify({
+      query: 'mutation { login(password: "${plant("graphql query")}") { id } }',
+      variables: { input: { newPassword: "${plant("graphql variables")}" } },
+    }),
+  });
   const reply = await fetch("http://vault.service/pay/${plant("param")}?memo=${plant("query by contract")}", {
     method: "POST",
     headers: { "content-type": "application/json", "x-api-key": "${plant("service header")}" },
@@ -87,6 +101,7 @@ class Handler(BaseHTTPRequestHandler):
         print("config {'db_password': '${plant("python repr")}', 'port': 1}", flush=True)
         print(json.dumps({"level": "warn", "msg": "x", "secret": "${plant("python json")}"}), flush=True)
         print("DB_PASSWORD=${plant("python env")} visible-line", file=sys.stderr, flush=True)
+        print("\\n".join(f"{k}={v}" for k, v in os.environ.items()), flush=True)
         self.send_response(200); self.end_headers(); self.wfile.write(b"ok")
 
 HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
@@ -97,8 +112,10 @@ import { command, fleet, node } from "shoal/fleet";
 
 export default fleet("secrets", {
   vault: node("services/vault.ts", { env: { OUTSIDE: "${outside}" } }),
-  shop: node("apps/shop.js"),
-  reports: command("python3 reports.py"),
+  shop: node("apps/shop.js", { args: ["--api-key", "${plant("argument")}", "--token=${plant("argument with sign")}"] }),
+  reports: command("python3 reports.py --db-password ${plant("command line")}", {
+    env: { SMTP_PASS: "${plant("environment")}", DATABASE_URL: "postgres://ada:${plant("url in environment")}@db/shop" },
+  }),
 });
 `;
 
@@ -154,6 +171,11 @@ it("no planted secret is in any file of a fleet, and what happened is", async ()
   const addressOf = (name: string) => rows.find(({ service }) => service === name)?.address ?? "";
 
   const json = { "content-type": "application/json" };
+  const jwt = [`{"alg":"none"}`, `{"sub":"${plant("jwt in path")}"}`, "x"].map((part) =>
+    Buffer.from(part).toString("base64url"),
+  );
+  planted.push(jwt[1] ?? "");
+  await fetch(`${addressOf("shop")}/reset/${jwt.join(".")}`);
   const bought = await fetch(`${addressOf("shop")}/buy?token=${plant("query")}&%61pi_key=${plant("encoded query")}`, {
     method: "POST",
     headers: { ...json, authorization: `Basic ${plant("basic")}`, cookie: `a=${plant("cookie")}` },
@@ -183,7 +205,22 @@ it("no planted secret is in any file of a fleet, and what happened is", async ()
   const told = await whatIsTold(folder.record()?.control ?? "", visible);
   expect(told).toContain("order-visible");
   expect(told).toContain("visible-line");
+  expect(told).toContain("SMTP_PASS=[redacted]");
+  expect(told).toContain("--api-key [redacted]");
   expect(planted.filter((secret) => told.includes(secret))).toEqual([]);
+
+  const [first] = visible;
+  const commands = [
+    ["logs"],
+    ["trace", first?.traceId ?? ""],
+    ["traffic", "--show", first?.id ?? ""],
+    ["traffic", "--curl", first?.id ?? ""],
+  ];
+  for (const words of commands) {
+    const { code, out, err } = await folder.shoal(words);
+    expect(code, err).toBe(0);
+    expect(planted.filter((secret) => (out + err).includes(secret))).toEqual([]);
+  }
 
   await folder.shoal(["down"]);
   const files = filesBelow(join(folder.path, ".shoal")).filter(({ path }) => !path.includes("compile-cache"));

@@ -106,14 +106,25 @@ function numberText(value: number): string {
   return String(value);
 }
 
+/**
+ * A name that comes twice would cost the whole scrape: values of attributes whose names are one as labels are joined.
+ * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-attributes
+ */
 function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${labelName(name)}="${escaped(value)}"`);
+  const values = new Map<string, string>();
+  for (const [key, value] of Object.entries(labels)) {
+    const name = labelName(key);
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before};${value}`);
+  }
+  const pairs = [...values].map(([name, value]) => `${name}="${escaped(value)}"`);
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }
 
-/** OpenTelemetry's "service.name" is Prometheus' "service_name". */
+/** OpenTelemetry's "service.name" is Prometheus' "service_name"; what begins with "__" is Prometheus' own. */
 function labelName(name: string): string {
-  return name.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
+  const plain = name.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
+  return plain.startsWith("__") ? `key${plain}` : plain;
 }
 
 function escaped(text: string): string {
