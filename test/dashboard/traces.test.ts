@@ -143,6 +143,56 @@ test("a span tells why it failed, and how to find where it began", async () => {
   expect(parameter(page, "span")).not.toBeNull();
 });
 
+test("a failed trace says where it failed, and keys jump to failed spans and to where the time went", async () => {
+  const traceId = await sendShop([
+    { id: "root", service: "shop", name: "buy a book", startMs: 0, endMs: 100, error: "not bought" },
+    { id: "pay", parent: "root", service: "shop", name: "pay", startMs: 40, endMs: 95, error: "not paid" },
+  ]);
+  const page = await dashboard.openPage(`/traces/${traceId}`);
+  const selected = () => page.locator("[data-span][data-selected]").textContent();
+  await page.getByRole("button", { name: "Fold all", exact: true }).click();
+  await page.getByRole("button", { name: /It failed in bank charge the card.*UNAVAILABLE/ }).click();
+  await expect.poll(selected).toContain("charge the card");
+  await page.getByRole("button", { name: "Close the span" }).click();
+  await page.keyboard.press("n");
+  await expect.poll(selected).toContain("buy a book");
+  await page.keyboard.press("n");
+  await expect.poll(selected).toContain("pay");
+  await page.keyboard.press("Shift+N");
+  await expect.poll(selected).toContain("buy a book");
+  await page.getByRole("button", { name: "Slowest" }).click();
+  await expect.poll(selected).toContain("charge the card");
+  const panel = page.getByRole("complementary", { name: "Span" });
+  await panel.getByText("Of the trace").waitFor();
+  await panel.getByText("45%").waitFor();
+});
+
+test("what is asked for one by one is noted, and a span's log lines lead to Logs", async () => {
+  const traceId = newTraceId();
+  const item = (at: number): SentSpan => ({
+    id: `i${at}`,
+    parent: "root",
+    service: "stock",
+    name: "GET /items/:id",
+    startMs: at * 9,
+    endMs: at * 9 + 8,
+  });
+  await sendSpans(dashboard.url(), traceId, Date.now(), [
+    { id: "root", service: "shop", name: "GET /orders", startMs: 0, endMs: 100 },
+    ...Array.from({ length: 11 }, (_, at) => item(at)),
+  ]);
+  const spanId = Buffer.from("i0").toString("hex").padEnd(16, "0");
+  await sendLines(dashboard.url(), [{ text: JSON.stringify({ msg: "counted item 0", traceId, spanId }) }]);
+  const page = await dashboard.openPage(`/traces/${traceId}`);
+  await page.getByText(/ran 11 times, one after another: 88 ms, 88% of shop GET \/orders/).waitFor();
+  await page.getByRole("row").filter({ hasText: "counted item 0" }).click();
+  await page
+    .getByRole("complementary", { name: "Span" })
+    .getByRole("link", { name: /counted item 0/ })
+    .click();
+  await page.getByRole("dialog", { name: "Lines before and after" }).getByText("counted item 0").waitFor();
+});
+
 test("the waterfall goes by keyboard: fold, unfold, a subtree alone, and search", async () => {
   const page = await dashboard.openPage(`/traces/${await sendShop()}`);
   await spans(page).nth(4).waitFor();

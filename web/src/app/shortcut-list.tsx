@@ -9,6 +9,8 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [["Enter"], "Open the row"],
   [["→", "←"], "Show a service's instances, and hide them"],
   [["+", "−", "0"], "In a trace: zoom in and out, show all of the time"],
+  [["n", "N"], "In a trace: the next failed span, and the one before"],
+  [["w", "W"], "In a trace: where the time went, the slowest span first"],
   [["f"], "In a trace: show the spans below this one alone"],
   [["Esc"], "Close what is open"],
   [["?"], "This list"],

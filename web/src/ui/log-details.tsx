@@ -1,12 +1,14 @@
 import { Anchor, Button, Group, Stack } from "@mantine/core";
 import { IconArrowsVertical, IconTimeline } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
 import type { LogEntry } from "../api/types.ts";
 import { formatFull } from "../format/time.ts";
 import { AnsiText } from "./ansi-text.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import classes from "./log-details.module.css";
 import type { LogFilters } from "./log-filters.ts";
+import { wholeText } from "./log-record.ts";
 import { phraseOf, plainLine } from "./log-text.ts";
 
 interface LogDetailsProps {
@@ -18,13 +20,16 @@ interface LogDetailsProps {
 
 /** All of a line: its whole text and its fields, each to filter by. */
 export function LogDetails({ line, words, onFilter, onContext }: LogDetailsProps) {
+  const text = useMemo(() => wholeText(line.text), [line.text]);
+  // What has more than one line is read above.
+  const fields = fieldsOf(line).filter(({ value }) => text === line.text || !isLong(value));
   return (
     <Stack gap="xs">
       <pre className={classes["text"]}>
-        <AnsiText text={line.text} words={words} />
+        <AnsiText text={text} words={words} />
       </pre>
       <dl className={classes["fields"]}>
-        {fieldsOf(line).map(({ name, value, filter }) => (
+        {fields.map(({ name, value, filter }) => (
           <div key={name} className={classes["field"]}>
             <dt>{name}</dt>
             <dd>
@@ -77,6 +82,11 @@ export function LogDetails({ line, words, onFilter, onContext }: LogDetailsProps
       </Group>
     </Stack>
   );
+}
+
+/** Lists and objects, and texts of several lines. */
+function isLong(value: string): boolean {
+  return /^[{[]/.test(value) || value.includes("\n");
 }
 
 interface Field {

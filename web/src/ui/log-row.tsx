@@ -6,7 +6,7 @@ import { AnsiText } from "./ansi-text.tsx";
 import { LogDetails } from "./log-details.tsx";
 import type { LogFilters } from "./log-filters.ts";
 import classes from "./log-row.module.css";
-import { firstLine, inlineFields, shownText } from "./log-text.ts";
+import { firstLine, inlineFields, moreLines, shownText } from "./log-text.ts";
 import { ServiceName } from "./service-name.tsx";
 
 export interface LogRowProps {
@@ -63,7 +63,7 @@ export const LogRow = memo(function LogRow({
         </span>
         <span role="cell" className={classes["text"]}>
           <AnsiText text={first} words={words} />
-          {more > 0 && <span className={classes["more"]}>+{more} lines</span>}
+          {more > 0 && <span className={classes["more"]}>{moreLines(more)}</span>}
           {fields !== "" && <span className={classes["fields"]}>{fields}</span>}
         </span>
       </div>

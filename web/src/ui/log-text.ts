@@ -1,4 +1,5 @@
 import type { LogEntry } from "../api/types.ts";
+import { formatCount } from "../format/number.ts";
 import { stripAnsi } from "./ansi.ts";
 
 /** Longer texts would make one line cost more than all others; whole they are among the fields. */
@@ -20,6 +21,11 @@ export function firstLine(text: string): { readonly first: string; readonly more
   const first = end < 0 ? trimmed : trimmed.slice(0, end);
   const more = end < 0 ? 0 : trimmed.split("\n").length - 1;
   return { first: first.slice(0, SIGHT_CHARACTERS_MAX), more };
+}
+
+/** "+1 line", "+12 lines". */
+export function moreLines(more: number): string {
+  return `+${formatCount(more)} ${more === 1 ? "line" : "lines"}`;
 }
 
 const INLINE_FIELDS_MAX = 6;

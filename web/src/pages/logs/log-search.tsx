@@ -27,9 +27,9 @@ export function LogSearch({ value = "", onChange }: LogSearchProps) {
       type="search"
       data-search
       aria-label="Search the lines"
-      placeholder='Search: words, "a phrase", prefix*, -without'
+      placeholder='Words, "a phrase", begin*, -without'
       leftSection={<IconSearch size={14} />}
-      style={{ flex: "1 1 200px" }}
+      style={{ flex: "3 1 180px" }}
       maxLength={1_000}
       value={typed}
       onChange={(event) => setTyped(event.currentTarget.value)}

@@ -32,7 +32,8 @@ export const LogsFilters = memo(function LogsFilters() {
       <Select
         aria-label="Service"
         placeholder="All services"
-        w={132}
+        flex="1 1 104px"
+        maw={180}
         clearable
         searchable
         data={withOwn(
@@ -45,7 +46,8 @@ export const LogsFilters = memo(function LogsFilters() {
       <Select
         aria-label="Instance"
         placeholder="All instances"
-        w={132}
+        flex="1 1 108px"
+        maw={180}
         clearable
         searchable
         limit={200}
@@ -59,7 +61,7 @@ export const LogsFilters = memo(function LogsFilters() {
       <Select
         aria-label="Level"
         placeholder="All levels"
-        w={156}
+        w={146}
         clearable
         data={LEVELS}
         value={search.level ?? null}
@@ -68,7 +70,7 @@ export const LogsFilters = memo(function LogsFilters() {
       <Select
         aria-label="Stream"
         placeholder="All streams"
-        w={112}
+        w={108}
         clearable
         data={STREAMS}
         value={search.stream ?? null}

@@ -1,4 +1,6 @@
-import { CloseButton, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, CloseButton, CopyButton as Copies, Group, Stack, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { formatShare } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
 import { AnsiText } from "../../ui/ansi-text.tsx";
 import { LevelBadge } from "../../ui/badges.tsx";
@@ -13,6 +15,8 @@ import { SpanFailureNote } from "./span-failure-note.tsx";
 import classes from "./span-panel.module.css";
 import type { TraceModel } from "./trace-model.ts";
 import type { TraceNode } from "./trace-tree.ts";
+
+const NO_WORDS: readonly string[] = [];
 
 interface SpanPanelProps {
   readonly node: TraceNode;
@@ -46,12 +50,20 @@ export function SpanPanel({ node, model, onSelect, onClose }: SpanPanelProps) {
         <section>
           <Title order={3}>Log lines</Title>
           {logs.map((log) => (
-            <div key={log.seq} className={classes["logLine"]}>
-              <LevelBadge level={log.level} />
-              <span className={classes["logText"]}>
-                <AnsiText text={firstLine(shownText(log)).first} words={[]} />
+            <Link
+              key={log.seq}
+              className={classes["logLine"]}
+              to="/logs"
+              search={{ trace: span.traceId, run: model.trace.run, line: String(log.seq) }}
+              title="Open it in Logs, with the lines before and after"
+            >
+              <span className={classes["logLevel"]}>
+                <LevelBadge level={log.level} />
               </span>
-            </div>
+              <span className={classes["logText"]}>
+                <AnsiText text={firstLine(shownText(log)).first} words={NO_WORDS} />
+              </span>
+            </Link>
           ))}
         </section>
       )}
@@ -61,12 +73,19 @@ export function SpanPanel({ node, model, onSelect, onClose }: SpanPanelProps) {
   );
 }
 
+function shareOf(node: TraceNode, { range, far }: TraceModel): string {
+  const allMs = range.endMs - range.startMs;
+  return far.has(node) || allMs <= 0 ? "–" : formatShare((node.endMs - node.startMs) / allMs);
+}
+
 function Facts({ node, model }: { readonly node: TraceNode; readonly model: TraceModel }) {
   const { span, skewMs } = node;
   const criticalMs = (model.critical.get(node.id) ?? []).reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   const facts: readonly (readonly [string, React.ReactNode])[] = [
     ["Duration", formatDuration(span.durationMs)],
     ["Start", <Moment key="start" timeMs={span.startMs} />],
+    ["Of the trace", shareOf(node, model)],
+    ["By itself", formatDuration(model.selfMs.get(node.id) ?? 0)],
     ["After the trace began", formatDuration(Math.max(0, node.startMs - model.range.startMs))],
     ...(criticalMs > 0 ? [["On the critical path", formatDuration(criticalMs)] as const] : []),
     ["Kind", span.kind],
@@ -91,6 +110,13 @@ function Facts({ node, model }: { readonly node: TraceNode; readonly model: Trac
           {span.spanId}
         </Text>
         <CopyButton value={span.spanId} label="Copy the span's id" />
+        <Copies value={JSON.stringify(span, null, 2)} timeout={1_500}>
+          {({ copied, copy }) => (
+            <Anchor component="button" type="button" size="xs" ml={4} onClick={copy}>
+              {copied ? "Copied" : "Copy as JSON"}
+            </Anchor>
+          )}
+        </Copies>
       </Group>
       {node.isOrphan && (
         <Text size="xs" c="var(--shoal-text-quiet)">

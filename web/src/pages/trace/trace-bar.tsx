@@ -1,10 +1,13 @@
 import { Button, Group, Switch, UnstyledButton } from "@mantine/core";
-import { IconArrowsMaximize, IconFoldDown, IconFoldUp } from "@tabler/icons-react";
+import { IconArrowsMaximize, IconFoldDown, IconFoldUp, IconListTree } from "@tabler/icons-react";
+import { formatCount } from "../../format/number.ts";
 import { serviceColor } from "../../ui/service-color.ts";
+import { JumpButtons, type JumpButtonsProps } from "./jump-buttons.tsx";
 import { SpanSearch } from "./span-search.tsx";
 import { Tool } from "./tool.tsx";
 import type { ServiceShare, TraceModel } from "./trace-model.ts";
 import classes from "./trace-page.module.css";
+import type { Fold } from "./use-folds.ts";
 import type { ChangeTraceSearch, TraceSearch } from "./use-trace-search.ts";
 
 interface TraceBarProps {
@@ -16,11 +19,12 @@ interface TraceBarProps {
   readonly found: readonly string[];
   /** What a text finds. */
   readonly find: (text: string) => readonly string[];
-  readonly onFold: (how: "all" | "none" | "errors") => void;
+  readonly onFold: (how: Fold) => void;
+  readonly jumps: Omit<JumpButtonsProps, "selected">;
 }
 
 /** What of the trace is shown. */
-export function TraceBar({ model, search, change, hidden, found, find, onFold }: TraceBarProps) {
+export function TraceBar({ model, search, change, hidden, found, find, onFold, jumps }: TraceBarProps) {
   const toggle = (service: string) => {
     const next = hidden.has(service) ? [...hidden].filter((one) => one !== service) : [...hidden, service];
     change({ hide: next.length === 0 ? undefined : next.join(",") });
@@ -28,6 +32,7 @@ export function TraceBar({ model, search, change, hidden, found, find, onFold }:
   return (
     <>
       <SpanSearch search={search} change={change} found={found} find={find} />
+      <JumpButtons {...jumps} selected={search.span} />
       <Switch
         size="xs"
         label="Only errors"
@@ -38,16 +43,15 @@ export function TraceBar({ model, search, change, hidden, found, find, onFold }:
       <Switch
         size="xs"
         label="Log lines"
-        checked={search.logs !== "0"}
+        checked={search.logs !== "0" && model.trace.logs.length > 0}
+        disabled={model.trace.logs.length === 0}
         onChange={() => change({ logs: search.logs === "0" ? undefined : "0" })}
       />
       <Group gap={2}>
         <Tool label="Unfold all" icon={<IconFoldDown size={16} />} onClick={() => onFold("none")} />
         <Tool label="Fold all" icon={<IconFoldUp size={16} />} onClick={() => onFold("all")} />
         {model.errors > 0 && (
-          <Button variant="subtle" size="compact-xs" onClick={() => onFold("errors")}>
-            Unfold errors only
-          </Button>
+          <Tool label="Unfold errors only" icon={<IconListTree size={16} />} onClick={() => onFold("errors")} />
         )}
         {search.zoom !== undefined && (
           <Tool
@@ -92,9 +96,15 @@ function ServiceChip({ share: { service, spans, errors }, hidden, onToggle }: Se
     >
       <span className={classes["dot"]} style={{ background: serviceColor(service) }} aria-hidden />
       {service}
-      <span className={classes["count"]} data-failed={errors > 0 || undefined}>
-        {spans}
+      <span className={classes["count"]}>
+        {formatCount(spans)}
+        {errors > 0 && ","}
       </span>
+      {errors > 0 && (
+        <span className={classes["count"]} data-failed>
+          {formatCount(errors)} failed
+        </span>
+      )}
     </UnstyledButton>
   );
 }

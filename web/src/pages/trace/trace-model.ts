@@ -1,5 +1,8 @@
 import type { ExchangeSummary, LogEntry, Trace } from "../../api/types.ts";
 import { type CriticalSection, criticalPath } from "./critical-path.ts";
+import { type RepeatedCalls, repeatedCalls } from "./repeated-calls.ts";
+import { selfTimes } from "./self-time.ts";
+import { causeOf } from "./span-failure.ts";
 import { type TimeWindow, traceRange } from "./trace-range.ts";
 import { logsBySpan } from "./trace-rows.ts";
 import { adjustSkew, skewedInstances } from "./trace-skew.ts";
@@ -15,6 +18,12 @@ export interface TraceModel {
   readonly far: ReadonlySet<TraceNode>;
   /** By span, the stretches of the critical path. */
   readonly critical: ReadonlyMap<string, readonly CriticalSection[]>;
+  /** By span, how long it worked itself, in ms. */
+  readonly selfMs: ReadonlyMap<string, number>;
+  /** What is done one by one again and again. */
+  readonly repeated: readonly RepeatedCalls[];
+  /** The failed span in which the failures of the trace began; undefined when none failed. */
+  readonly cause: TraceNode | undefined;
   /** Under "" those whose span is not there. */
   readonly logs: ReadonlyMap<string, readonly LogEntry[]>;
   readonly exchanges: ReadonlyMap<string, readonly ExchangeSummary[]>;
@@ -41,6 +50,9 @@ export function traceModel(trace: Trace): TraceModel {
     range,
     far,
     critical: criticalSections(tree.roots.filter((root) => !far.has(root))),
+    selfMs: selfTimes(tree.nodes),
+    repeated: repeatedCalls(tree.nodes),
+    cause: firstCause(tree.nodes),
     logs: logsBySpan(trace.logs, new Set(byId.keys())),
     exchanges: exchangesBySpan(trace.exchanges),
     services: servicesOf(tree.nodes),
@@ -55,6 +67,16 @@ export function mainRoot({ tree, far }: Pick<TraceModel, "tree" | "far">): Trace
   return [...tree.roots].sort(
     (left, right) => rank(left) - rank(right) || right.endMs - right.startMs - (left.endMs - left.startMs),
   )[0];
+}
+
+/** Of the topmost span that failed: what is above it got over it, or is what the caller sees. */
+function firstCause(nodes: readonly TraceNode[]): TraceNode | undefined {
+  const top = nodes.find(({ span, isOrphan }) => span.status === "error" && !isOrphan) ?? nodes.find(isFailed);
+  return top && (causeOf(top) ?? top);
+}
+
+function isFailed({ span }: TraceNode): boolean {
+  return span.status === "error";
 }
 
 /** The path of the root that ended last: where roots are missing, it held up the end. */

@@ -1,17 +1,47 @@
+import { Anchor } from "@mantine/core";
+import { formatCount, formatShare } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
+import type { RepeatedCalls } from "./repeated-calls.ts";
 import type { TraceModel } from "./trace-model.ts";
 import classes from "./trace-page.module.css";
 
+interface TraceNotesProps {
+  readonly model: TraceModel;
+  readonly onSelect: (span: string) => void;
+}
+
 /** What is odd about the trace, in words. */
-export function TraceNotes({ model }: { readonly model: TraceModel }) {
+export function TraceNotes({ model, onSelect }: TraceNotesProps) {
   const notes = notesOf(model);
-  if (notes.length === 0) return null;
+  const { repeated } = model;
+  if (notes.length === 0 && repeated.length === 0) return null;
   return (
     <ul className={classes["notes"]} aria-label="Notes">
+      {repeated.map((one) => (
+        <RepeatedNote key={one.first.id} repeated={one} onSelect={onSelect} />
+      ))}
       {notes.map((note) => (
         <li key={note}>{note}</li>
       ))}
     </ul>
+  );
+}
+
+interface RepeatedNoteProps {
+  readonly repeated: RepeatedCalls;
+  readonly onSelect: (span: string) => void;
+}
+
+function RepeatedNote({ repeated: { parent, first, count, totalMs }, onSelect }: RepeatedNoteProps) {
+  const share = formatShare(totalMs / (parent.endMs - parent.startMs));
+  return (
+    <li>
+      <Anchor component="button" type="button" fz="inherit" underline="always" onClick={() => onSelect(first.id)}>
+        {first.span.service} {first.span.name}
+      </Anchor>{" "}
+      ran {formatCount(count)} times, one after another: {formatDuration(totalMs)}, {share} of {parent.span.service}{" "}
+      {parent.span.name}. Asking for all at once would take less.
+    </li>
   );
 }
 

@@ -1,15 +1,18 @@
-import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useMemo } from "react";
 import { Message } from "../../ui/message.tsx";
 import { findSpans, spanTexts } from "./find-spans.ts";
 import { SpanPanel } from "./span-panel.tsx";
 import { TraceBar } from "./trace-bar.tsx";
+import { TraceFailure } from "./trace-failure.tsx";
 import { TraceMinimap } from "./trace-minimap.tsx";
 import type { TraceModel } from "./trace-model.ts";
 import { TraceNotes } from "./trace-notes.tsx";
 import classes from "./trace-page.module.css";
 import type { TimeWindow } from "./trace-range.ts";
-import { collapsedButErrors, traceRows } from "./trace-rows.ts";
+import { traceRows } from "./trace-rows.ts";
 import { zoomOf, zoomText } from "./trace-zoom.ts";
+import { useFolds } from "./use-folds.ts";
+import { useJumps } from "./use-jumps.ts";
 import type { ChangeTraceSearch, TraceSearch } from "./use-trace-search.ts";
 import { Waterfall } from "./waterfall.tsx";
 
@@ -19,12 +22,10 @@ interface TraceViewProps {
   readonly change: ChangeTraceSearch;
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 /** A trace as a waterfall, with what is known of the selected span beside it. */
 export function TraceView({ model, search, change }: TraceViewProps) {
-  const [collapsed, setCollapsed] = useState(NOTHING);
   const { focus, hide, errors, logs, q, span } = search;
+  const { collapsed, onToggle, onFold } = useFolds(model, span);
   const hidden = useMemo(() => new Set(hide?.split(",")), [hide]);
   const roots = useMemo(() => {
     const focused = focus === undefined ? undefined : model.byId.get(focus);
@@ -48,26 +49,20 @@ export function TraceView({ model, search, change }: TraceViewProps) {
   const window = useMemo(() => zoomOf(search.zoom, model.range) ?? model.range, [search.zoom, model]);
   const selected = span === undefined ? undefined : model.byId.get(span);
 
-  const onToggle = useCallback(
-    (id: string) =>
-      setCollapsed((now) => (now.has(id) ? new Set([...now].filter((one) => one !== id)) : new Set([...now, id]))),
-    [],
-  );
   const onSelect = useCallback((id: string | undefined, quietly = false) => change({ span: id }, quietly), [change]);
+  const jumps = useJumps({
+    model,
+    roots,
+    hidden,
+    selected: span,
+    onSelect: (id) =>
+      change({ span: id, ...(model.byId.get(id)?.span.status === "error" ? {} : { errors: undefined }) }),
+  });
   const onZoom = useCallback(
     (zoom: TimeWindow | undefined) => change({ zoom: zoom && zoomText(zoom, model.range) }, true),
     [change, model],
   );
   const onFocusSubtree = useCallback((id: string) => change({ focus: focus === id ? undefined : id }), [change, focus]);
-  const onFold = (how: "all" | "none" | "errors") => {
-    const { nodes } = model.tree;
-    if (how === "none") setCollapsed(NOTHING);
-    else if (how === "errors") setCollapsed(collapsedButErrors(nodes, model.tree.roots));
-    else
-      setCollapsed(
-        new Set(nodes.filter(({ children, depth }) => children.length > 0 && depth > 0).map(({ id }) => id)),
-      );
-  };
 
   return (
     <div className={classes["view"]}>
@@ -81,9 +76,11 @@ export function TraceView({ model, search, change }: TraceViewProps) {
             found={found}
             find={(text) => findSpans(texts, text)}
             onFold={onFold}
+            jumps={jumps}
           />
         </div>
-        <TraceNotes model={model} />
+        <TraceFailure model={model} onSelect={onSelect} />
+        <TraceNotes model={model} onSelect={onSelect} />
         <TraceMinimap model={model} window={window} onZoom={onZoom} />
         {rows.length === 0 ? (
           <Message

@@ -66,7 +66,7 @@ export function Waterfall(props: WaterfallProps) {
             if (row === undefined) return null;
             if (row.kind === "log") {
               const style = { height: size, transform: `translateY(${start}px)` };
-              return <WaterfallLog key={key} row={row} window={window} style={style} />;
+              return <WaterfallLog key={key} row={row} window={window} style={style} onSelect={onSelect} />;
             }
             return (
               <WaterfallRow

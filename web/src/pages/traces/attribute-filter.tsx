@@ -29,7 +29,8 @@ export function AttributeFilter({ keys, search, change }: AttributeFilterProps) 
         size="xs"
         aria-label="Attribute, as key=value"
         placeholder="attribute=value"
-        w={190}
+        flex="1.2 1 120px"
+        maw={240}
         limit={SUGGESTIONS_MAX}
         data={typed.includes("=") ? [] : keys.map((key) => `${key}=`)}
         value={typed}

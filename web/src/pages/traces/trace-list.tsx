@@ -19,7 +19,7 @@ const COLUMNS = "60px 130px minmax(200px, 1.4fr) 74px 150px 52px 56px minmax(140
 /** Without the services: they are on the trace's page. */
 const NARROW_COLUMNS = COLUMNS.slice(0, COLUMNS.lastIndexOf("minmax") - 1);
 const WIDE_PX = 1_060;
-const END_COLUMNS = ["Spans"];
+const END_COLUMNS = ["Spans", "Failed"];
 
 interface TraceListProps {
   readonly traces: readonly TraceSummary[];
@@ -87,7 +87,7 @@ const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, o
         <Moment timeMs={startMs} />
       </Cell>
       <Cell>
-        <span className={classes["root"]}>
+        <span className={classes["root"]} data-failed={errors > 0 || undefined}>
           <ServiceName service={service} plain />
           <Link to="/traces/$trace" params={{ trace: traceId }} className={classes["name"]} title={name} tabIndex={-1}>
             {name}
@@ -107,7 +107,7 @@ const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, o
         </span>
       </Cell>
       <Cell end>{formatCount(spans)}</Cell>
-      <Cell>{errors > 0 && <Tag meaning="bad">{formatCount(errors)}</Tag>}</Cell>
+      <Cell end>{errors > 0 && <Tag meaning="bad">{formatCount(errors)}</Tag>}</Cell>
       {isWide && (
         <Cell>
           <ServiceChips services={services} />

@@ -29,7 +29,8 @@ export const TracesFilters = memo(function TracesFilters() {
       <Select
         aria-label="Service"
         placeholder="All services"
-        w={150}
+        flex="1 1 110px"
+        maw={190}
         clearable
         searchable
         limit={OPTIONS_MAX}
@@ -40,7 +41,8 @@ export const TracesFilters = memo(function TracesFilters() {
       <Select
         aria-label="Operation"
         placeholder="All operations"
-        w={200}
+        flex="1.4 1 120px"
+        maw={280}
         clearable
         searchable
         limit={OPTIONS_MAX}
@@ -54,7 +56,7 @@ export const TracesFilters = memo(function TracesFilters() {
       <Select
         aria-label="Status"
         placeholder="Any status"
-        w={110}
+        w={104}
         clearable
         data={[
           { value: "error", label: "Failed" },

@@ -49,7 +49,7 @@ export function TracesPage() {
           <CompareAction marked={marked} />
           <NewRowsButton count={list.waiting} onShow={showNew} />
           <Text size="sm" c="var(--shoal-text-quiet)" role="status">
-            {formatCount(list.traces.length)} shown
+            {formatCount(list.traces.length)} {list.traces.length === 1 ? "trace" : "traces"}
             {list.dropped > 0 && `, ${formatCount(list.dropped)} came too fast to show`}
           </Text>
           {list.isLive && (
@@ -71,7 +71,11 @@ export function TracesPage() {
       ) : list.isPending ? (
         <ListLoading />
       ) : list.traces.length === 0 ? (
-        <NoTraces filtered={isFiltered(search)} onClear={() => change(NO_TRACES_FILTERS)} />
+        <NoTraces
+          filtered={isFiltered(search)}
+          onClear={() => change(NO_TRACES_FILTERS)}
+          onAllRuns={search.run === undefined ? () => change({ run: "all" }) : undefined}
+        />
       ) : (
         <div className={classes["page"]} data-stale={list.isStale || undefined}>
           <TraceScatter
@@ -125,7 +129,14 @@ function PauseAction({ isPaused, onToggle }: { readonly isPaused: boolean; reado
   );
 }
 
-function NoTraces({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
+interface NoTracesProps {
+  readonly filtered: boolean;
+  readonly onClear: () => void;
+  /** Undefined when more than this run is looked at already. */
+  readonly onAllRuns: (() => void) | undefined;
+}
+
+function NoTraces({ filtered, onClear, onAllRuns }: NoTracesProps) {
   if (!filtered) {
     return (
       <Message
@@ -136,11 +147,16 @@ function NoTraces({ filtered, onClear }: { readonly filtered: boolean; readonly 
     );
   }
   return (
-    <Message kind="empty" title="No trace is like that" hint="Widen the filters, or look into all runs.">
+    <Message kind="empty" title="No trace is like that" hint="Widen the filters. Traces of earlier runs are kept, too.">
       <Group gap="xs">
         <Button variant="default" onClick={onClear}>
           Clear filters
         </Button>
+        {onAllRuns && (
+          <Button variant="default" onClick={onAllRuns}>
+            Look into all runs
+          </Button>
+        )}
       </Group>
     </Message>
   );

@@ -126,6 +126,19 @@ describe("shoal logs", () => {
     expect(ports.err()).toContain("there are no such lines");
   });
 
+  it("puts the lines of a text and of a message below each other, and cuts what would flood a terminal", async () => {
+    const record = JSON.stringify({ level: "warn", msg: "gave up\nlast: no answer" });
+    const lines = [line(1, "Error: no\n    at a (b.ts:1:2)"), line(2, record), line(3, "x".repeat(5_000))];
+    const ports = fakeCliPorts({ env, isTerminal: true, control: fakeControl([page(...lines)]).control });
+    await runCli(ports, ["logs"]);
+    const shown = ports
+      .out()
+      .split("\n")
+      .map((text) => text.replace(/^.* \| /, ""));
+    expect(shown.slice(0, 4)).toEqual(["Error: no", "    at a (b.ts:1:2)", "warn gave up", "last: no answer"]);
+    expect(shown[4]).toMatch(/^x{2000}… 3000 more characters, whole with --json$/);
+  });
+
   it("refuses a service that the fleet does not have", async () => {
     const ports = fakeCliPorts({ env, control: fakeControl([page()]).control });
     expect(await runCli(ports, ["logs", "quote"])).toBe(1);

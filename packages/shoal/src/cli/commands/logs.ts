@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { type LogEntry, LogLevel } from "../../control/api/schemas/logs.ts";
 import { sleep } from "../../core/clock.ts";
 import { type CommandArgs, durationMs, flag, integer, onlyGiven, text, usage } from "../args.ts";
@@ -9,7 +10,7 @@ import { noneFound } from "../none-found.ts";
 import type { CliPorts } from "../ports.ts";
 import { findFleet, requireControl } from "../running-fleet.ts";
 import { displayWidth, pad, printable } from "../terminal/display-width.ts";
-import { formatDay, formatTime } from "../terminal/format.ts";
+import { count, formatDay, formatTime } from "../terminal/format.ts";
 import { readableLines } from "../terminal/readable-line.ts";
 import { colourOf, type Paint, painter } from "../terminal/style.ts";
 import { terminalJson } from "../terminal/terminal-json.ts";
@@ -24,6 +25,8 @@ const LINES_MAX = 10_000;
 const WAIT_MS = 5_000;
 /** Pause before asking a control plane again that did not answer. */
 const RETRY_MS = 1_000;
+/** Longer ones would push all others off a terminal. */
+const TERMINAL_CHARACTERS_MAX = 2_000;
 
 /** The filters of the API that were given. */
 interface Wanted {
@@ -130,6 +133,7 @@ async function checkService(control: ControlClient, service: string): Promise<vo
 
 function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogEntry[]) => void {
   const paint = painter(ports.colours);
+  const shown = (text: string) => (ports.isTerminal ? inSight(text, paint) : text);
   let nameWidth = 0;
   // Lines of other days, which a fleet keeps, should not look like those of a minute ago.
   let day = formatDay(ports.clock.wallMs());
@@ -141,21 +145,41 @@ function printerOf(ports: CliPorts, isJson: boolean): (lines: readonly LogEntry[
       if (isJson) return [terminalJson(line)];
       const before = day;
       day = formatDay(line.timeMs);
-      return [...(day === before ? [] : [paint("dim", `${day}:`)]), ...logText(line, nameWidth, paint)];
+      return [...(day === before ? [] : [paint("dim", `${day}:`)]), ...logText(line, { nameWidth, paint, shown })];
     };
     ports.stdout.write(`${lines.flatMap(format).join("\n")}\n`);
   };
+}
+
+/** What a terminal shows of a very long line, and how much it does not. */
+function inSight(text: string, paint: Paint): string {
+  if (text.length <= TERMINAL_CHARACTERS_MAX) return text;
+  const plain = stripVTControlCharacters(text);
+  const left = plain.length - TERMINAL_CHARACTERS_MAX;
+  if (left <= 0) return text;
+  return (
+    plain.slice(0, TERMINAL_CHARACTERS_MAX) + paint("dim", `… ${count(left, "more character")}, whole with --json`)
+  );
+}
+
+interface Looks {
+  readonly nameWidth: number;
+  readonly paint: Paint;
+  /** Of a text what is shown. */
+  readonly shown: (text: string) => string;
 }
 
 /**
  * "14:03:07.120 quotes-1 | text", stderr marked by a "!" and the supervisor's own words by a "·". A record's further
  * lines, such as a stack, follow without the time.
  */
-function logText(line: LogEntry, nameWidth: number, paint: Paint): string[] {
+function logText(line: LogEntry, { nameWidth, paint, shown }: Looks): string[] {
   const name = paint(colourOf(line.service), pad(printable(line.instance), nameWidth));
   const dim = (text: string) => paint("dim", text);
   const mark = line.stream === "stderr" ? paint("red", "!") : dim(line.stream === "shoal" ? "·" : "|");
   const texts = line.stream === "shoal" ? [dim(printable(line.text))] : readableLines(line.text, paint);
   const time = formatTime(line.timeMs);
-  return texts.map((text, index) => `${index === 0 ? dim(time) : " ".repeat(time.length)} ${name} ${mark} ${text}`);
+  return texts.map(
+    (text, index) => `${index === 0 ? dim(time) : " ".repeat(time.length)} ${name} ${mark} ${shown(text)}`,
+  );
 }

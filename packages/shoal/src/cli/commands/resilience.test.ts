@@ -91,8 +91,8 @@ describe("shoal resilience", () => {
       "EJECTED   BY             FOR  NEXT TRY  WHY",
       "quotes-3  web (2 of 2)  12 s    in 3 s  consecutive failures",
       "",
-      "SERVICE  LIMIT  IN FLIGHT  WAITING    DELAY  SHED/S  WHAT",
-      "quotes      32         30        4  21.0 ms     2.5  shedding sheddable requests: 2.5/s refused",
+      "SERVICE  LIMIT  IN FLIGHT  WAITING  DELAY  SHED/S  WHAT",
+      "quotes      32         30        4  21 ms     2.5  shedding sheddable requests: 2.5/s refused",
       "",
     ]);
   });

@@ -118,7 +118,7 @@ describe("shoal trace", () => {
     expect(head).toContain(`trace ${TRACE_ID}`);
     expect(head).toContain("2 spans in 2 services  1 error");
     expect(root).toMatch(/^edge POST \/orders +100 ms {2}━+$/);
-    expect(child).toMatch(/^ {2}quotes GET \/quotes\/:id +50\.0 ms {2} +━+$/);
+    expect(child).toMatch(/^ {2}quotes GET \/quotes\/:id +50 ms {2} +━+$/);
     expect(child?.length).toBe(root?.length);
     expect(reason).toBe("    ✗ no rate for XAU");
     expect(log).toBe("    │ quotes-1 warn asked the bank");

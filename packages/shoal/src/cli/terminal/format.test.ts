@@ -21,6 +21,15 @@ it("writes rates, ratios and latencies in as few characters as say enough", () =
   expect([0, 0.01, 2.47, 99.96, 12_345.6].map(formatRate)).toEqual(["-", "<0.1", "2.5", "100", "12346"]);
   expect([0, 0.0001, 0.005, 1].map((ratio) => formatRatio(ratio, 10))).toEqual(["0.0 %", "<0.1 %", "0.5 %", "100.0 %"]);
   expect(formatRatio(0, 0)).toBe("-");
-  expect([null, 0.844, 12.06, 350.4, 2_400].map(formatLatency)).toEqual(["-", "0.84 ms", "12.1 ms", "350 ms", "2.4 s"]);
+  expect([null, 0.844, 9, 12.06, 60.04, 350.4, 2_400, 5_000].map(formatLatency)).toEqual([
+    "-",
+    "0.84 ms",
+    "9 ms",
+    "12.1 ms",
+    "60 ms",
+    "350 ms",
+    "2.4 s",
+    "5 s",
+  ]);
   expect([count(1, "service"), count(0, "service")]).toEqual(["1 service", "0 services"]);
 });

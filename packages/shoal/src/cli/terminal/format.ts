@@ -30,12 +30,17 @@ export function formatRatio(ratio: number, perSecond: number): string {
   return `${(ratio * 100).toFixed(1)} %`;
 }
 
-/** A latency: "0.84 ms", "12.1 ms", "350 ms", "2.4 s"; "-" for none. */
+/** A latency: "0.84 ms", "9 ms", "12.1 ms", "350 ms", "2.4 s"; "-" for none. */
 export function formatLatency(ms: number | null): string {
   if (ms === null) return "-";
-  if (ms >= 999.5) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms >= 999.5) return `${rounded(ms / 1_000, 1)} s`;
   if (ms >= 99.95) return `${Math.round(ms)} ms`;
-  return ms >= 9.995 ? `${ms.toFixed(1)} ms` : `${ms.toFixed(2)} ms`;
+  return `${rounded(ms, ms >= 9.995 ? 1 : 2)} ms`;
+}
+
+/** No digits after the point that are only zeros. */
+function rounded(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
 }
 
 /** "1 service", "2 services". */

@@ -51,6 +51,12 @@ it("does not say again what the message quotes", () => {
   expect(readableLines(line, plain)).toEqual(["error failed: [X] no", "    at a (b.ts:1:1)"]);
 });
 
+it("keeps the lines of a text and of a message, and leaves out what is known", () => {
+  expect(readableLines("Error: no\r\n  at a\n", plain)).toEqual(["Error: no", "  at a"]);
+  const line = JSON.stringify({ msg: "gave up\nlast: no answer", trace_id: "ab", n: 1 });
+  expect(readableLines(line, plain, new Set(["trace_id"]))).toEqual(["gave up  n=1", "last: no answer"]);
+});
+
 it("colours what needs a look", () => {
   expect(readableLine('{"level":"error","msg":"lost"}', painter(true))).toBe("\x1b[31merror lost\x1b[39m");
 });

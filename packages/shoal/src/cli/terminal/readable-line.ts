@@ -23,33 +23,47 @@ const LEVEL_NAMES: Readonly<Record<string, string>> = {
   50: "error",
   60: "fatal",
 };
-const LEVEL_COLOURS: Readonly<Record<string, Colour>> = { warn: "yellow", error: "red", fatal: "red", debug: "gray" };
+/** Of what needs a look. */
+export const LEVEL_COLOURS: Readonly<Record<string, Colour>> = {
+  warn: "yellow",
+  error: "red",
+  fatal: "red",
+  debug: "gray",
+};
 
 /** Lines of a stack that show where one's own code is not. */
 const FOREIGN_FRAME = /^\s+at .*(node:internal|\/node_modules\/shoal\/|\/packages\/shoal\/src\/)/;
+/** Of a line that is no record, or of a message; more than any stack. */
+const TEXT_LINES_MAX = 200;
 /** Lines shown of a field that has several. */
 const FIELD_LINES_MAX = 20;
 
 /** What `readableLines` makes of a line, without what follows the first: for where there is room for one line only. */
-export function readableLine(text: string, paint: Paint): string {
-  return readableLines(text, paint)[0];
+export function readableLine(text: string, paint: Paint, without?: ReadonlySet<string>): string {
+  return readableLines(text, paint, without)[0];
 }
 
 /**
  * A printed line for people: a JSON log record, of Shoal's log, pino, bunyan or winston, becomes "level message
  * field=value …", and below it the further lines of a field that has several, such as a stack, without Node's and
  * Shoal's own frames. Any other line stays as it is, safe for a terminal.
+ * @param without Names of fields that are known from elsewhere.
  */
-export function readableLines(text: string, paint: Paint): readonly [string, ...string[]] {
+export function readableLines(
+  text: string,
+  paint: Paint,
+  without: ReadonlySet<string> = NO_NAMES,
+): readonly [string, ...string[]] {
   const record = text.startsWith("{") ? recordIn(text) : undefined;
   const message = record?.["msg"] ?? record?.["message"];
-  if (!record || typeof message !== "string") return [printable(text)];
+  if (!record || typeof message !== "string") return textLines(text);
   const level = levelOf(record["level"]);
   const colour = LEVEL_COLOURS[level];
   const fields = Object.entries(record)
-    .filter(([name]) => !LEFT_OUT.has(name))
+    .filter(([name]) => !LEFT_OUT.has(name) && !without.has(name))
     .map(([name, value]) => linesOfField(name, value, message));
-  const head = printable([level, message].filter((part) => part !== "").join(" "));
+  const [said, ...further] = textLines(message);
+  const head = [level, said].filter((part) => part !== "").join(" ");
   const beside = printable(
     fields
       .map(([first]) => first)
@@ -58,7 +72,15 @@ export function readableLines(text: string, paint: Paint): readonly [string, ...
   );
   const first = [colour ? paint(colour, head) : head, paint("dim", beside)].filter((part) => part !== "").join("  ");
   const below = fields.flatMap(([, ...more]) => more).filter((line) => !FOREIGN_FRAME.test(line));
-  return [first, ...below.map((line) => paint("dim", printable(line)))];
+  return [first, ...further, ...below.map((line) => paint("dim", printable(line)))];
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Each of its lines safe for a terminal. */
+function textLines(text: string): [string, ...string[]] {
+  const [first = "", ...more] = text.trimEnd().split(/\r?\n/, TEXT_LINES_MAX);
+  return [printable(first), ...more.map(printable)];
 }
 
 /** The first stands beside the message, and is "" where the message has said it. */

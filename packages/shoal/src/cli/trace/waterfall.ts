@@ -2,7 +2,7 @@ import type { LogEntry } from "../../control/api/schemas/logs.ts";
 import type { Trace } from "../../control/api/schemas/traces.ts";
 import { displayWidth, pad, printable, truncate } from "../terminal/display-width.ts";
 import { formatLatency } from "../terminal/format.ts";
-import { readableLine } from "../terminal/readable-line.ts";
+import { LEVEL_COLOURS, readableLine } from "../terminal/readable-line.ts";
 import { colourOf, type Paint } from "../terminal/style.ts";
 import { type SpanLine, spanTree } from "./span-tree.ts";
 
@@ -71,10 +71,15 @@ function reasonOf({ span, depth }: SpanLine, width: number, paint: Paint): strin
   return [paint("red", truncate(`${"  ".repeat(depth)}  ✗ ${printable(reason)}`, width))];
 }
 
+/** Of each of its lines the same. */
+const OWN_FIELDS: ReadonlySet<string> = new Set(["trace_id", "traceId", "spanId"]);
+
 function logText(log: LogEntry, depth: number, width: number, paint: Paint): string {
   const mark = `${"  ".repeat(depth)}  │ ${printable(log.instance)} `;
-  return (
-    paint("dim", mark) +
-    truncate(printable(readableLine(log.text, (_, text) => text)), Math.max(20, width - mark.length))
+  const said = truncate(
+    readableLine(log.text, (_, text) => text, OWN_FIELDS),
+    Math.max(20, width - mark.length),
   );
+  const colour = LEVEL_COLOURS[log.level];
+  return paint("dim", mark) + (colour ? paint(colour, said) : said);
 }
