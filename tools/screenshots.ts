@@ -124,6 +124,12 @@ async function loaded(page: Page): Promise<void> {
   await page.locator("[aria-busy=true]").first().waitFor({ state: "detached", timeout: LOAD_MS });
 }
 
+/** What was asked for by `prepare` is there too: no spinner and no placeholder is in sight. */
+async function nothingTurns(page: Page): Promise<void> {
+  const turning = ".mantine-Loader-root, .mantine-Skeleton-root, [aria-busy=true]";
+  await page.locator(turning).filter({ visible: true }).first().waitFor({ state: "detached", timeout: LOAD_MS });
+}
+
 async function take(browser: Browser, control: string, picture: Picture): Promise<void> {
   const path = await picture.path(control);
   for (const colorScheme of THEMES) {
@@ -131,6 +137,7 @@ async function take(browser: Browser, control: string, picture: Picture): Promis
     await opened(page, control + path);
     await loaded(page);
     await picture.prepare?.(page);
+    await nothingTurns(page);
     await sleep(SETTLE_MS);
     await page.screenshot({ path: join(pictures, `${picture.name}-${colorScheme}.png`) });
     await page.close();

@@ -28,3 +28,8 @@ it("takes eight hexadecimal digits or more for a trace", () => {
 it("can always search for what was typed", () => {
   expect(titles("no such thing")).toEqual(["search no such thing", "search no such thing"]);
 });
+
+it("changes the theme by its name, and offers that to nobody who did not type", () => {
+  expect(paletteItems("dark", sources)[0]).toMatchObject({ kind: "theme", theme: "dark" });
+  expect(titles("").some((title) => title.startsWith("theme"))).toBe(false);
+});

@@ -1,13 +1,15 @@
 /** Something to go to. */
 export interface PaletteItem {
   readonly key: string;
-  readonly kind: "page" | "service" | "operation" | "trace" | "search";
+  readonly kind: "page" | "service" | "operation" | "trace" | "search" | "theme";
   readonly title: string;
   /** In quiet letters behind the title. */
   readonly detail: string;
   readonly to: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly search?: Readonly<Record<string, string>>;
+  /** In place of going anywhere. */
+  readonly theme?: "light" | "dark" | "auto";
 }
 
 interface PaletteSources {
@@ -15,6 +17,14 @@ interface PaletteSources {
   readonly services: readonly string[];
   readonly operations: readonly { readonly service: string; readonly operation: string }[];
 }
+
+const THEMES: readonly PaletteItem[] = (
+  [
+    ["light", "Light theme"],
+    ["dark", "Dark theme"],
+    ["auto", "Theme as the system has it"],
+  ] as const
+).map(([theme, title]) => ({ key: `theme ${theme}`, kind: "theme", title, detail: "Theme", to: "", theme }));
 
 const ITEMS_MAX = 40;
 const TRACE_ID = /^[0-9a-f]{8,32}$/;
@@ -25,7 +35,7 @@ export function paletteItems(typed: string, { pages, services, operations }: Pal
   const places = [
     ...pages.map(pageItem),
     ...services.map(serviceItem),
-    ...(text === "" ? [] : operations.map(operationItem)),
+    ...(text === "" ? [] : [...operations.map(operationItem), ...THEMES]),
   ];
   const ranked = places
     .map((item) => ({ item, rank: rankOf(item, text) }))

@@ -1,5 +1,5 @@
-import { Modal, ScrollArea, TextInput } from "@mantine/core";
-import { IconAffiliate, IconBinaryTree, IconBolt, IconFileText, IconSearch } from "@tabler/icons-react";
+import { Modal, ScrollArea, TextInput, useMantineColorScheme } from "@mantine/core";
+import { IconAffiliate, IconBinaryTree, IconBolt, IconFileText, IconSearch, IconSun } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -15,7 +15,13 @@ const ICONS = {
   operation: IconBolt,
   trace: IconBinaryTree,
   search: IconSearch,
+  theme: IconSun,
 };
+
+/** What is typed right after Ctrl+K is meant for the field: it has the focus as soon as it is there. */
+function focusNow(field: HTMLInputElement | null): void {
+  field?.focus();
+}
 
 /** Ctrl+K: go anywhere by typing a part of its name. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
@@ -24,6 +30,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   // At once, not deferred: Enter must choose from what was typed, however fast it follows.
   const items = useItems(typed);
   const navigate = useNavigate();
+  const { setColorScheme } = useMantineColorScheme();
   const active = Math.min(at, items.length - 1);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -33,6 +40,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const go = (item: PaletteItem | undefined) => {
     if (!item) return;
     onClose();
+    if (item.theme !== undefined) return setColorScheme(item.theme);
     void navigate({ to: item.to, params: item.params ?? {}, search: item.search ?? {} });
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
@@ -45,6 +53,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" aria-label="Go to">
       <TextInput
+        ref={focusNow}
         data-autofocus
         size="md"
         variant="unstyled"
@@ -82,7 +91,7 @@ interface ItemProps {
 }
 
 function Item({ item, index, isActive, onChoose }: ItemProps) {
-  const Icon = ICONS[item.kind];
+  const Icon = PAGES.find(({ path }) => item.kind === "page" && path === item.to)?.icon ?? ICONS[item.kind];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys, as the pattern of a combobox has it.
     <div

@@ -7,6 +7,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [["/"], "Search on this page"],
   [["↑", "↓"], "Move in a table; also j and k, Home and End"],
   [["Enter"], "Open the row"],
+  [["Ctrl", "Enter"], "In the Explorer, and in Send again: send the request"],
   [["→", "←"], "Show a service's instances, and hide them"],
   [["+", "−", "0"], "In a trace: zoom in and out, show all of the time"],
   [["n", "N"], "In a trace: the next failed span, and the one before"],
@@ -18,7 +19,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
 
 export function ShortcutList({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Keyboard shortcuts" centered>
+    <Modal opened onClose={onClose} title={<Text fw={600}>Keyboard shortcuts</Text>} centered size={480}>
       <Table withRowBorders={false} verticalSpacing={4} horizontalSpacing={0}>
         <Table.Tbody>
           {SHORTCUTS.map(([keys, what]) => (

@@ -1,5 +1,6 @@
 import { ActionIcon, type MantineColorScheme, Menu, Tooltip, useMantineColorScheme } from "@mantine/core";
 import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
+import { useState } from "react";
 
 const SCHEMES: readonly {
   readonly value: MantineColorScheme;
@@ -14,11 +15,12 @@ const SCHEMES: readonly {
 /** Light, dark or what the system says; remembered by the browser. */
 export function ThemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [isOpen, setIsOpen] = useState(false);
   const Current = SCHEMES.find(({ value }) => value === colorScheme)?.icon ?? IconDeviceDesktop;
   return (
-    <Menu position="bottom-end" shadow="md" width={230}>
+    <Menu position="bottom-end" shadow="md" width={230} onChange={setIsOpen}>
       {/* Around the target: within it the tooltip would keep the clicks for itself. */}
-      <Tooltip label="Theme" position="left">
+      <Tooltip label="Theme" disabled={isOpen}>
         <Menu.Target>
           <ActionIcon aria-label="Theme">
             <Current size={17} />

@@ -30,7 +30,7 @@ export function BodyFind({ label, value, onChange, hits, at, onGo }: BodyFindPro
   };
   return (
     <TextInput
-      w={190}
+      w={value === "" ? 110 : 170}
       aria-label={`Find in ${label.toLowerCase()}`}
       placeholder="Find"
       leftSection={<IconSearch size={13} />}

@@ -39,11 +39,11 @@ export function BodyView({ body, contentType, label }: BodyViewProps) {
   const isSearched = (content.kind === "json" || content.kind === "text") && body.text.length >= FIND_CHARS_MIN;
   return (
     <section aria-label={label} className={classes["body"]}>
-      <Group justify="space-between" gap="xs" mih={30} mb={6}>
-        <Text size="xs" c="var(--shoal-text-quiet)">
+      <Group justify="space-between" gap="xs" mih={30} mb={6} wrap="nowrap">
+        <Text size="xs" c="var(--shoal-text-quiet)" truncate miw={0} title={contentType}>
           {[mediaTypeOf(contentType) || "no content type", formatBytes(body.bytes)].join(" · ")}
         </Text>
-        <Group gap={6}>
+        <Group gap={6} wrap="nowrap" flex="none">
           {isSearched && (
             <BodyFind
               label={label}

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { RequestEditor } from "../../ui/exchange-editor.tsx";
 import { type RequestDraft, requestOfDraft } from "../../ui/exchange-send.ts";
 import { CurlButton } from "./curl-button.tsx";
+import classes from "./explorer.module.css";
 import { keptKey } from "./kept-key.ts";
 import type { Made } from "./request-pane.tsx";
 import { useKept } from "./use-kept.ts";
@@ -30,11 +31,11 @@ export function FreeRequest({ service, onSend, sending, hasOperations }: FreeReq
       <Text size="sm" c="var(--shoal-text-quiet)">
         {hasOperations
           ? "Choose an operation on the left for a form, or write the request yourself."
-          : "This service serves no OpenAPI document at /openapi.json, so there is no form: write the request yourself."}
+          : "This service serves no OpenAPI document at /openapi.json, so there is no form: begin with a request that was recorded, on the left, or write one yourself."}
       </Text>
       <RequestEditor draft={draft} onChange={setDraft} onSend={send} />
-      <Group gap="xs">
-        <Button onClick={send} loading={sending}>
+      <Group gap="xs" className={classes["send"] ?? ""}>
+        <Button onClick={send} loading={sending} title="Ctrl+Enter" aria-keyshortcuts="Control+Enter">
           Send
         </Button>
         <CurlButton make={() => make().request} />

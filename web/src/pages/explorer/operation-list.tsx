@@ -4,17 +4,15 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ApiOperation } from "./api-operations.ts";
 import classes from "./explorer.module.css";
+import { SeenList } from "./seen-list.tsx";
 import { useExplorerSearch } from "./use-explorer-search.ts";
 import { useOpenapi } from "./use-openapi.ts";
 
 /** The service's operations, by group; and a request of one's own. */
 export function OperationList({ service }: { readonly service: string }) {
-  const { operations, loading } = useOpenapi(service);
+  const { operations, loading, isMissing } = useOpenapi(service);
   const [wanted, setWanted] = useState("");
-  const groups = Map.groupBy(
-    operations.filter((one) => fits(one, wanted.toLowerCase())),
-    ({ group }) => group,
-  );
+  const groups = groupsOf(operations.filter((one) => fits(one, wanted.toLowerCase())));
   return (
     <>
       <TextInput
@@ -33,7 +31,7 @@ export function OperationList({ service }: { readonly service: string }) {
             <Skeleton height={24} />
           </Stack>
         )}
-        {[...groups].map(([group, members]) => (
+        {groups.map(([group, members]) => (
           <div key={group}>
             <h2 className={classes["group"]}>{group || "operations"}</h2>
             {members.map((operation) => (
@@ -41,11 +39,22 @@ export function OperationList({ service }: { readonly service: string }) {
             ))}
           </div>
         ))}
+        {isMissing && <SeenList service={service} wanted={wanted.toLowerCase()} />}
         <h2 className={classes["group"]}>anything</h2>
         <FreeLink service={service} />
       </div>
     </>
   );
+}
+
+/** By group, as the document has them; those that are alone in theirs stand together at the end. */
+function groupsOf(operations: readonly ApiOperation[]): readonly (readonly [string, readonly ApiOperation[]])[] {
+  const all = [...Map.groupBy(operations, ({ group }) => group)];
+  const alone = all.filter(([, members]) => members.length === 1);
+  if (alone.length < 2) return all;
+  const others = alone.flatMap(([, members]) => members);
+  const rest = all.filter(([, members]) => members.length > 1);
+  return [...rest, [rest.length === 0 ? "" : "others", others]];
 }
 
 function OperationLink({ service, operation }: { readonly service: string; readonly operation: ApiOperation }) {

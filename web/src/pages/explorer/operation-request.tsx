@@ -1,4 +1,4 @@
-import { Button, Group, Kbd, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
 import type { ApiOperation } from "./api-operations.ts";
 import { BodyFields } from "./body-fields.tsx";
@@ -84,7 +84,7 @@ export function OperationRequest({ service, operation, root, onSend, sending }: 
           onChange={(event) => setValues({ ...values, headers: event.currentTarget.value })}
         />
         <Group gap="xs" className={classes["send"] ?? ""}>
-          <Button onClick={send} loading={sending}>
+          <Button onClick={send} loading={sending} title="Ctrl+Enter" aria-keyshortcuts="Control+Enter">
             Send
           </Button>
           <CurlButton make={() => make().request} />
@@ -96,9 +96,6 @@ export function OperationRequest({ service, operation, root, onSend, sending }: 
           <Button variant="subtle" color="gray" onClick={() => setValues(initialValues(operation, root))}>
             Begin anew
           </Button>
-          <Text size="xs" c="var(--shoal-text-quiet)">
-            <Kbd size="xs">Ctrl</Kbd> + <Kbd size="xs">Enter</Kbd> sends
-          </Text>
         </Group>
       </Stack>
     </div>

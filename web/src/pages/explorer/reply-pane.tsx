@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Loader, Select, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { formatDuration } from "../../format/time.ts";
 import { Note } from "../../ui/exchange-note.tsx";
@@ -9,20 +9,41 @@ import type { SentEntry } from "./sent-history.ts";
 import { SentList } from "./sent-list.tsx";
 import { TraceMade } from "./trace-made.tsx";
 
+const LIMITS_MS = [1_000, 5_000, 10_000, 30_000, 60_000];
+
 interface ReplyPaneProps {
   readonly reply: SentReply | undefined;
   readonly problem: string;
   readonly sending: boolean;
   readonly onCancel: () => void;
+  /** After which the call ends without a reply. */
+  readonly limitMs: number;
+  readonly onLimit: (limitMs: number) => void;
   readonly history: readonly SentEntry[];
   readonly onFilled: () => void;
 }
 
 /** What came of the request: the reply, the trace and the logs it made; below, what was sent before. */
-export function ReplyPane({ reply, problem, sending, onCancel, history, onFilled }: ReplyPaneProps) {
+export function ReplyPane(props: ReplyPaneProps) {
+  const { reply, problem, sending, onCancel, limitMs, onLimit, history, onFilled } = props;
   return (
     <Stack gap="md">
-      <Title order={2}>Reply</Title>
+      <Group justify="space-between" mih={30}>
+        <Title order={2}>Reply</Title>
+        <Group gap={6} wrap="nowrap">
+          <Text size="xs" c="var(--shoal-text-quiet)" component="label" htmlFor="explorer-limit">
+            Time limit
+          </Text>
+          <Select
+            id="explorer-limit"
+            w={84}
+            allowDeselect={false}
+            data={LIMITS_MS.map((ms) => ({ value: String(ms), label: formatDuration(ms) }))}
+            value={String(limitMs)}
+            onChange={(ms) => onLimit(Number(ms))}
+          />
+        </Group>
+      </Group>
       {problem !== "" && <Note kind="bad">{problem}</Note>}
       {sending && <Waiting onCancel={onCancel} />}
       {reply && !sending ? (

@@ -28,6 +28,7 @@ type Sent = Parameters<ReturnType<typeof useSend>["send"]>[0];
 export function RequestPane({ service, operation: id, onFilled }: RequestPaneProps) {
   const { document, operations, loading, error } = useOpenapi(service);
   const [history, setHistory] = useKept<readonly SentEntry[]>("shoal-explorer-sent", () => []);
+  const [limitMs, setLimitMs] = useKept<number>("shoal-explorer-limit", () => 10_000);
   const [last, setLast] = useState<SentReply>();
   const sending = useSend();
   const operation = operations.find((one) => one.id === id);
@@ -36,7 +37,7 @@ export function RequestPane({ service, operation: id, onFilled }: RequestPanePro
     let made: Made | undefined;
     const reply = await sending.send(() => {
       made = make();
-      return made.request;
+      return { ...made.request, deadlineMs: limitMs };
     });
     setLast(reply);
     if (!reply || !made) return;
@@ -82,6 +83,8 @@ export function RequestPane({ service, operation: id, onFilled }: RequestPanePro
           problem={sending.problem}
           sending={sending.sending}
           onCancel={sending.cancel}
+          limitMs={limitMs}
+          onLimit={setLimitMs}
           history={history}
           onFilled={onFilled}
         />

@@ -7,7 +7,9 @@ export function traceStrip(spans: readonly SpanView[]) {
   const startMs = Math.min(...spans.map((span) => span.startMs));
   const endMs = Math.max(...spans.map((span) => span.startMs + span.durationMs));
   const wholeMs = Math.max(endMs - startMs, 0.001);
-  const rows = spans.slice(0, ROWS_MAX).map((span) => ({
+  // A parent before its children, though they began in the same moment.
+  const inOrder = spans.toSorted((left, right) => left.startMs - right.startMs || right.durationMs - left.durationMs);
+  const rows = inOrder.slice(0, ROWS_MAX).map((span) => ({
     span,
     left: `${((span.startMs - startMs) / wholeMs) * 100}%`,
     width: `${(span.durationMs / wholeMs) * 100}%`,

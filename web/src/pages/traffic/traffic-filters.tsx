@@ -11,7 +11,7 @@ import { useTrafficSearch } from "./use-traffic-search.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const STATUSES = [
-  { value: "error", label: "Failed (5xx, no reply)" },
+  { value: "error", label: "Failed" },
   { value: "4xx", label: "Refused (4xx)" },
   { value: "ok", label: "Succeeded" },
   ...["200", "201", "204", "304", "400", "401", "403", "404", "409", "422", "429", "500", "502", "503", "504"].map(
@@ -85,6 +85,8 @@ function OutcomeFilters() {
         placeholder="Status"
         w={130}
         clearable
+        renderOption={({ option }) => (option.value === "error" ? "Failed: 5xx, or no reply" : option.label)}
+        comboboxProps={{ width: 190, position: "bottom-start" }}
         data={STATUSES}
         value={search.status ?? null}
         onChange={(status) => change({ status: status ?? undefined })}
