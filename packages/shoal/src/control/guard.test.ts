@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Context } from "../core/context.ts";
 import type { HttpRequest } from "../core/message.ts";
 import { guard, isLoopback, refusalOf, tokenFor } from "./guard.ts";
+import { intakeToken } from "./intake-token.ts";
 
 const options = { port: () => 4400 };
 
@@ -107,6 +108,31 @@ describe("refusalOf", () => {
       expect(refusalOf(request({ host, authorization }), guarded)).toMatchObject({ code: "FORBIDDEN", status: 401 });
     }
     expect(refusalOf(request({ host: "127.0.0.1:4400" }), guarded)?.status).toBe(401);
+  });
+
+  it("takes telemetry for a token that is good for nothing else", () => {
+    const token = "0123456789abcdef";
+    const guarded = { ...options, token };
+    const authorization = `Bearer ${intakeToken(token)}`;
+    const statusOf = (method: string, target: string) =>
+      refusalOf({ ...request({ authorization, "content-type": "application/json" }, method), target }, guarded)?.status;
+    for (const path of ["/v1/traces", "/v1/logs?x=1", "/v1/metrics", "/api/v2/spans"]) {
+      expect(statusOf("POST", path), path).toBeUndefined();
+    }
+    for (const path of [
+      "/v1/exchanges",
+      "/v1/resilience",
+      "/api/v1/send",
+      "/registry/v1/leases",
+      "/v1/traces/../x",
+      "/",
+    ]) {
+      expect(statusOf("POST", path), path).toBe(401);
+    }
+    expect(statusOf("GET", "/v1/traces")).toBe(401);
+    expect(statusOf("GET", "/api/v1/logs")).toBe(401);
+    const page = { authorization, origin: "http://evil.example" };
+    expect(refusalOf({ ...request(page, "POST"), target: "/v1/traces" }, guarded)?.status).toBe(403);
   });
 });
 

@@ -4,6 +4,7 @@ import { type ShoalError, shoalError } from "../core/errors.ts";
 import type { Headers, HttpReply, HttpRequest } from "../core/message.ts";
 import type { Filter } from "../core/service.ts";
 import { HEADER } from "../core/wire.ts";
+import { intakeToken, takesIntakeToken } from "./intake-token.ts";
 
 /** Who may call what listens on a machine's own address. */
 export interface GuardOptions {
@@ -44,7 +45,8 @@ export function refusalOf(request: HttpRequest, options: GuardOptions): ShoalErr
   if (method !== "GET" && method !== "HEAD" && isBrowser(headers) && isSimple(headers[HEADER.contentType])) {
     return forbidden("a form of a page could have sent this request");
   }
-  if (options.token !== undefined && !isTokenHeld(headers, options.token, options.port())) {
+  const { token } = options;
+  if (token !== undefined && !isTokenHeld(headers, token, options.port()) && !isIntakeTokenHeld(request, token)) {
     return shoalError("FORBIDDEN", { message: "the bearer token is missing or wrong", status: 401 });
   }
   return undefined;
@@ -124,8 +126,19 @@ function isSimple(contentType: string | undefined): boolean {
 
 /** True when a request brings the token, in its header or in the cookie of a login. */
 export function isTokenHeld(headers: Headers, token: string, port: number): boolean {
-  const [, bearer = ""] = /^Bearer +(.*)$/i.exec(headers["authorization"] ?? "") ?? [];
-  return tokensEqual(bearer, token) || tokensEqual(cookieIn(headers["cookie"], cookieName(port)), cookieValue(token));
+  return (
+    tokensEqual(bearerIn(headers), token) ||
+    tokensEqual(cookieIn(headers["cookie"], cookieName(port)), cookieValue(token))
+  );
+}
+
+function isIntakeTokenHeld({ method, target, headers }: HttpRequest, token: string): boolean {
+  const [path = "/"] = target.split("?", 1);
+  return takesIntakeToken(method, path) && tokensEqual(bearerIn(headers), intakeToken(token));
+}
+
+function bearerIn(headers: Headers): string {
+  return /^Bearer +(.*)$/i.exec(headers["authorization"] ?? "")?.[1] ?? "";
 }
 
 /** Digests have one length, whatever the texts: the time that comparing takes tells nothing. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { intakeToken } from "../intake-token.ts";
 import { command, node } from "./definition.ts";
 import { conditionsIn, groupSpecOf, type LaunchSetting, processSpecOf, withExec } from "./launch.ts";
 
@@ -121,6 +122,18 @@ describe("processSpecOf", () => {
     const own = { ...setting, env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" } };
     const spec = processSpecOf(own, { service: "a", definition: command("a"), instance: "a-1", port: 1 });
     expect(spec.env["OTEL_EXPORTER_OTLP_ENDPOINT"]).toBe("http://collector:4318");
+  });
+
+  it("lets an SDK into a control plane that asks for a token, and tells nobody else of it", () => {
+    const headersWith = (env: Readonly<Record<string, string>>) =>
+      processSpecOf({ ...setting, env }, { service: "a", definition: command("a"), instance: "a-1", port: 1 }).env[
+        "OTEL_EXPORTER_OTLP_HEADERS"
+      ];
+    const token = { SHOAL_CONTROL_TOKEN: "0123456789abcdef" };
+    expect(headersWith(token)).toBe(`authorization=Bearer%20${intakeToken("0123456789abcdef")}`);
+    expect(headersWith({})).toBeUndefined();
+    expect(headersWith({ ...token, OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" })).toBeUndefined();
+    expect(headersWith({ ...token, OTEL_EXPORTER_OTLP_HEADERS: "api-key=1" })).toBe("api-key=1");
   });
 });
 

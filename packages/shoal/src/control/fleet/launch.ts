@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { GROUP_VARIABLE, type GroupMemberSpec, type GroupSpec } from "../../discovery/group-spec.ts";
+import { intakeToken } from "../intake-token.ts";
 import type { FleetDefinition, ServiceDefinition } from "./definition.ts";
 import type { GroupPlan } from "./grouping.ts";
 import type { ProcessSpec } from "./spawn-process.ts";
@@ -180,6 +181,7 @@ function environmentOf(
     }),
     OTEL_SERVICE_NAME: launch.service,
     OTEL_EXPORTER_OTLP_ENDPOINT: env["OTEL_EXPORTER_OTLP_ENDPOINT"] || controlUrl,
+    ...otlpHeaders(env),
     OTEL_RESOURCE_ATTRIBUTES: [
       ...(env["OTEL_RESOURCE_ATTRIBUTES"] ? [env["OTEL_RESOURCE_ATTRIBUTES"]] : []),
       `service.instance.id=${launch.instance}`,
@@ -188,6 +190,13 @@ function environmentOf(
       `deployment.environment.name=${realm}`,
     ].join(","),
   };
+}
+
+/** What lets an SDK bring its telemetry to a control plane that asks for a token; nothing when it is sent elsewhere. */
+function otlpHeaders(env: Environment): Environment {
+  const token = env["SHOAL_CONTROL_TOKEN"];
+  const isOwn = env["OTEL_EXPORTER_OTLP_ENDPOINT"] || env["OTEL_EXPORTER_OTLP_HEADERS"];
+  return token && !isOwn ? { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${intakeToken(token)}` } : {};
 }
 
 function withoutOwn(env: Environment): Environment {
