@@ -178,7 +178,7 @@ describe("the history's store", () => {
           // Within a trace, spans are written in the order of the body.
           const spans = batch.map(({ trace, id, customer: _, ...more }) => span(trace, id, more));
           store.spans(spans);
-          for (const each of spans) last.set(`${each.traceId} ${each.spanId}`, each);
+          for (const each of spans) last.set(`${each.traceId} ${each.spanId} ${each.service}`, each);
         }
         const traces = Map.groupBy(last.values(), ({ traceId }) => traceId);
         const { traces: found } = store.reader.listTraces({ limit: 1_000 });
@@ -188,11 +188,11 @@ describe("the history's store", () => {
             .sort(),
         );
         for (const { traceId } of found) {
-          const names = store.reader.getTrace(traceId)?.spans.map(({ spanId, name }) => `${spanId} ${name}`);
+          const names = store.reader.getTrace(traceId)?.spans.map(({ service, name }) => `${service} ${name}`);
           expect(names?.sort()).toEqual(
             traces
               .get(traceId)
-              ?.map(({ spanId, name }) => `${spanId} ${name}`)
+              ?.map(({ service, name }) => `${service} ${name}`)
               .sort(),
           );
         }
@@ -275,6 +275,16 @@ describe("the history's store", () => {
     expect(store.spans([span(1, 6), span(1, 3, { name: "again" })]).written.spansLeft).toBe(1);
     const spans = store.reader.getTrace(`${"0".repeat(31)}1`)?.spans ?? [];
     expect(spans.map(({ name }) => name).sort()).toEqual(["again", "work", "work", "work", "work"]);
+  });
+
+  it("keeps spans of two services that share an id, the later below the earlier, and each of them once", () => {
+    const store = openStore();
+    const shared = [span(1, 1, { service: "edge", kind: "client" }), span(1, 1, { service: "quotes", name: "served" })];
+    for (let round = 0; round < 3; round += 1) for (const each of shared) store.spans([each]);
+    const spans = store.reader.getTrace(`${"0".repeat(31)}1`)?.spans ?? [];
+    expect(spans.map(({ service }) => service).sort()).toEqual(["edge", "quotes"]);
+    expect(spans.find(({ service }) => service === "quotes")?.parentSpanId).toBe(span(1, 1).spanId);
+    expect(store.reader.listTraces({ limit: 1 }).traces).toMatchObject([{ spans: 2, service: "edge" }]);
   });
 
   it("does not loop on spans that are each other's parents", () => {

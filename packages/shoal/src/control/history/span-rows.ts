@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { Attributes } from "../../telemetry/records.ts";
 import type { LogEntry } from "../api/schemas/logs.ts";
@@ -20,7 +21,10 @@ interface SpanKeeperParts {
   readonly traceSpansMax: number;
 }
 
-/** Writes spans. One that comes again (its sender did not hear that it was taken) replaces the first. */
+/**
+ * Writes spans. One that comes again (its sender did not hear that it was taken) replaces the first. One of another
+ * service with the same id, as bridges from Zipkin's headers make them, is kept beside it under an id of its own.
+ */
 export function createSpanKeeper({ database, words, traces, traceSpansMax }: SpanKeeperParts): SpanKeeper {
   const insert = database.prepare("INSERT OR IGNORE INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const find = database.prepare("SELECT service, status FROM spans WHERE trace = ? AND span = ?");
@@ -53,7 +57,9 @@ export function createSpanKeeper({ database, words, traces, traceSpansMax }: Spa
     if (isFull && find.get(draft.number, id) === undefined) return false;
     if (!write(span, draft.number, id)) {
       const before = find.get(draft.number, id);
-      if (before) countSpan(draft, reader.textOf(before["service"]), before["status"] === STATUS_ERROR, -1);
+      const service = before === undefined ? span.service : reader.textOf(before["service"]);
+      if (service !== span.service) return add(besides(span), draft);
+      if (before) countSpan(draft, service, before["status"] === STATUS_ERROR, -1);
       remove.run(draft.number, id);
       write(span, draft.number, id);
     }
@@ -73,6 +79,12 @@ export function createSpanKeeper({ database, words, traces, traceSpansMax }: Spa
       return left;
     },
   };
+}
+
+/** The span below the one whose id it has; always under the same id, so that one that comes again replaces itself. */
+function besides(span: DecodedSpan): DecodedSpan {
+  const spanId = createHash("sha256").update(`${span.spanId} ${span.service}`).digest("hex").slice(0, 16);
+  return { ...span, spanId, parentSpanId: span.spanId };
 }
 
 /** Spans by trace, the traces in the order in which they began: they are numbered and listed so. */
