@@ -1,11 +1,8 @@
-import { join, resolve } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { end, startUntil } from "../support/processes.ts";
+import type { Page } from "playwright-core";
 import { atMost, median, type Result, say } from "../support/results.ts";
 import { longestFrame } from "./frames.ts";
+import { withSyntheticFleet } from "./synthetic.ts";
 
-const root = resolve(import.meta.dirname, "../..");
-const SYNTHETIC = join(root, "web/dev/synthetic-control.ts");
 const LINES_PER_SECOND = 5_000;
 /** How long frames are watched while the tail follows, and again while the reader scrolls, in ms. */
 const WATCHED_MS = 10_000;
@@ -26,35 +23,28 @@ interface Visit {
 
 /** The live tail of a made-up fleet that writes 5,000 lines a second: while it follows, and while it is read. */
 export async function measureLogs(rounds: number): Promise<readonly Result[]> {
-  const parameters = [SYNTHETIC, "--lines", String(LINES_PER_SECOND)];
-  const { child, match } = await startUntil(process.execPath, parameters, { cwd: root, line: /http:\S+/ });
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  try {
-    const visits: Visit[] = [];
+  const visits = await withSyntheticFleet(["--lines", String(LINES_PER_SECOND)], async (visitor) => {
+    const made: Visit[] = [];
     for (let round = 1; round <= rounds; round += 1) {
-      const visit = await visited(browser, match[0]);
-      visits.push(visit);
+      const visit = await visitor(visited);
+      made.push(visit);
       say(
         `logs, round ${round}: longest frame ${visit.followingMs.toFixed(0)} ms following, ` +
           `${visit.scrollingMs.toFixed(0)} ms scrolled, ${visit.behindMs.toFixed(0)} ms behind, shift ${visit.shift.toFixed(3)}`,
       );
     }
-    const fleet = `${LINES_PER_SECOND} lines a second`;
-    return [
-      atMost(`longest frame of the live tail, ${fleet}`, Math.max(...visits.map((one) => one.followingMs)), 100, "ms"),
-      atMost("longest frame while it is scrolled", Math.max(...visits.map((one) => one.scrollingMs)), 100, "ms"),
-      atMost("the last line on screen behind now", median(visits.map((one) => one.behindMs)), 1_000, "ms"),
-      atMost("layout shift of the live tail", Math.max(...visits.map((one) => one.shift)), 0.01, "CLS"),
-    ];
-  } finally {
-    await browser.close();
-    await end(child, "SIGTERM");
-  }
+    return made;
+  });
+  const fleet = `${LINES_PER_SECOND} lines a second`;
+  return [
+    atMost(`longest frame of the live tail, ${fleet}`, Math.max(...visits.map((one) => one.followingMs)), 100, "ms"),
+    atMost("longest frame while it is scrolled", Math.max(...visits.map((one) => one.scrollingMs)), 100, "ms"),
+    atMost("the last line on screen behind now", median(visits.map((one) => one.behindMs)), 1_000, "ms"),
+    atMost("layout shift of the live tail", Math.max(...visits.map((one) => one.shift)), 0.01, "CLS"),
+  ];
 }
 
-async function visited(browser: Browser, url: string): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1_440, height: 900 } });
-  const page = await context.newPage();
+async function visited(page: Page, url: string): Promise<Visit> {
   await page.goto(`${url}/logs`);
   await page.locator("[data-seq]").first().waitFor();
   await page.waitForTimeout(WARM_MS);
@@ -65,7 +55,6 @@ async function visited(browser: Browser, url: string): Promise<Visit> {
   ]);
   const [scrollingMs] = await Promise.all([longestFrame(page, WATCHED_MS), scrolled(page)]);
   const shift = await page.evaluate(() => Number((window as unknown as { shoalShift: number }).shoalShift));
-  await context.close();
   return { followingMs, behindMs, scrollingMs, shift };
 }
 
