@@ -165,6 +165,10 @@ test("a failed trace says where it failed, and keys jump to failed spans and to 
   const panel = page.getByRole("complementary", { name: "Span" });
   await panel.getByText("Of the trace").waitFor();
   await panel.getByText("45%").waitFor();
+  await panel.getByRole("button", { name: "Copy the span's id" }).focus();
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  await expect.poll(() => page.locator("[data-span]:focus").textContent()).toContain("charge the card");
 });
 
 test("what is asked for one by one is noted, and a span's log lines lead to Logs", async () => {

@@ -6,6 +6,11 @@ export function formatCount(value: number): string {
   return value < 10_000 ? WHOLE.format(value) : COMPACT.format(value);
 }
 
+/** "1 span", "2,000 spans". */
+export function counted(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** At most so many digits after the point, and none that are only zeros: 5 and not 5.0. */
 export function rounded(value: number, digits: number): string {
   return String(Number(value.toFixed(digits)));

@@ -1,10 +1,10 @@
 import { rounded } from "./number.ts";
 
-/** A duration: "<0.1 ms", "0.4 ms", "5 ms", "12 ms", "1.24 s", "2 m 05 s", "3 h 12 m", "4 d 2 h". */
+/** A duration: "<0.01 ms", "0.42 ms", "5 ms", "12 ms", "1.24 s", "2 m 05 s", "3 h 12 m", "4 d 2 h". */
 export function formatDuration(ms: number): string {
-  if (ms < 0.05) return ms <= 0 ? "0 ms" : "<0.1 ms";
+  if (ms < 0.005) return ms <= 0 ? "0 ms" : "<0.01 ms";
   // What would be rounded to 1,000 ms or 60 s is said in the larger unit.
-  if (ms < 999.5) return `${rounded(ms, ms < 9.95 ? 1 : 0)} ms`;
+  if (ms < 999.5) return `${rounded(ms, ms < 0.995 ? 2 : ms < 9.95 ? 1 : 0)} ms`;
   if (ms < 59_950) return `${rounded(ms / 1_000, ms < 9_995 ? 2 : 1)} s`;
   return formatLong(Math.round(ms / 1_000));
 }

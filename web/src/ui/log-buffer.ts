@@ -10,9 +10,17 @@ export interface LogBuffer {
   readonly waitingCount: number;
   /** Lines that the control plane left out because they came too fast. */
   readonly dropped: number;
+  /** By hand: there are older lines that are not shown. */
+  readonly isCleared: boolean;
 }
 
-export const EMPTY_LOG_BUFFER: LogBuffer = { lines: [], waiting: [], waitingCount: 0, dropped: 0 };
+export const EMPTY_LOG_BUFFER: LogBuffer = {
+  lines: [],
+  waiting: [],
+  waitingCount: 0,
+  dropped: 0,
+  isCleared: false,
+};
 
 /** Lines that a tail keeps: a second of a very loud fleet. Older ones can be loaded again. */
 export const TAIL_LINES_MAX = 5_000;

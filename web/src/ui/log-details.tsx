@@ -6,6 +6,7 @@ import type { LogEntry } from "../api/types.ts";
 import { formatFull } from "../format/time.ts";
 import { AnsiText } from "./ansi-text.tsx";
 import { CopyButton } from "./copy-button.tsx";
+import { CopyLink } from "./copy-link.tsx";
 import classes from "./log-details.module.css";
 import type { LogFilters } from "./log-filters.ts";
 import { wholeText } from "./log-record.ts";
@@ -79,6 +80,7 @@ export function LogDetails({ line, words, onFilter, onContext }: LogDetailsProps
           </Button>
         )}
         <CopyButton value={plainLine(line)} label="Copy the line" />
+        <CopyLink text={() => JSON.stringify(line, null, 2)} label="Copy as JSON" />
       </Group>
     </Stack>
   );

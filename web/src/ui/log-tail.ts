@@ -98,7 +98,7 @@ export function useLogTail(given: LogFilters, live = true): LogTail {
     [setOlder],
   );
   const clear = useCallback(() => {
-    setBuffer(EMPTY_LOG_BUFFER);
+    setBuffer({ ...EMPTY_LOG_BUFFER, isCleared: true });
     setOlder("none");
     setFollowing(true);
   }, [setOlder]);

@@ -1,5 +1,5 @@
 import type { LogEntry } from "../api/types.ts";
-import { formatCount } from "../format/number.ts";
+import { counted } from "../format/number.ts";
 import { stripAnsi } from "./ansi.ts";
 
 /** Longer texts would make one line cost more than all others; whole they are among the fields. */
@@ -25,7 +25,7 @@ export function firstLine(text: string): { readonly first: string; readonly more
 
 /** "+1 line", "+12 lines". */
 export function moreLines(more: number): string {
-  return `+${formatCount(more)} ${more === 1 ? "line" : "lines"}`;
+  return `+${counted(more, "line")}`;
 }
 
 const INLINE_FIELDS_MAX = 6;

@@ -3,7 +3,7 @@ import { IconArrowDown } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState, type WheelEvent } from "react";
 import type { LogEntry } from "../api/types.ts";
-import { formatCount } from "../format/number.ts";
+import { counted } from "../format/number.ts";
 import type { LogFilters } from "./log-filters.ts";
 import { LogRow } from "./log-row.tsx";
 import type { LogTail } from "./log-tail.ts";
@@ -151,7 +151,7 @@ const START_WORDS = {
 } as const;
 
 function JumpToNow({ count, onJump }: { readonly count: number; readonly onJump: () => void }) {
-  const words = count === 0 ? "Jump to now" : `${formatCount(count)} new ${count === 1 ? "line" : "lines"}`;
+  const words = count === 0 ? "Jump to now" : `${counted(count, "new line")}`;
   return (
     <Button className={classes["pill"] ?? ""} radius="xl" leftSection={<IconArrowDown size={14} />} onClick={onJump}>
       {words}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { control } from "../../api/control.ts";
 import type { LogEntry } from "../../api/types.ts";
+import { counted } from "../../format/number.ts";
 import { LogRow } from "../../ui/log-row.tsx";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import classes from "./log-context.module.css";
@@ -81,7 +82,7 @@ function Lines({ lines, seq }: { readonly lines: readonly LogEntry[]; readonly s
         ))}
       </div>
       <Text size="xs" c="var(--shoal-text-quiet)" p="xs">
-        {lines.length} lines
+        {counted(lines.length, "line")}
       </Text>
     </div>
   );

@@ -27,7 +27,7 @@ export function LogSearch({ value = "", onChange }: LogSearchProps) {
       type="search"
       data-search
       aria-label="Search the lines"
-      placeholder='Words, "a phrase", begin*, -without'
+      placeholder='Words, "a phrase", -without'
       leftSection={<IconSearch size={14} />}
       style={{ flex: "3 1 180px" }}
       maxLength={1_000}

@@ -1,4 +1,5 @@
-import { ActionIcon, CopyButton as Copies, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Text, Tooltip } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
 import {
   IconCheck,
   IconCopy,
@@ -8,7 +9,7 @@ import {
   IconPlayerPlay,
   IconTextWrap,
 } from "@tabler/icons-react";
-import { formatCount } from "../../format/number.ts";
+import { counted, formatCount } from "../../format/number.ts";
 import type { LogTail } from "../../ui/log-tail.ts";
 import { plainLine } from "../../ui/log-text.ts";
 
@@ -23,11 +24,12 @@ interface LogsActionsProps {
 /** What one can do with the lines on the screen. */
 export function LogsActions({ tail, wrap, onWrap, live }: LogsActionsProps) {
   const { buffer, following, follow, clear } = tail;
+  const { copied, copy } = useClipboard({ timeout: 1_500 });
   const text = () => buffer.lines.map(plainLine).join("\n");
   return (
     <>
-      <Text size="sm" c="var(--shoal-text-quiet)" role="status">
-        {formatCount(buffer.lines.length)} lines
+      <Text size="sm" c="var(--shoal-text-quiet)" role="status" aria-live={following && live ? "off" : "polite"}>
+        {counted(buffer.lines.length, "line")}
         {buffer.dropped > 0 && `, ${formatCount(buffer.dropped)} came too fast to show`}
       </Text>
       {live && (
@@ -38,15 +40,11 @@ export function LogsActions({ tail, wrap, onWrap, live }: LogsActionsProps) {
         />
       )}
       <Action label="Wrap long lines" pressed={wrap} icon={<IconTextWrap size={16} />} onClick={onWrap} />
-      <Copies value="" timeout={1_500}>
-        {({ copied }) => (
-          <Action
-            label={copied ? "Copied" : "Copy these lines"}
-            icon={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-            onClick={() => void navigator.clipboard.writeText(text())}
-          />
-        )}
-      </Copies>
+      <Action
+        label={copied ? "Copied" : "Copy these lines"}
+        icon={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+        onClick={() => copy(text())}
+      />
       <Action label="Download these lines" icon={<IconDownload size={16} />} onClick={() => download(text())} />
       <Action label="Clear the screen" icon={<IconEraser size={16} />} onClick={clear} />
     </>

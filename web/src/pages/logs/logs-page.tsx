@@ -59,7 +59,16 @@ interface NoLinesProps {
   readonly onClear: () => void;
 }
 
-function NoLines({ filtered, onClear }: NoLinesProps) {
+function NoLines({ tail, filtered, onClear }: NoLinesProps) {
+  if (tail.buffer.isCleared) {
+    return (
+      <Message kind="empty" title="The screen was cleared" hint="New lines appear here. What was shown is still kept.">
+        <Button variant="default" onClick={tail.retry}>
+          Show the last lines again
+        </Button>
+      </Message>
+    );
+  }
   if (!filtered) {
     return (
       <Message
@@ -73,7 +82,7 @@ function NoLines({ filtered, onClear }: NoLinesProps) {
     <Message
       kind="empty"
       title="No line is like that"
-      hint="Words are looked for in whole lines; prefix* finds beginnings."
+      hint="Words must all be there, as whole words: begin* finds beginnings. Lines of earlier runs are under Run."
     >
       <Button variant="default" onClick={onClear}>
         Clear filters

@@ -17,7 +17,7 @@ const COLORS: Readonly<Record<CompareVerdict, string>> = {
 };
 const HEAD = ["Service and operation", "Verdict", "Before", "After", "Difference", "Durations"];
 const END_COLUMNS = ["Before", "After", "Difference"];
-const COLUMNS = "minmax(260px, 1fr) 84px 90px 90px 100px minmax(160px, 30%)";
+const COLUMNS = "minmax(220px, 1fr) 76px 76px 76px 88px minmax(80px, 28%)";
 
 interface CompareRowsProps {
   readonly rows: readonly ComparedSpan[];
@@ -56,7 +56,10 @@ export function CompareRows({ rows, before, after }: CompareRowsProps) {
                     style={{ background: serviceColor(span?.service ?? "") }}
                     aria-hidden
                   />
-                  <b>{span?.service}</b> {span?.name}
+                  <b>{span?.service}</b>
+                  <span className={classes["operation"]} title={span?.name}>
+                    {span?.name}
+                  </span>
                 </span>
               </Cell>
               <Cell>

@@ -1,6 +1,7 @@
 import { Badge, Button, Group, Skeleton, Stack, Switch, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { counted } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { Moment } from "../../ui/moment.tsx";
@@ -63,7 +64,8 @@ export function CompareView({ before, withId, all, change }: CompareViewProps) {
           <>
             <Group justify="space-between">
               <Text size="sm" c="var(--shoal-text-quiet)">
-                {rows.length - rows.filter(({ verdict }) => verdict === "same").length} of {rows.length} spans differ
+                {rows.length - rows.filter(({ verdict }) => verdict === "same").length} of{" "}
+                {counted(rows.length, "span")} {rows.length === 1 ? "differs" : "differ"}
               </Text>
               <Switch
                 size="xs"
@@ -106,7 +108,7 @@ function Side({ label, model }: { readonly label: string; readonly model: TraceM
         {model.errors > 0 && <Badge color="red">{model.errors} failed</Badge>}
       </Group>
       <Text size="xs" c="var(--shoal-text-quiet)" ml={52}>
-        {formatDuration(model.range.endMs - model.range.startMs)}, {spans.length} spans,{" "}
+        {formatDuration(model.range.endMs - model.range.startMs)}, {counted(spans.length, "span")},{" "}
         <Moment timeMs={root?.span.startMs ?? 0} />
       </Text>
     </div>

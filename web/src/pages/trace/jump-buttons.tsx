@@ -16,18 +16,18 @@ export interface JumpButtonsProps {
 export function JumpButtons({ jumps, selected, slowAt, onJump }: JumpButtonsProps) {
   return (
     <Button.Group>
-      <Jump
-        label="Next failed"
-        hint="The next span that failed (n; N for the one before)"
-        place={placeOf(jumps.failed, selected)}
-        disabled={jumps.failed.length === 0}
-        onClick={() => onJump("failed", 1)}
-      />
+      {jumps.failed.length > 0 && (
+        <Jump
+          label="Next failed"
+          hint="The next span that failed (n; N for the one before)"
+          place={placeOf(jumps.failed, selected)}
+          onClick={() => onJump("failed", 1)}
+        />
+      )}
       <Jump
         label="Slowest"
         hint="The span that worked longest itself, then the next (w; W for the one before)"
         place={placeOf(jumps.slowest, slowAt)}
-        disabled={jumps.slowest.length === 0}
         onClick={() => onJump("slowest", 1)}
       />
     </Button.Group>
@@ -39,14 +39,13 @@ interface JumpProps {
   readonly hint: string;
   /** "2/5" when the selected span is one of them. */
   readonly place: string;
-  readonly disabled: boolean;
   readonly onClick: () => void;
 }
 
-function Jump({ label, hint, place, disabled, onClick }: JumpProps) {
+function Jump({ label, hint, place, onClick }: JumpProps) {
   return (
     <Tooltip label={hint}>
-      <Button variant="default" size="compact-xs" h={26} disabled={disabled} onClick={onClick}>
+      <Button variant="default" size="compact-xs" h={26} onClick={onClick}>
         {label}
         {place}
       </Button>

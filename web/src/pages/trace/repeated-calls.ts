@@ -12,17 +12,20 @@ export interface RepeatedCalls {
 const COUNT_MIN = 10;
 /** Less of the parent's time is not worth a change. */
 const SHARE_MIN = 0.1;
+/** Nor is less of the whole trace. */
+const TRACE_SHARE_MIN = 0.05;
 const FOUND_MAX = 3;
 
 /**
  * What is asked for one by one though it might be asked for at once ("N+1"), the longest first: at least 10 children of
- * a span that do the same one after another, in at least a tenth of its time.
+ * a span that do the same one after another, in at least a tenth of its time and a twentieth of the trace's.
  */
-export function repeatedCalls(nodes: readonly TraceNode[]): readonly RepeatedCalls[] {
+export function repeatedCalls(nodes: readonly TraceNode[], traceMs: number): readonly RepeatedCalls[] {
   return nodes
     .filter(({ children }) => children.length >= COUNT_MIN)
     .flatMap((parent) => [...Map.groupBy(parent.children, nameOf).values()].map((same) => repeatedOf(parent, same)))
     .filter((found) => found !== undefined)
+    .filter(({ totalMs }) => totalMs >= traceMs * TRACE_SHARE_MIN)
     .sort((left, right) => right.totalMs - left.totalMs)
     .slice(0, FOUND_MAX);
 }

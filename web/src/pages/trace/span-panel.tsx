@@ -1,10 +1,12 @@
-import { Anchor, CloseButton, CopyButton as Copies, Group, Stack, Text, Title } from "@mantine/core";
+import { CloseButton, Group, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import type { KeyboardEvent } from "react";
 import { formatShare } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
 import { AnsiText } from "../../ui/ansi-text.tsx";
 import { LevelBadge } from "../../ui/badges.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
+import { CopyLink } from "../../ui/copy-link.tsx";
 import { firstLine, shownText } from "../../ui/log-text.ts";
 import { Moment } from "../../ui/moment.tsx";
 import { ServiceName } from "../../ui/service-name.tsx";
@@ -31,7 +33,14 @@ export function SpanPanel({ node, model, onSelect, onClose }: SpanPanelProps) {
   const logs = model.logs.get(span.spanId) ?? [];
   const exchanges = model.exchanges.get(span.spanId) ?? [];
   return (
-    <aside className={classes["panel"]} aria-label="Span">
+    <aside
+      className={classes["panel"]}
+      aria-label="Span"
+      onKeyDown={(event) => {
+        // Of a dialog that it opened React tells, too.
+        if (event.key === "Escape" && isWithin(event)) onClose();
+      }}
+    >
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Stack gap={2} miw={0}>
           <ServiceName service={span.service} />
@@ -73,6 +82,10 @@ export function SpanPanel({ node, model, onSelect, onClose }: SpanPanelProps) {
   );
 }
 
+function isWithin({ currentTarget, target }: KeyboardEvent<HTMLElement>): boolean {
+  return target instanceof Node && currentTarget.contains(target);
+}
+
 function shareOf(node: TraceNode, { range, far }: TraceModel): string {
   const allMs = range.endMs - range.startMs;
   return far.has(node) || allMs <= 0 ? "–" : formatShare((node.endMs - node.startMs) / allMs);
@@ -105,18 +118,12 @@ function Facts({ node, model }: { readonly node: TraceNode; readonly model: Trac
           </div>
         ))}
       </dl>
-      <Group gap={4}>
+      <Group gap={6}>
         <Text size="xs" c="var(--shoal-text-quiet)" ff="monospace">
           {span.spanId}
         </Text>
         <CopyButton value={span.spanId} label="Copy the span's id" />
-        <Copies value={JSON.stringify(span, null, 2)} timeout={1_500}>
-          {({ copied, copy }) => (
-            <Anchor component="button" type="button" size="xs" ml={4} onClick={copy}>
-              {copied ? "Copied" : "Copy as JSON"}
-            </Anchor>
-          )}
-        </Copies>
+        <CopyLink text={() => JSON.stringify(span, null, 2)} label="Copy as JSON" />
       </Group>
       {node.isOrphan && (
         <Text size="xs" c="var(--shoal-text-quiet)">

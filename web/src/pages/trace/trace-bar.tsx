@@ -33,13 +33,14 @@ export function TraceBar({ model, search, change, hidden, found, find, onFold, j
     <>
       <SpanSearch search={search} change={change} found={found} find={find} />
       <JumpButtons {...jumps} selected={search.span} />
-      <Switch
-        size="xs"
-        label="Only errors"
-        checked={search.errors === "1"}
-        disabled={model.errors === 0 && search.errors === undefined}
-        onChange={() => change({ errors: search.errors === "1" ? undefined : "1" })}
-      />
+      {(model.errors > 0 || search.errors !== undefined) && (
+        <Switch
+          size="xs"
+          label="Only errors"
+          checked={search.errors === "1"}
+          onChange={() => change({ errors: search.errors === "1" ? undefined : "1" })}
+        />
+      )}
       <Switch
         size="xs"
         label="Log lines"

@@ -51,7 +51,7 @@ export function traceModel(trace: Trace): TraceModel {
     far,
     critical: criticalSections(tree.roots.filter((root) => !far.has(root))),
     selfMs: selfTimes(tree.nodes),
-    repeated: repeatedCalls(tree.nodes),
+    repeated: repeatedCalls(tree.nodes, range.endMs - range.startMs),
     cause: firstCause(tree.nodes),
     logs: logsBySpan(trace.logs, new Set(byId.keys())),
     exchanges: exchangesBySpan(trace.exchanges),

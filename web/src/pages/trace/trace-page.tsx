@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { ApiError } from "../../api/api-error.ts";
-import { formatCount } from "../../format/number.ts";
+import { counted } from "../../format/number.ts";
 import { formatDuration } from "../../format/time.ts";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { Moment } from "../../ui/moment.tsx";
@@ -52,7 +52,7 @@ function TraceTitle({ model }: { readonly model: TraceModel }) {
       <span className={classes["facts"]}>
         <span>{formatDuration(endMs - startMs)}</span>
         <Moment timeMs={root?.span.startMs ?? startMs} />
-        <span>{formatCount(model.trace.spans.length)} spans</span>
+        <span>{counted(model.trace.spans.length, "span")}</span>
         {model.errors > 0 && <Badge color="red">{model.errors} failed</Badge>}
       </span>
     </span>

@@ -1,4 +1,5 @@
 import { useCallback, useDeferredValue, useMemo } from "react";
+import { focusRow } from "../../ui/focus-row.ts";
 import { Message } from "../../ui/message.tsx";
 import { findSpans, spanTexts } from "./find-spans.ts";
 import { SpanPanel } from "./span-panel.tsx";
@@ -64,6 +65,12 @@ export function TraceView({ model, search, change }: TraceViewProps) {
   );
   const onFocusSubtree = useCallback((id: string) => change({ focus: focus === id ? undefined : id }), [change, focus]);
 
+  const onClose = () => {
+    onSelect(undefined);
+    // Who closed it by keyboard goes on where the span is.
+    focusRow(document.body, `[data-span="${CSS.escape(span ?? "")}"]`);
+  };
+
   return (
     <div className={classes["view"]}>
       <div className={classes["main"]}>
@@ -103,7 +110,7 @@ export function TraceView({ model, search, change }: TraceViewProps) {
           />
         )}
       </div>
-      {selected && <SpanPanel node={selected} model={model} onSelect={onSelect} onClose={() => onSelect(undefined)} />}
+      {selected && <SpanPanel node={selected} model={model} onSelect={onSelect} onClose={onClose} />}
     </div>
   );
 }

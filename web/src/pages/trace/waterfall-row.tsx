@@ -72,7 +72,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
         <span className={classes["service"]} data-same={span.service === node.parent?.span.service || undefined}>
           {span.service}
         </span>
-        <span className={classes["operation"]} title={span.name}>
+        <span className={classes["operation"]} title={`${span.service} ${span.name}`}>
           {span.name}
         </span>
         {hidden > 0 && <span className={classes["hidden"]}>+{hidden}</span>}

@@ -1,4 +1,5 @@
 import type { TraceSummary } from "../../api/types.ts";
+import { counted } from "../../format/number.ts";
 import { serviceColor } from "../../ui/service-color.ts";
 import classes from "./traces.module.css";
 
@@ -8,7 +9,9 @@ const CHIPS_MAX = 5;
 export function ServiceChips({ services }: { readonly services: TraceSummary["services"] }) {
   const shown = services.slice(0, CHIPS_MAX);
   const title = services
-    .map(({ service, spans, errors }) => `${service}: ${spans} spans${errors > 0 ? `, ${errors} failed` : ""}`)
+    .map(
+      ({ service, spans, errors }) => `${service}: ${counted(spans, "span")}${errors > 0 ? `, ${errors} failed` : ""}`,
+    )
     .join("\n");
   return (
     <span className={classes["chips"]} title={title}>

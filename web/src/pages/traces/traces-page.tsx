@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Skeleton, Stack, Text, Tooltip } from "@mant
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { formatCount } from "../../format/number.ts";
+import { counted, formatCount } from "../../format/number.ts";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { NewRowsButton } from "../../ui/new-rows-button.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -48,8 +48,13 @@ export function TracesPage() {
         <>
           <CompareAction marked={marked} />
           <NewRowsButton count={list.waiting} onShow={showNew} />
-          <Text size="sm" c="var(--shoal-text-quiet)" role="status">
-            {formatCount(list.traces.length)} {list.traces.length === 1 ? "trace" : "traces"}
+          <Text
+            size="sm"
+            c="var(--shoal-text-quiet)"
+            role="status"
+            aria-live={list.isLive && !isPaused ? "off" : "polite"}
+          >
+            {counted(list.traces.length, "trace")}
             {list.dropped > 0 && `, ${formatCount(list.dropped)} came too fast to show`}
           </Text>
           {list.isLive && (
