@@ -10,6 +10,7 @@ import { createHistoryReader } from "./history-reader.ts";
 import { HISTORY_MIGRATIONS } from "./history-schema.ts";
 import { createHistoryWriter } from "./history-writer.ts";
 import { createLineReader, firstSeq } from "./log-keeper.ts";
+import { textMatcher, wordsOf } from "./log-search.ts";
 import { createTrimmer } from "./trim.ts";
 
 const NOTHING = {
@@ -255,6 +256,41 @@ describe("the history's store", () => {
           expect(store.reader.listLogs({ text, limit: 5 }).lines.length).toBeLessThanOrEqual(1);
         },
       ),
+    );
+  });
+
+  it("finds signs that no index knows, and tells a line that comes from one that is searched for by the same words", () => {
+    const store = openStore();
+    const texts = ["edge → quotes 🐟", "Ünïcode, banks-and_more (402)", "bank 5.20 EUR", "a=b"];
+    store.lines(texts.map((text) => line(text)));
+    const found = (text: string) => store.reader.listLogs({ text, limit: 9 }).lines.map((each) => each.text);
+    expect(found("🐟")).toEqual([texts[0]]);
+    expect(found('"→"')).toEqual([texts[0]]);
+    expect(found("☃")).toEqual([]);
+    expect(found('"" - *')).toEqual(texts);
+    const word = fc.constantFrom(
+      "bank",
+      "bank*",
+      "ban*",
+      "unicode",
+      "MORE",
+      "and",
+      "402",
+      "5.20",
+      '"5 20"',
+      "→",
+      "🐟",
+      "a=b",
+      "edge",
+      '"edge quotes"',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom("", "-"), word), { maxLength: 3 }), (terms) => {
+        const text = terms.map((term) => term.join("")).join(" ");
+        const matches = textMatcher(wordsOf(text));
+        expect(found(text), text).toEqual(texts.filter(matches));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -74,6 +74,7 @@ function sourceOf(query: LogEntryQuery, words: WordReader, runs: Runs) {
   const conditions: Condition[] = query.trace === undefined ? [] : traceConditions(query, words);
   if (match !== "") conditions.push(["log_words MATCH ?", [match]]);
   else if (run !== undefined) conditions.push(["run = ?", [run]]);
+  for (const sign of wordsOf(query.text ?? "").signs) conditions.push(["instr(logs.text, ?) > 0", [sign]]);
   if (fromMs > Number.NEGATIVE_INFINITY) conditions.push(["logs.time_ms >= ?", [fromMs]]);
   if (toMs < Number.POSITIVE_INFINITY) conditions.push(["logs.time_ms < ?", [toMs]]);
   return match === ""

@@ -30,6 +30,8 @@ function tagWord(prefix: string, text: string): string {
 /** Words of one search; the rest is left out. */
 const WORDS_MAX = 30;
 const HAS_LETTERS = /[\p{L}\p{N}\p{Co}]/u;
+/** More than what has a meaning here. */
+const HAS_SIGNS = /[^\s"*-]/u;
 
 /**
  * The query in FTS5's language; "" when it asks for nothing that the index knows. What the user wrote only ever becomes
@@ -59,19 +61,67 @@ function levelsFrom(level: string | undefined): readonly number[] {
   return least <= 0 ? [] : LOG_LEVELS.map((_, index) => index).slice(least);
 }
 
-/** What a person wrote, as FTS5's strings: words, "phrases", prefix*, and -unwanted ones. Pure. */
-export function wordsOf(text: string): { readonly wanted: readonly string[]; readonly unwanted: readonly string[] } {
+/** What a person wrote, read. */
+export interface SearchWords {
+  /** As FTS5's strings: words, "phrases" and prefix*. */
+  readonly wanted: readonly string[];
+  /** Likewise, of what came after a "-". */
+  readonly unwanted: readonly string[];
+  /** Signs such as "→", which no index knows: to be found as they are, when there is nothing else. */
+  readonly signs: readonly string[];
+}
+
+/** What a person wrote: words, "phrases", prefix*, and -unwanted ones. Pure. */
+export function wordsOf(text: string): SearchWords {
   const wanted: string[] = [];
   const unwanted: string[] = [];
+  const signs: string[] = [];
   const found = text.replaceAll("\0", " ").matchAll(/(?<![^\s])(-?)(?:"([^"]*)"?|(\S+))/gu);
   for (const [, minus, phrase, word = ""] of found) {
     const isPrefix = phrase === undefined && word.endsWith("*");
     const content = (phrase ?? (isPrefix ? word.slice(0, -1) : word)).replaceAll('"', " ").trim();
-    if (!HAS_LETTERS.test(content)) continue;
+    if (!HAS_LETTERS.test(content)) {
+      if (minus === "" && HAS_SIGNS.test(content)) signs.push(content);
+      continue;
+    }
     const term = `"${content}"${isPrefix ? "*" : ""}`;
     if (minus === "-") unwanted.push(term);
     else wanted.push(term);
     if (wanted.length + unwanted.length >= WORDS_MAX) break;
   }
-  return { wanted, unwanted };
+  const isAll = wanted.length + unwanted.length === 0;
+  return { wanted, unwanted, signs: isAll ? signs.slice(0, WORDS_MAX) : [] };
+}
+
+/** Whether a line would be found by the index: the same words, without it. */
+export function textMatcher({ wanted, unwanted, signs }: SearchWords): (text: string) => boolean {
+  const [must, mustNot] = [wanted, unwanted].map((terms) => terms.map(soughtIn));
+  return (text) => {
+    if (!signs.every((sign) => text.includes(sign))) return false;
+    if (wanted.length + unwanted.length === 0) return true;
+    const words = ` ${tokens(text)} `;
+    return must?.every((one) => words.includes(one)) === true && mustNot?.some((one) => words.includes(one)) === false;
+  };
+}
+
+/** As it stands among the words of a line, with a space before each and after the last. */
+function soughtIn(term: string): string {
+  const isPrefix = term.endsWith("*");
+  return ` ${tokens(term)}${isPrefix ? "" : " "}`;
+}
+
+/** A text's words as FTS5's unicode61 tells them apart: letters and digits, without case and diacritics. */
+function tokens(text: string): string {
+  // All of ASCII, as most lines are: in a fraction of the time.
+  if (/^[\0-\x7f]*$/.test(text))
+    return text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, " ")
+      .trim();
+  return text
+    .normalize("NFD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{Co}]+/gu, " ")
+    .trim();
 }
