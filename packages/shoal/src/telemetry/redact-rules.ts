@@ -27,8 +27,8 @@ const KEYS = ["account key", "encryption key", "master key"];
 const PASS_NAMES = ["password", "passwd", "passphrase", "passcode"];
 /** Words that make a name secret at its end only: "maxTokens" counts, "tokenType" is none. */
 const AT_END = ["token", "pwd", "jwt", "session id", "sess id", "connect sid", "signature"];
-/** A word of its own in a name: "pass", "DB_PASS" and "smtpPass", and neither "bypass" nor "passed". */
-const PASS = /(?:^|[-_.\s[])(?:pass|PASS|Pass)\]*$|[a-z0-9]Pass$/;
+/** At the end of a longer name: "DB_PASS" and "smtp.pass". By itself it is what compilers and tests speak of. */
+const PASS = /[\w\]][_.[]pass\]*$/i;
 
 /** How secrets begin that are known without a name: see redact-values.ts. */
 const BY_FORM =

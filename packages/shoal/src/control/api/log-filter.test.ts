@@ -42,4 +42,11 @@ describe("logFilter", () => {
   ])("by %j lets a line pass: %s", (filter, passes) => {
     expect(logFilter(filter)(line)).toBe(passes);
   });
+
+  it("reads what the index reads: without colours, and with the values of a record that came over the network", () => {
+    const coloured = { ...line, text: "\u001b[31mred\u001b[0m", fields: { customer: "ada" } };
+    expect(logFilter({ text: "red" })(coloured)).toBe(true);
+    expect(logFilter({ text: "ada" })(coloured)).toBe(false);
+    expect(logFilter({ text: "red ada" })({ ...coloured, stream: "otlp" })).toBe(true);
+  });
 });

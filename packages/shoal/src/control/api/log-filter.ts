@@ -1,4 +1,5 @@
 import type { LogEntryQuery } from "../history/history.ts";
+import { searchedText } from "../history/log-line.ts";
 import { textMatcher, wordsOf } from "../history/log-search.ts";
 import { type LogEntry, LogLevel } from "./schemas/logs.ts";
 
@@ -18,7 +19,7 @@ export function logFilter({ service, instance, stream, level, text, trace }: Log
     (stream === undefined || line.stream === stream) &&
     (trace === undefined || line.traceId.startsWith(trace)) &&
     rankOf(line.level) >= levelMin &&
-    (holds === undefined || holds(line.text));
+    (holds === undefined || holds(searchedText(line)));
 }
 
 function rankOf(level: string): number {

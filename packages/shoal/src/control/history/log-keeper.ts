@@ -5,7 +5,7 @@ import type { DecodedLog } from "../intake/decoded.ts";
 import type { PrintedLine } from "./history.ts";
 import { nextSegment } from "./history-schema.ts";
 import { idBytes } from "./ids.ts";
-import { continuesError, LOG_LEVELS, type ReadLine, readLine, withoutAnsi } from "./log-line.ts";
+import { continuesError, LOG_LEVELS, type ReadLine, readLine, searchedText, withoutAnsi } from "./log-line.ts";
 import { logTags } from "./log-search.ts";
 import { lastNumber, type SegmentKeeper } from "./segments.ts";
 import { attributesText } from "./span-rows.ts";
@@ -68,7 +68,7 @@ export function createLogKeeper({ database, run, words, segments }: LogKeeperPar
       isPrinted ? null : attributesText(entry.fields, words),
     );
     if (changes === 0) return;
-    index.run(seq, indexedText(entry, isPrinted), logTags({ run, service, instance, stream, level }));
+    index.run(seq, indexedText(entry), logTags({ run, service, instance, stream, level }));
     bytesOf.set(service, (bytesOf.get(service) ?? 0) + text.length + LINE_BYTES);
     const errors = isError(level) ? 1 : 0;
     segments.note("logs", { number: seq, minMs: timeMs, maxMs: timeMs, records: 1, errors, durationMs: 0 });
@@ -92,8 +92,8 @@ export function isError(level: LogLevel): boolean {
   return level === "error" || level === "fatal";
 }
 
-function indexedText({ text, fields }: LogEntry, isPrinted: boolean): string {
-  const words = isPrinted ? withoutAnsi(text) : [text, ...Object.values(fields).map(String)].join("\n");
+function indexedText(entry: LogEntry): string {
+  const words = searchedText(entry);
   return words.length > INDEXED_CHARS_MAX ? words.slice(0, INDEXED_CHARS_MAX) : words;
 }
 

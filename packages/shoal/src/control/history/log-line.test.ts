@@ -122,6 +122,6 @@ describe("wordsOf", () => {
     ["user-id=42", ['"user-id=42"'], []],
     ['AND OR NOT ( ) * - ""', ['"AND"', '"OR"', '"NOT"'], []],
   ])("reads %j", (text, wanted, unwanted) => {
-    expect(wordsOf(text)).toEqual({ wanted, unwanted });
+    expect(wordsOf(text)).toMatchObject({ wanted, unwanted });
   });
 });

@@ -1,6 +1,6 @@
 import { parseJson } from "../../core/json.ts";
 import type { Attributes, AttributeValue } from "../../telemetry/records.ts";
-import type { LogLevel } from "../api/schemas/logs.ts";
+import type { LogEntry, LogLevel } from "../api/schemas/logs.ts";
 
 /** What a line says beside its text. */
 export interface ReadLine {
@@ -172,4 +172,10 @@ const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)
 /** The text without a terminal's escape codes. */
 export function withoutAnsi(text: string): string {
   return text.includes("\u001b") ? text.replace(ANSI, "") : text;
+}
+
+/** What is searched for words: what was printed, or the text and the values of a record that came over the network. */
+export function searchedText({ text, stream, fields }: Pick<LogEntry, "text" | "stream" | "fields">): string {
+  const plain = withoutAnsi(text);
+  return stream === "otlp" ? [plain, ...Object.values(fields).map(String)].join("\n") : plain;
 }
