@@ -36,7 +36,7 @@ test("the first run of a fleet says when there will be something to compare", as
 
 test("what changed is said in words, the worst first, and leads to the requests", async () => {
   const page = await dashboard.openPage("/runs");
-  await page.getByText("1 fail now, 1 became slower, 1 error is new in the logs.").waitFor();
+  await page.getByText("1 fails now, 1 became slower, 1 error is new in the logs.").waitFor();
   const first = rows(page).first();
   await first.getByText("12% of 340 requests failed now; none of 280 requests failed before.").waitFor();
   await rows(page).nth(1).filter({ hasText: "look" }).getByText("slower").waitFor();
@@ -51,7 +51,7 @@ test("which runs are compared, and what is shown of it, is in the URL", async ()
   const page = await dashboard.openPage("/runs");
   await rows(page).first().waitFor();
   await page.getByRole("button", { name: "Swap" }).click();
-  await page.getByText("1 became faster, 1 no longer fail.").waitFor();
+  await page.getByText("1 became faster, 1 no longer fails.").waitFor();
   const ids = [idOf(page, "before"), idOf(page, "after")];
   expect(new Set(ids).size).toBe(2);
   await page.getByRole("button", { name: "Swap" }).click();

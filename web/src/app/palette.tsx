@@ -2,9 +2,10 @@ import { Modal, ScrollArea, TextInput, useMantineColorScheme } from "@mantine/co
 import { IconAffiliate, IconBinaryTree, IconBolt, IconFileText, IconSearch, IconSun } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { control } from "../api/control.ts";
 import { useFleet } from "../api/fleet-store.ts";
+import { takeEarlyKeys } from "./early-keys.ts";
 import { PAGES } from "./pages.ts";
 import classes from "./palette.module.css";
 import { type PaletteItem, paletteItems } from "./palette-items.ts";
@@ -18,15 +19,15 @@ const ICONS = {
   theme: IconSun,
 };
 
-/** What is typed right after Ctrl+K is meant for the field: it has the focus as soon as it is there. */
-function focusNow(field: HTMLInputElement | null): void {
-  field?.focus();
-}
-
 /** Ctrl+K: go anywhere by typing a part of its name. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
+  // What is typed right after Ctrl+K is meant for the field: it has the focus, and the letters, as soon as it is there.
+  const ready = useCallback((field: HTMLInputElement | null) => {
+    field?.focus();
+    if (field) setTyped((before) => before + takeEarlyKeys());
+  }, []);
   // At once, not deferred: Enter must choose from what was typed, however fast it follows.
   const items = useItems(typed);
   const navigate = useNavigate();
@@ -53,7 +54,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" aria-label="Go to">
       <TextInput
-        ref={focusNow}
+        ref={ready}
         data-autofocus
         size="md"
         variant="unstyled"
@@ -117,6 +118,11 @@ function useItems(typed: string): readonly PaletteItem[] {
   });
   return useMemo(() => {
     const names = services.map(({ service }) => service);
-    return paletteItems(typed, { pages: PAGES, services: names, operations: data?.operations ?? [] });
+    return paletteItems(typed, { pages: PAGES, services: names, operations: (data?.operations ?? []).filter(isOwn) });
   }, [typed, services, data]);
+}
+
+/** Attempts are spans of their own, but nothing that anybody looks for by name. */
+function isOwn({ operation }: { readonly operation: string }): boolean {
+  return !/ attempt \d+$/.test(operation);
 }

@@ -3,13 +3,14 @@ import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useLiveState } from "../api/use-live.ts";
 import { CommandDialog } from "../ui/command-dialog.tsx";
+import { collectEarlyKeys } from "./early-keys.ts";
 import { FaultBanner } from "./fault-banner.tsx";
 import { FaultForms } from "./fault-forms.tsx";
 import { Header } from "./header.tsx";
 import { LiveBanner } from "./live-banner.tsx";
 import { Navigation } from "./navigation.tsx";
 import classes from "./shell.module.css";
-import { useShortcuts } from "./shortcuts.tsx";
+import { isDialogOpen, useShortcuts } from "./shortcuts.tsx";
 
 const loadPalette = () => import("./palette.tsx").then(({ Palette: component }) => ({ default: component }));
 const Palette = lazy(loadPalette);
@@ -23,7 +24,10 @@ type Overlay = "palette" | "shortcuts" | undefined;
 /** What stands around every page. */
 export function Shell() {
   const [overlay, setOverlay] = useState<Overlay>();
-  const openPalette = useCallback(() => setOverlay("palette"), []);
+  const openPalette = useCallback(() => {
+    if (!isDialogOpen()) collectEarlyKeys();
+    setOverlay("palette");
+  }, []);
   const openShortcuts = useCallback(() => setOverlay("shortcuts"), []);
   const close = useCallback(() => setOverlay(undefined), []);
   // Loaded before it is asked for: what people type at once must not be lost.

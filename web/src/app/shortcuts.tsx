@@ -59,7 +59,8 @@ function focusSearch(): boolean {
   return field !== null;
 }
 
-function isDialogOpen(): boolean {
+/** Whether something lies above the page, and has the keys. */
+export function isDialogOpen(): boolean {
   return document.querySelector("[role=dialog][aria-modal=true]") !== null;
 }
 

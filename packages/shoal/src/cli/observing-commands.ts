@@ -80,6 +80,7 @@ const traffic: CommandSpec = {
     { flags: "--external", description: "only calls to the world outside" },
     { flags: "--trace <id>", description: "only those of this trace" },
     { flags: "-g, --grep <text>", description: "only with this in the URL or the operation" },
+    { flags: "--body <text>", description: "only with this in the body of the request or the reply" },
     { flags: "--min <duration>", description: "only what took at least this long, such as 500ms" },
     { flags: "--since <duration>", description: "only younger than this, such as 5m" },
     { flags: "-n, --lines <count>", description: "how many, at most 1000 (default: 30)" },

@@ -38,7 +38,7 @@ export function OperationDifferences({ rows, before, after }: OperationDifferenc
       rows={rows}
       rowKey={({ service, operation }) => `${service} ${operation}`}
       rowHeight={52}
-      columns="66px minmax(110px, 1.2fr) minmax(110px, 2fr) 104px 90px minmax(124px, 150px) minmax(124px, 150px) 52px"
+      columns="66px minmax(100px, 1.2fr) minmax(100px, 2fr) 96px 84px minmax(108px, 150px) minmax(108px, 150px) 52px"
       head={["Verdict", "Operation", "Why", "Requests", "Failed", "Median", "99th percentile", "See"]}
       endColumns={["Requests", "Failed", "Median", "99th percentile"]}
       onOpen={open}

@@ -77,12 +77,12 @@ export function changeOf(before: number | null, after: number | null): number | 
 export function summaryOf(operations: readonly RunDifference[], newErrors: number): string {
   const count = (verdict: RunDifference["verdict"]) => operations.filter((one) => one.verdict === verdict).length;
   const parts = [
-    [count("fails"), "fail now"],
+    [count("fails"), count("fails") === 1 ? "fails now" : "fail now"],
     [count("slower"), "became slower"],
     [count("faster"), "became faster"],
-    [count("mended"), "no longer fail"],
-    [count("new"), "are new"],
-    [count("gone"), "are gone"],
+    [count("mended"), count("mended") === 1 ? "no longer fails" : "no longer fail"],
+    [count("new"), count("new") === 1 ? "is new" : "are new"],
+    [count("gone"), count("gone") === 1 ? "is gone" : "are gone"],
     [newErrors, newErrors === 1 ? "error is new in the logs" : "errors are new in the logs"],
   ] as const;
   const said = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);

@@ -24,7 +24,13 @@ export function ExchangeList({ exchanges, marked, onMark, onAway, onPointerMove,
   const onScroll = (event: UIEvent) => onAway(event.target instanceof HTMLElement && event.target.scrollTop > 8);
   return (
     <div className={classes["list"]} ref={place} onScrollCapture={onScroll} onPointerMove={onPointerMove}>
-      {loading ? (
+      {exchanges.isLooking && rows.length === 0 ? (
+        <Message
+          kind="empty"
+          title="Looking into bodies …"
+          hint="The newest first, then older ones. This may take a few seconds."
+        />
+      ) : loading ? (
         <ListLoading />
       ) : error !== null && rows.length === 0 ? (
         <ErrorMessage error={error}>

@@ -25,5 +25,11 @@ describe("exchangeQueryOf", () => {
 });
 
 it("hears of new exchanges only where they can come", () => {
-  expect([{}, { run: "all" }, { run: "r1" }, { toMs: 1 }].map(isLiveQuery)).toEqual([true, true, false, false]);
+  expect([{}, { run: "all" }, { run: "r1" }, { toMs: 1 }, { body: "x" }].map(isLiveQuery)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

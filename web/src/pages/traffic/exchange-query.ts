@@ -6,6 +6,7 @@ export type TrafficSearch = ReturnType<typeof trafficSearch>;
 /** The filters of listExchanges, for a list and for what is live; without pages. */
 export interface ExchangeQuery {
   readonly text?: string;
+  readonly body?: string;
   readonly service?: string;
   readonly peer?: string;
   readonly side?: "client" | "server";
@@ -21,9 +22,10 @@ export interface ExchangeQuery {
 
 /** What a URL asks for. What is no number or none of the known words is left out rather than refused. */
 export function exchangeQueryOf(search: TrafficSearch, nowMs: number): ExchangeQuery {
-  const { q, service, peer, side, method, status, external, trace, min, range, from, to, run } = search;
+  const { q, body, service, peer, side, method, status, external, trace, min, range, from, to, run } = search;
   const parts: Record<keyof ExchangeQuery, unknown> = {
     text: q,
+    body: body?.slice(0, 200),
     service,
     peer,
     side: side === "client" || side === "server" ? side : undefined,
@@ -39,9 +41,9 @@ export function exchangeQueryOf(search: TrafficSearch, nowMs: number): ExchangeQ
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
 }
 
-/** Whether new exchanges can come into what is asked for: not into the past. */
-export function isLiveQuery({ toMs, run }: ExchangeQuery): boolean {
-  return toMs === undefined && (run === undefined || run === "all");
+/** Whether new exchanges can come into what is asked for: not into the past, nor by what is in bodies, which are not sent. */
+export function isLiveQuery({ toMs, run, body }: ExchangeQuery): boolean {
+  return toMs === undefined && body === undefined && (run === undefined || run === "all");
 }
 
 function numberOf(text: string | undefined): number | undefined {

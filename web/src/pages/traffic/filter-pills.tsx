@@ -14,6 +14,11 @@ export function FilterPills() {
           Trace {search.trace.slice(0, 8)}
         </Pill>
       )}
+      {search.body !== undefined && (
+        <Pill withRemoveButton onRemove={() => change({ body: undefined })} removeButtonProps={REMOVE_BODY}>
+          Body has “{search.body.length > 24 ? `${search.body.slice(0, 24)}…` : search.body}”
+        </Pill>
+      )}
       {(search.from ?? search.to) !== undefined && (
         <Pill
           withRemoveButton
@@ -32,6 +37,7 @@ export function FilterPills() {
   );
 }
 
+const REMOVE_BODY = { "aria-label": "Any body" };
 const REMOVE_TRACE = { "aria-label": "All traces" };
 const REMOVE_TIME = { "aria-label": "Any time" };
 

@@ -1,12 +1,13 @@
-import { Button, Input, NumberInput, Popover, SegmentedControl, Select, Stack } from "@mantine/core";
+import { Button, Input, NumberInput, Popover, SegmentedControl, Select, Stack, TextInput } from "@mantine/core";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTrafficSearch } from "./use-traffic-search.ts";
 
 /** The filters that are used less; the button tells how many of them are set. */
 export function MoreFilters() {
   const { search, change } = useTrafficSearch();
-  const { side, external, min } = search;
-  const count = [side, external, min].filter((value) => value !== undefined).length;
+  const { side, external, min, body } = search;
+  const count = [side, external, min, body].filter((value) => value !== undefined).length;
   return (
     <Popover width={260} position="bottom-end" shadow="md" trapFocus returnFocus>
       <Popover.Target>
@@ -16,6 +17,7 @@ export function MoreFilters() {
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="sm">
+          <BodyFilter />
           <Input.Wrapper label="Side that recorded it" labelElement="div">
             <SegmentedControl
               aria-label="Side"
@@ -54,5 +56,25 @@ export function MoreFilters() {
         </Stack>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+/** Each body has to be looked into, so not with every letter. */
+function BodyFilter() {
+  const { search, change } = useTrafficSearch();
+  const [typed, setTyped] = useState(search.body ?? "");
+  const ask = () => change({ body: typed === "" ? undefined : typed }, true);
+  return (
+    <TextInput
+      label="In a body"
+      placeholder="Text of a request or a reply"
+      description="Enter searches"
+      inputWrapperOrder={["label", "input", "description"]}
+      maxLength={200}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onKeyDown={(event) => event.key === "Enter" && ask()}
+      onBlur={ask}
+    />
   );
 }

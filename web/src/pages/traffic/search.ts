@@ -11,6 +11,7 @@ export const FILTERS = [
   "external",
   "trace",
   "min",
+  "body",
   "range",
   "from",
   "to",

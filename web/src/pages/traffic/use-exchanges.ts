@@ -37,6 +37,7 @@ export function useExchanges(query: ExchangeQuery, hold: boolean) {
   useMissed(isLive, pages.refetch);
 
   const stored = pages.data?.pages;
+  const isLooking = useFurther(pages, query.body !== undefined);
   const rows = useMemo(() => merged(feed.shown, stored?.flatMap(({ exchanges }) => exchanges) ?? []), [feed, stored]);
   return {
     rows,
@@ -45,12 +46,38 @@ export function useExchanges(query: ExchangeQuery, hold: boolean) {
     dropped: feed.dropped,
     showNew: () => setFeed(release),
     loading: pages.isPending,
+    /** Older bodies are being looked into. */
+    isLooking,
     error: pages.error,
     more: () => {
       if (pages.hasNextPage && !pages.isFetching) void pages.fetchNextPage();
     },
     refresh: () => void pages.refetch(),
   };
+}
+
+/** Pages looked into by itself: a search in bodies gives short ones, or empty ones. */
+const PAGES_FURTHER_MAX = 100;
+/** Enough for a screen. */
+const ROWS_ENOUGH = 40;
+
+interface Pages {
+  readonly data: { readonly pages: readonly { readonly exchanges: readonly unknown[] }[] } | undefined;
+  readonly hasNextPage: boolean;
+  readonly isFetching: boolean;
+  readonly isError: boolean;
+  readonly fetchNextPage: () => Promise<unknown>;
+}
+
+/** Goes on until there is enough to see, where a page does not tell how much there is; whether it still does. */
+function useFurther({ data, hasNextPage, isFetching, isError, fetchNextPage }: Pages, applies: boolean): boolean {
+  const count = data?.pages.reduce((sum, { exchanges }) => sum + exchanges.length, 0) ?? 0;
+  const looked = data?.pages.length ?? 0;
+  const goesOn = applies && hasNextPage && !isError && count < ROWS_ENOUGH && looked < PAGES_FURTHER_MAX;
+  useEffect(() => {
+    if (goesOn && !isFetching) void fetchNextPage();
+  }, [goesOn, isFetching, fetchNextPage]);
+  return goesOn;
 }
 
 /** What happened while the connection was lost, or while nobody saw the page, is asked for. */

@@ -49,6 +49,26 @@ describe("shoal traffic", () => {
     ).toEqual(["1", "2", "3", "4"]);
   });
 
+  it("goes on through pages while it looks into bodies, which may have few", async () => {
+    const queries: Query[] = [];
+    const control: Partial<ControlClient> = {
+      async listExchanges(input) {
+        queries.push(input?.query);
+        const id = String(queries.length).repeat(32);
+        const exchanges = queries.length === 2 ? [] : [sampleExchangeSummary({ id })];
+        return { exchanges, next: queries.length < 3 ? String(queries.length) : null };
+      },
+    };
+    const ports = fakeCliPorts({ env, control });
+    await ports.settle(runCli(ports, ["traffic", "--body", "EUR", "-n", "5", "--json"]));
+    expect(queries).toEqual([
+      { limit: 5, body: "EUR" },
+      { limit: 4, body: "EUR", cursor: "1" },
+      { limit: 4, body: "EUR", cursor: "2" },
+    ]);
+    expect(ports.out().trim().split("\n")).toHaveLength(2);
+  });
+
   it("passes its filters on", async () => {
     const { control, queries } = fakeControl([[sampleExchangeSummary()]]);
     const ports = fakeCliPorts({ env, control });

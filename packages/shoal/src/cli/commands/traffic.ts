@@ -20,6 +20,10 @@ import { followExchanges } from "../traffic/follow-exchanges.ts";
 
 const EXCHANGES_DEFAULT = 30;
 const EXCHANGES_MAX = 1_000;
+/** Looked into for a text in bodies. */
+const PAGES_MAX = 100;
+/** Of that text. */
+const BODY_CHARS_MAX = 200;
 
 /** `shoal traffic`: the last recorded requests and replies, one of them in whole, or all as an HTTP Archive. */
 export const traffic: Command = async (ports, args) => {
@@ -38,7 +42,7 @@ async function list(ports: CliPorts, args: CommandArgs, control: ControlClient, 
   const query = await queryOf(ports, args, control);
   // All that is known already is asked for, or it would be taken for new.
   const asked = isFollowing ? { ...query, limit: EXCHANGES_MAX } : query;
-  const { exchanges: known } = await control.listExchanges({ query: asked });
+  const known = await newest(control, asked);
   const oldestFirst = byStart(known.slice(0, query.limit));
   const show = printerOf(ports, flag(args, "json"));
   if (oldestFirst.length > 0) show(oldestFirst);
@@ -55,6 +59,34 @@ async function list(ports: CliPorts, args: CommandArgs, control: ControlClient, 
   }
 }
 
+/** A page may be short of what is asked for when bodies are searched: the next ones go on. */
+async function newest(
+  control: ControlClient,
+  query: Awaited<ReturnType<typeof queryOf>>,
+): Promise<readonly ExchangeSummary[]> {
+  const found: ExchangeSummary[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX && found.length < query.limit; page += 1) {
+    const limit = query.limit - found.length;
+    const { exchanges, next } = await control.listExchanges({
+      query: { ...query, limit, ...(cursor === undefined ? {} : { cursor }) },
+    });
+    found.push(...exchanges);
+    if (next === null || query.body === undefined) break;
+    cursor = next;
+  }
+  return found;
+}
+
+function bodyIn(args: CommandArgs): string | undefined {
+  const given = text(args, "body");
+  if (given !== undefined && text(args, "har") !== undefined) throw usage("--har and --body do not go together");
+  if (given !== undefined && given.length > BODY_CHARS_MAX) {
+    throw usage(`--body must have at most ${BODY_CHARS_MAX} characters, got ${given.length}`);
+  }
+  return given;
+}
+
 async function queryOf(ports: CliPorts, args: CommandArgs, control: ControlClient) {
   const since = durationMs(args, "since");
   const given = onlyGiven({
@@ -64,6 +96,7 @@ async function queryOf(ports: CliPorts, args: CommandArgs, control: ControlClien
     external: flag(args, "external") ? true : undefined,
     trace: await wholeTraceId(control, text(args, "trace")),
     text: text(args, "grep"),
+    body: bodyIn(args),
     durationMsMin: durationMs(args, "min"),
     fromMs: since === undefined ? undefined : ports.clock.wallMs() - since,
     run: text(args, "run"),

@@ -95,7 +95,13 @@ export const telemetryOperations = {
     summary: "Services, operations and attribute keys that telemetry has told of",
   }),
   listExchanges: get("/api/v1/exchanges", {
-    query: z.object({ ...Window, ...Page, ...ofExchanges }),
+    query: z.object({
+      ...Window,
+      ...Page,
+      ...ofExchanges,
+      /** Part of a body, request or reply: a page may then be short, or empty, and `next` goes on all the same. */
+      body: z.string().min(1).max(200).optional(),
+    }),
     returns: z.object({ exchanges: z.array(ExchangeSummary), next }),
     summary: "Recorded requests and replies, newest first",
   }),

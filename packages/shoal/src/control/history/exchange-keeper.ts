@@ -94,5 +94,10 @@ function packExchange({ attempts, request, reply }: ExchangeDetail): Uint8Array 
 }
 
 export function unpackExchange(bytes: Uint8Array): ExchangeParts {
-  return JSON.parse(inflateRawSync(bytes).toString("utf8")) as ExchangeParts;
+  return JSON.parse(unpackedText(bytes)) as ExchangeParts;
+}
+
+/** The same as JSON. */
+export function unpackedText(bytes: Uint8Array): string {
+  return inflateRawSync(bytes).toString("utf8");
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ExchangeDetail, ExchangeSummary } from "../api/schemas/exchanges.ts";
+import { BODIES_LOOKED_MAX, createBodySearch } from "./exchange-body-search.ts";
 import { unpackExchange } from "./exchange-keeper.ts";
 import type { ExchangeQuery } from "./history.ts";
 import { SEGMENT } from "./history-schema.ts";
@@ -33,6 +34,24 @@ export function createExchangeSearch({ database, words, runs }: ExchangeSearchPa
   const byId = database.prepare("SELECT * FROM exchanges WHERE id >= ? AND id < ? LIMIT 2");
   const detailOf = database.prepare("SELECT detail FROM exchange_details WHERE number = ?");
   const ofTrace = database.prepare("SELECT * FROM exchanges WHERE trace_id = ? ORDER BY start_ms, number LIMIT ?");
+  const packed = (row: Row | undefined) => {
+    const detail = row && detailOf.get(Number(row["number"]))?.["detail"];
+    return detail instanceof Uint8Array ? detail : undefined;
+  };
+  /** Those of the rows that say it, until there are enough, or it takes too long: then the next page goes on. */
+  const withBody = (rows: readonly Row[], text: string, limit: number) => {
+    const search = createBodySearch(text);
+    const found: Row[] = [];
+    let looked = 0;
+    while (looked < Math.min(rows.length, BODIES_LOOKED_MAX) && found.length < limit && !search.isTired()) {
+      const row = rows[looked];
+      const detail = packed(row);
+      if (row !== undefined && detail !== undefined && search.finds(detail)) found.push(row);
+      looked += 1;
+    }
+    const next = looked < rows.length ? String(rows[looked - 1]?.["number"]) : null;
+    return { exchanges: found.map(summary), next };
+  };
   const summary = (row: Row) => summaryIn(row, words.textOf, runs.idOf(row["run"]));
   return {
     list(query) {
@@ -45,12 +64,14 @@ export function createExchangeSearch({ database, words, runs }: ExchangeSearchPa
       );
       const values = conditions.flatMap(([, of]) => of);
       const rows: Row[] = [];
-      for (let start = 0; start < segments.length && rows.length <= query.limit; start += TOGETHER) {
+      const limit = query.body === undefined ? query.limit : BODIES_LOOKED_MAX;
+      for (let start = 0; start < segments.length && rows.length <= limit; start += TOGETHER) {
         const some = segments.slice(start, start + TOGETHER);
         const { records } = SEGMENT.exchanges;
         const upTo = Math.min(((some[0] ?? 0) + 1) * records, before ?? Number.MAX_SAFE_INTEGER);
-        rows.push(...select.all((some.at(-1) ?? 0) * records, upTo, ...values, query.limit + 1 - rows.length));
+        rows.push(...select.all((some.at(-1) ?? 0) * records, upTo, ...values, limit + 1 - rows.length));
       }
+      if (query.body !== undefined) return withBody(rows, query.body, query.limit);
       const page = rows.slice(0, query.limit);
       const next = rows.length > query.limit ? String(page.at(-1)?.["number"]) : null;
       return { exchanges: page.map(summary), next };
@@ -58,8 +79,8 @@ export function createExchangeSearch({ database, words, runs }: ExchangeSearchPa
     get(id) {
       const [row, another] = byId.all(id, `${id}g`);
       if (another !== undefined) return undefined;
-      const detail = row && detailOf.get(Number(row["number"]))?.["detail"];
-      if (row === undefined || !(detail instanceof Uint8Array)) return undefined;
+      const detail = packed(row);
+      if (row === undefined || detail === undefined) return undefined;
       return { ...summary(row), ...unpackExchange(detail) };
     },
     ofTrace: (traceId, limit) => ofTrace.all(traceId, limit).map(summary),

@@ -134,6 +134,7 @@ export interface ExchangeQuery extends InWindow, Paged {
   readonly trace?: string | undefined;
   readonly durationMsMin?: number | undefined;
   readonly text?: string | undefined;
+  readonly body?: string | undefined;
 }
 
 export interface SeriesQuery extends InWindow {

@@ -39,10 +39,12 @@ function traceFilter({ service, operation, status, ...texts }: Texts): (trace: T
     trace.durationMs <= longestMs;
 }
 
-function exchangeFilter({ service, peer, side, method, status, trace, text, ...texts }: Texts) {
+function exchangeFilter({ service, peer, side, method, status, trace, text, body, ...texts }: Texts) {
   const shortestMs = bound(texts["durationMsMin"], 0);
   const { external } = texts;
   const word = text?.toLowerCase();
+  // Here are no bodies: the list has to be asked.
+  if (body !== undefined) return () => false;
   return (exchange: ExchangeSummary): boolean =>
     (service === undefined || exchange.service === service) &&
     (peer === undefined || exchange.peer === peer) &&
