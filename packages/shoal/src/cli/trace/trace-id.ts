@@ -8,7 +8,7 @@ import { printable } from "../terminal/display-width.ts";
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/;
 
 /** A trace's id or the beginning of one, also out of a whole `traceparent`. Throws USAGE. */
-export function traceIdIn(given: string): string {
+function traceIdIn(given: string): string {
   const lower = given.trim().toLowerCase();
   const id = TRACEPARENT.exec(lower)?.[1] ?? lower;
   if (/^[0-9a-f]{8,32}$/.test(id)) return id;
