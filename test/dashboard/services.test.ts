@@ -18,6 +18,14 @@ async function instancesOf(
 const CUT_ROWS =
   '[...document.querySelectorAll("[role=table] [role=row]")].filter((row) => row.scrollWidth > row.clientWidth + 1).map((row) => row.textContent)';
 
+/** Runs in the page before it does: adds up how much has moved by itself. */
+const WATCH_SHIFTS =
+  "globalThis.shoalShift = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) globalThis.shoalShift += one.value; }).observe({ type: 'layout-shift', buffered: true });";
+
+/** Runs in the page: the colours of the services' dots as they are painted. */
+const PAINTS =
+  "[...document.querySelectorAll('[role=row] [aria-hidden][style*=background], .react-flow__node [aria-hidden][style*=background]')].map((dot) => getComputedStyle(dot).backgroundColor)";
+
 interface Box {
   readonly text: string;
   readonly x: number;
@@ -78,7 +86,12 @@ test("the last minute is there at once, not only from when the page was opened",
   };
   await until("quotes has a past", async () => (await trend()).length >= 8);
   const page = await dashboard.openPage("/");
-  const line = page.getByRole("row").filter({ hasText: "quotes" }).first().locator("svg path").last();
+  const line = page
+    .getByRole("row")
+    .filter({ hasText: "quotes" })
+    .first()
+    .locator("svg[preserveAspectRatio] path")
+    .last();
   const isDrawn = async () => ((await line.getAttribute("d")) ?? "").split("L").length >= 8;
   await until("it is drawn", isDrawn, 3_000);
 });
@@ -223,4 +236,61 @@ test("a service that is not there is told, and does not break the page", async (
   await page.getByText("There is no service nosuchservice").waitFor();
   await page.getByRole("link", { name: "All services" }).click();
   await page.getByText("quotes", { exact: true }).first().waitFor();
+});
+
+test("every service of the fleet has a colour of its own, the same in the table and on the map", async () => {
+  const page = await dashboard.openPage("/");
+  const paints = async () => (await page.evaluate<string[]>(PAINTS)).sort();
+  await until("all are told apart", async () => new Set(await paints()).size === 13);
+  const inTable = await paints();
+  await page.getByText("Map", { exact: true }).click();
+  await page.locator(".react-flow__node").first().waitFor();
+  await until("they are so on the map", async () => (await paints()).join() === inTable.join());
+});
+
+test.each(["/", "/?view=map", "/services/payments", "/services/quotes?tab=instances"])(
+  "nothing on %s moves while its data comes",
+  async (path) => {
+    const page = await dashboard.openPage("/runs");
+    await page.addInitScript(WATCH_SHIFTS);
+    await page.goto(dashboard.url() + path);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.waitForTimeout(6_000);
+    // A tenth is what is held to be good of pages of the web (web.dev, Cumulative Layout Shift).
+    expect(await page.evaluate<number>("shoalShift")).toBeLessThan(0.01);
+  },
+);
+
+test("Enter in the search selects a service on the map, and a filter by state holds there too", async () => {
+  const page = await dashboard.openPage("/?view=map");
+  await page.locator("[data-id='nquotes']").waitFor();
+  await page.getByRole("searchbox", { name: "Search services" }).fill("quo");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/focus=quotes/);
+  await page.getByRole("complementary", { name: "About quotes" }).waitFor();
+  await page.getByText("Stopped", { exact: false }).first().click();
+  await page.getByText("Nothing on the map is like that").waitFor();
+});
+
+test("a service's lines are searched on its own page, which leads to the page of all lines", async () => {
+  const page = await dashboard.openPage("/services/quotes?tab=logs");
+  await page
+    .getByText(/ready in/)
+    .first()
+    .waitFor();
+  await page.getByRole("searchbox", { name: "Search the lines" }).fill("nosuchword");
+  await page.getByText("No line is like that").waitFor();
+  await page.getByRole("link", { name: "Open in Logs" }).click();
+  await page.waitForURL(/\/logs\?.*q=nosuchword/);
+});
+
+test("before a service is stopped the dialog says who calls it", async () => {
+  const page = await dashboard.openPage("/?q=payments");
+  await page.getByRole("button", { name: "Start, stop or restart payments" }).click();
+  await page.getByRole("menuitem", { name: "Stop" }).click();
+  await page
+    .getByRole("dialog")
+    .getByText(/Called now by .*edge/)
+    .waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 });

@@ -1,3 +1,4 @@
+import { formatCount } from "../format/number.ts";
 import type { InstanceState, InstanceStatus, ServiceStatus } from "./types.ts";
 
 /** From the worst to the best: a service is in the state of its worst instance. */
@@ -42,7 +43,7 @@ export function causeOf(status: ServiceStatus, instances: readonly InstanceStatu
   const { service, problems, errorRatio, requestsPerSecond } = status;
   const broken = instances.find(({ state }) => isBroken(state));
   if (problems === 0 && broken === undefined) return undefined;
-  const label = problems === 0 ? "look" : problems === 1 ? "1 problem" : `${shortCount(problems)} problems`;
+  const label = problems === 0 ? "look" : problems === 1 ? "1 problem" : `${formatCount(problems)} problems`;
   if (problems > 0 && errorRatio > 0 && requestsPerSecond > 0) {
     const search = { service, status: "error", range: "5m" };
     return { label, title: `Failed traces of ${service} in the last 5 minutes`, to: "/traces", search };
@@ -53,8 +54,4 @@ export function causeOf(status: ServiceStatus, instances: readonly InstanceStatu
   }
   const search = { service, range: "15m" };
   return { label, title: `The last lines of ${service}: ${broken?.reason ?? broken?.state}`, to: "/logs", search };
-}
-
-function shortCount(count: number): string {
-  return count < 1_000 ? String(count) : `${Math.floor(count / 1_000)}K`;
 }

@@ -15,14 +15,14 @@ interface HeaderProps {
 export function Header({ onPalette, onShortcuts }: HeaderProps) {
   return (
     <AppShell.Header px="md" className={classes["header"] ?? ""}>
-      <Group h="100%" justify="space-between" wrap="nowrap">
+      <div className={classes["headerRow"]}>
         <FleetTitle />
         <UnstyledButton className={classes["go"] ?? ""} onClick={onPalette} aria-keyshortcuts="Control+K">
           <IconSearch size={14} aria-hidden />
           <span className={classes["goText"]}>Go to a service, operation or trace</span>
           <Kbd size="xs">Ctrl K</Kbd>
         </UnstyledButton>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" justify="flex-end">
           <FleetWarnings />
           <LiveState />
           <Tooltip label="Keyboard shortcuts (?)">
@@ -32,7 +32,7 @@ export function Header({ onPalette, onShortcuts }: HeaderProps) {
           </Tooltip>
           <ThemeMenu />
         </Group>
-      </Group>
+      </div>
     </AppShell.Header>
   );
 }

@@ -1,7 +1,7 @@
 import { useLiveState } from "../api/use-live.ts";
 import classes from "./live-state.module.css";
 
-const WORDS = { connecting: "Connecting", live: "Live", lost: "Not live" } as const;
+const WORDS = { connecting: "Waiting", live: "Live", lost: "Not live" } as const;
 
 /** Whether what is on screen is what happens now. */
 export function LiveState() {

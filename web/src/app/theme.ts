@@ -78,7 +78,7 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: "20px" }, h2: { fontSize: "16px" }, h3: { fontSize: "14px" } },
   },
   components: {
-    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } }, styles: { title: { fontWeight: 600 } } },
     Table: { defaultProps: { fz: "sm", verticalSpacing: 6 } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, fz: "xs" } },
     Button: { defaultProps: { size: "xs" } },

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 import { useFleet } from "../api/fleet-store.ts";
 import type { ServiceGroup } from "../api/service-groups.ts";
 import { useServiceGroup } from "../api/use-service-groups.ts";
+import { CommandCallers } from "./command-callers.tsx";
 import { requestCommand, requestedCommand, watchRequest } from "./command-request.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -23,8 +24,10 @@ export function CommandDialog() {
     <Modal opened onClose={close} title={`${command === "stop" ? "Stop" : "Restart"} ${service}?`} centered>
       <Stack gap="md">
         <Text size="sm">
-          {command === "stop" ? stopWords(count) : restartWords(count)} Each instance finishes what it has begun first.
+          {command === "stop" ? stopWords(count) : restartWords(count)} {count === 1 ? "It finishes" : "Each finishes"}{" "}
+          what it has begun first.
         </Text>
+        <CommandCallers service={service} />
         {group && <Text size="sm">{groupWords(service, group)}</Text>}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close}>

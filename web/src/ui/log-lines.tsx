@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { LogEntry } from "../api/types.ts";
 import type { LogFilters } from "./log-filters.ts";
 import { useLogTail } from "./log-tail.ts";
@@ -14,10 +15,22 @@ interface LogLinesProps extends LogFilters {
   readonly onFilter?: (filters: LogFilters) => void;
   readonly onContext?: (line: LogEntry) => void;
   readonly label?: string;
+  /** Instead of the lines while there are none. Default: that they will come. */
+  readonly empty?: ReactNode;
 }
 
+const NONE_YET = <Message kind="empty" title="No lines yet" hint="What it prints appears here within a second." />;
+
 /** The lines of a service, a trace or a search, in the height of its place; live. */
-export function LogLines({ live = true, wrap = false, onFilter, onContext, label, ...filters }: LogLinesProps) {
+export function LogLines({
+  live = true,
+  wrap = false,
+  onFilter,
+  onContext,
+  label,
+  empty = NONE_YET,
+  ...filters
+}: LogLinesProps) {
   const tail = useLogTail(filters, live);
   if (tail.state === "failed") {
     return (
@@ -35,7 +48,7 @@ export function LogLines({ live = true, wrap = false, onFilter, onContext, label
       onFilter={onFilter}
       onContext={onContext}
       {...(label === undefined ? {} : { label })}
-      empty={<Message kind="empty" title="No lines yet" hint="What it prints appears here within a second." />}
+      empty={empty}
     />
   );
 }

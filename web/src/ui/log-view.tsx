@@ -104,6 +104,7 @@ export function LogView({
         role="table"
         aria-label={label}
         aria-rowcount={lines.length}
+        aria-busy={lines.length === 0 || undefined}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard
         tabIndex={0}
         onScroll={onScroll}

@@ -1,10 +1,10 @@
 import { Button, Pill, Select } from "@mantine/core";
 import { memo } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
+import { LogSearch } from "../../ui/log-search.tsx";
 import { RunSelect } from "../../ui/run-select.tsx";
 import { TimeRange } from "../../ui/time-range.tsx";
 import { TimeWindowFilter } from "../../ui/time-window-filter.tsx";
-import { LogSearch } from "./log-search.tsx";
 import { isFiltered, NO_LOG_FILTERS } from "./logs-query.ts";
 import { useLogsSearch } from "./use-logs-search.ts";
 

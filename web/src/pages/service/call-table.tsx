@@ -2,20 +2,29 @@ import { Table, Text } from "@mantine/core";
 import { useFleet } from "../../api/fleet-store.ts";
 import type { MapEdge } from "../../api/types.ts";
 import { ServiceName } from "../../ui/service-name.tsx";
+import { useSteadyOrder } from "../../ui/use-steady-order.ts";
 import { RedCells, RedHeads } from "./red-cells.tsx";
 import classes from "./service.module.css";
 
 interface CallTableProps {
+  /** Whose calls they are. */
+  readonly service: string;
   readonly edges: readonly MapEdge[];
   readonly side: "caller" | "callee";
   readonly empty: string;
 }
 
-/** Who calls a service, or whom it calls, the busiest first. */
-export function CallTable({ edges, side, empty }: CallTableProps) {
+/** Who calls a service, or whom it calls, the busiest first as it was when they were shown first. */
+export function CallTable({ service, edges, side, empty }: CallTableProps) {
   const { instancesOf } = useFleet();
+  const nameOf = ({ caller, callee }: MapEdge) => (side === "caller" ? caller : callee);
+  const sorted = useSteadyOrder(
+    service,
+    edges,
+    nameOf,
+    (left, right) => right.requestsPerSecond - left.requestsPerSecond,
+  );
   if (edges.length === 0) return <Text className={classes["none"] ?? ""}>{empty}</Text>;
-  const sorted = edges.toSorted((left, right) => right.requestsPerSecond - left.requestsPerSecond);
   return (
     <Table highlightOnHover>
       <Table.Thead>
@@ -31,7 +40,7 @@ export function CallTable({ edges, side, empty }: CallTableProps) {
             <Table.Tr key={name}>
               <Table.Td className={classes["name"] ?? ""}>
                 {name === "" ? (
-                  <span className={classes["quiet"]}>did not say who they are</span>
+                  <span className={classes["unknown"]}>unknown callers</span>
                 ) : (
                   <ServiceName service={name} plain={!instancesOf.has(name)} />
                 )}

@@ -1,15 +1,15 @@
 import { Button, Select } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
-import { AnsiText } from "../../ui/ansi-text.tsx";
 import { useLogTail } from "../../ui/log-tail.ts";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
+import { colorsOf } from "../../ui/service-color.ts";
 import classes from "./console.module.css";
+import { ConsoleLine } from "./console-line.tsx";
 import { useServiceSearch } from "./use-service-search.ts";
 
 const LINE_HEIGHT = 18;
-const NO_WORDS: readonly string[] = [];
 /** Nearer to the end than this, it follows. */
 const END_PX = 30;
 
@@ -20,12 +20,17 @@ export function ConsoleTab() {
   const tail = useLogTail({ service, instance: search.instance });
   const { buffer, following, follow } = tail;
   const lines = buffer.lines.filter(({ stream }) => stream !== "otlp");
+  const printed = new Set(lines.map(({ instance }) => instance));
+  const names = printed.size > 1 ? [...printed].sort().join("\n") : "";
+  const colors = useMemo(() => (names === "" ? undefined : colorsOf(names.split("\n"))), [names]);
   const place = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => place.current,
     estimateSize: () => LINE_HEIGHT,
     overscan: 20,
+    paddingStart: 8,
+    paddingEnd: 8,
     getItemKey: (index) => lines[index]?.seq ?? index,
   });
   useEffect(() => {
@@ -82,7 +87,7 @@ export function ConsoleTab() {
                     className={classes["line"]}
                     style={{ transform: `translateY(${start}px)` }}
                   >
-                    <AnsiText text={line.text} words={NO_WORDS} />
+                    <ConsoleLine line={line} color={colors?.get(line.instance)} />
                   </div>
                 )
               );

@@ -35,10 +35,20 @@ export function OverviewTab() {
       </Section>
       <div className={classes["columns"]}>
         <Section title="Called by">
-          <CallTable edges={data.callers} side="caller" empty="Nobody has called it in the last seconds." />
+          <CallTable
+            service={service}
+            edges={data.callers}
+            side="caller"
+            empty="Nobody has called it in the last seconds."
+          />
         </Section>
         <Section title="Calls">
-          <CallTable edges={data.callees} side="callee" empty="It has called nobody in the last seconds." />
+          <CallTable
+            service={service}
+            edges={data.callees}
+            side="callee"
+            empty="It has called nobody in the last seconds."
+          />
         </Section>
       </div>
       <Section title="Recent failures">

@@ -1,7 +1,6 @@
 import { Group, Tabs } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { PageLoading } from "../../app/page-states.tsx";
-import { LogLines } from "../../ui/log-lines.tsx";
 import { Page } from "../../ui/page.tsx";
 import { TimeRange } from "../../ui/time-range.tsx";
 import classes from "./service.module.css";
@@ -10,6 +9,7 @@ import { useServiceSearch } from "./use-service-search.ts";
 
 const OverviewTab = lazy(() => import("./overview-tab.tsx").then((module) => ({ default: module.OverviewTab })));
 const InstancesTab = lazy(() => import("./instances-tab.tsx").then((module) => ({ default: module.InstancesTab })));
+const LogsTab = lazy(() => import("./logs-tab.tsx").then((module) => ({ default: module.LogsTab })));
 const ConsoleTab = lazy(() => import("./console-tab.tsx").then((module) => ({ default: module.ConsoleTab })));
 
 const TABS = [
@@ -49,7 +49,7 @@ export function ServicePage() {
         <Suspense fallback={<PageLoading />}>
           {tab === "overview" && <OverviewTab />}
           {tab === "instances" && <InstancesTab />}
-          {tab === "logs" && <LogLines service={service} label={`Logs of ${service}`} />}
+          {tab === "logs" && <LogsTab />}
           {tab === "console" && <ConsoleTab />}
         </Suspense>
       </Group>

@@ -3,17 +3,24 @@ import type { ServiceStatus } from "../../api/types.ts";
 import { formatCount, formatRate, formatShare } from "../../format/number.ts";
 import classes from "./services.module.css";
 
-/** The whole fleet in one line. */
+/** Above this share of failed requests the number is red. */
+const ERRORS_BAD = 0.01;
+
+/** The whole fleet in one line; dashes until it is known. */
 export function FleetSummary() {
   const { services, loaded } = useFleet();
-  if (!loaded || services.length === 0) return null;
   const { ready, instances, rate, errorRatio } = totals(services);
   return (
     <dl className={classes["summary"]}>
-      <Figure name="Services" value={formatCount(services.length)} />
-      <Figure name="Ready" value={`${formatCount(ready)} of ${formatCount(instances)}`} bad={ready < instances} />
-      <Figure name="Requests/s" value={formatRate(rate)} />
-      <Figure name="Errors" value={formatShare(errorRatio)} bad={errorRatio >= 0.01} />
+      <Figure name="Services" value={loaded ? formatCount(services.length) : "–"} room={2} />
+      <Figure
+        name="Ready"
+        value={loaded ? `${formatCount(ready)} of ${formatCount(instances)}` : "–"}
+        bad={ready < instances}
+        room={7}
+      />
+      <Figure name="Requests/s" value={loaded ? formatRate(rate) : "–"} room={4} />
+      <Figure name="Errors" value={loaded ? formatShare(errorRatio) : "–"} bad={errorRatio >= ERRORS_BAD} room={4} />
     </dl>
   );
 }
@@ -22,15 +29,20 @@ function Figure({
   name,
   value,
   bad = false,
+  room,
 }: {
   readonly name: string;
   readonly value: string;
   readonly bad?: boolean;
+  /** Digits that it has room for: it must not push the others about while it changes. */
+  readonly room: number;
 }) {
   return (
     <div className={classes["figure"]}>
       <dt>{name}</dt>
-      <dd data-bad={bad || undefined}>{value}</dd>
+      <dd data-bad={bad || undefined} style={{ minWidth: `${room}ch` }}>
+        {value}
+      </dd>
     </div>
   );
 }

@@ -3,7 +3,9 @@ import { IconSearch } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useFleet } from "../../api/fleet-store.ts";
 import type { InstanceStatus, ServiceStatus } from "../../api/types.ts";
+import { formatCount } from "../../format/number.ts";
 import { isInState, STATE_FILTERS, serviceLine } from "./service-rows.ts";
+import classes from "./services.module.css";
 import { useServicesSearch } from "./use-services-search.ts";
 
 const LABELS = { trouble: "Trouble", ready: "Ready", changing: "Not ready", stopped: "Stopped" } as const;
@@ -24,7 +26,11 @@ export function ServicesBar() {
     if (focus !== undefined) change({ focus, q: undefined, show: undefined });
   };
   // Before the first word of the control plane a zero would be a lie.
-  const counted = (label: string, count: number) => (loaded ? `${label} ${count}` : label);
+  const counted = (label: string, count: number) => (
+    <>
+      {label} <span className={classes["count"]}>{loaded ? formatCount(count) : ""}</span>
+    </>
+  );
   const filters = STATE_FILTERS.map((filter) => ({
     value: filter,
     label: counted(LABELS[filter], lines.filter((line) => isInState(line, filter)).length),

@@ -74,7 +74,7 @@ export function ServicesTable() {
       rows={rows}
       rowKey={keyOf}
       rowHeight={ROW_HEIGHT}
-      columns={columns.map(([, width]) => width).join(" ")}
+      columns={columns.map(([, width]) => (isWide ? width : narrowest(width))).join(" ")}
       head={columns.map(([title]) => title)}
       endColumns={NUMBERS}
       sort={{
@@ -87,6 +87,11 @@ export function ServicesTable() {
       render={render}
     />
   );
+}
+
+/** Where room is scarce numbers take no more than they need: what is left is for names and states. */
+function narrowest(width: string): string {
+  return width.replace(/minmax\((\d+px), 0\.3fr\)/, "$1");
 }
 
 function keyOf({ key }: Row): string {

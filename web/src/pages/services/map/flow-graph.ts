@@ -88,7 +88,7 @@ export function flowNode(
   };
 }
 
-/** @param tells Whether it tells its numbers although nothing is wrong with it. */
+/** @param tells Whether there is room for its numbers; else the panel of a selected node has them. */
 export function flowEdge(
   edge: MapEdge,
   { route, tells }: { readonly route: Route | undefined; readonly tells: boolean },
@@ -111,7 +111,7 @@ export function flowEdge(
       edge,
       route,
       faded: focus !== undefined && !isNear,
-      told: isNear || (focus === undefined && tells),
+      told: tells && (isNear || focus === undefined),
       flows: isNear && edge.requestsPerSecond > 0,
       fault: faultTitle(own),
       protection: protections.edges.get(edgeKey(edge.caller, edge.callee)),

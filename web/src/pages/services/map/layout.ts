@@ -14,7 +14,7 @@ export interface Place {
   readonly y: number;
 }
 
-/** Whether all lines tell their numbers: of many only those of the selected node do. */
+/** Whether lines tell their numbers: there is no room for those of many. */
 export function tellsAll(nodes: number, edges: number): boolean {
   return nodes <= 30 && edges <= 40;
 }

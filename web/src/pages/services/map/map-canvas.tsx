@@ -1,13 +1,14 @@
 import { useComputedColorScheme } from "@mantine/core";
+import { IconMaximize } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { Background, Controls, MiniMap, ReactFlow, useStore } from "@xyflow/react";
+import { Background, ControlButton, Controls, MiniMap, ReactFlow, useStore } from "@xyflow/react";
 import { CallEdge } from "./call-edge.tsx";
 import { nodeId, type ServiceNode as ServiceNodeType } from "./flow-graph.ts";
 import { roomIn, scaleIn } from "./layout.ts";
 import classes from "./map.module.css";
 import { ServiceNode } from "./service-node.tsx";
 import { type Laid, useFlowGraph } from "./use-flow-graph.ts";
-import { FIT, READABLE, useSight } from "./use-sight.ts";
+import { READABLE, useSight, ZOOM_MIN } from "./use-sight.ts";
 import { isNodeTroubled, type VisibleGraph } from "./visible-graph.ts";
 
 const NODE_TYPES = { service: ServiceNode };
@@ -30,7 +31,7 @@ export function MapCanvas({ graph, laid, focus, onFocus }: MapCanvasProps) {
   const distance = useStore(({ transform }) => distanceAt(transform[2]));
   const isLarge = useStore(({ width, height }) => scaleIn(laid.extent, roomIn(width, height)) < READABLE);
   const navigate = useNavigate();
-  useSight(graph, laid, focus);
+  const fitAll = useSight(graph, laid, focus);
   const open = (service: string) => {
     const isService = graph.nodes.some(({ name, kind }) => name === service && kind === "service");
     if (isService) void navigate({ to: "/services/$service", params: { service } });
@@ -53,7 +54,7 @@ export function MapCanvas({ graph, laid, focus, onFocus }: MapCanvasProps) {
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         colorMode={scheme}
-        minZoom={0.05}
+        minZoom={ZOOM_MIN}
         maxZoom={2}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -68,7 +69,16 @@ export function MapCanvas({ graph, laid, focus, onFocus }: MapCanvasProps) {
         aria-label="Map of the services: Tab goes from one to the next, Enter opens it, Space selects it"
       >
         <Background gap={24} size={1} color="var(--shoal-line)" />
-        <Controls showInteractive={false} fitViewOptions={FIT} />
+        <Controls showInteractive={false} showFitView={false}>
+          <ControlButton
+            className={classes["fitAll"] ?? ""}
+            onClick={fitAll}
+            title="Show all of it"
+            aria-label="Show all of it"
+          >
+            <IconMaximize />
+          </ControlButton>
+        </Controls>
         {isLarge && (
           <MiniMap
             pannable

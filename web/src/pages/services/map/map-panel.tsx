@@ -11,7 +11,9 @@ import { CommandMenu } from "../../../ui/command-menu.tsx";
 import { FaultMark } from "../../../ui/fault-mark.tsx";
 import { GroupMark } from "../../../ui/group-mark.tsx";
 import { ProtectionMark } from "../../../ui/protection-mark.tsx";
+import { serviceColor } from "../../../ui/service-color.ts";
 import { TroubleLink } from "../../../ui/trouble-link.tsx";
+import { useSteadyOrder } from "../../../ui/use-steady-order.ts";
 import { nodeTitle } from "./flow-graph.ts";
 import classes from "./map-panel.module.css";
 import { ERRORS_BAD } from "./visible-graph.ts";
@@ -75,12 +77,14 @@ export function MapPanel({ map, name, show, onChange }: MapPanelProps) {
           </>
         )}
         <Calls
+          name={name}
           title="Called by"
           edges={map.edges.filter(({ callee }) => callee === name)}
           side="caller"
           onSelect={select}
         />
         <Calls
+          name={name}
           title="Calls"
           edges={map.edges.filter(({ caller }) => caller === name)}
           side="callee"
@@ -92,15 +96,22 @@ export function MapPanel({ map, name, show, onChange }: MapPanelProps) {
 }
 
 interface CallsProps {
+  /** Of the selected node. */
+  readonly name: string;
   readonly title: string;
   readonly edges: readonly MapEdge[];
   readonly side: "caller" | "callee";
   readonly onSelect: (name: string) => void;
 }
 
-function Calls({ title, edges, side, onSelect }: CallsProps) {
+function Calls({ name, title, edges, side, onSelect }: CallsProps) {
+  const sorted = useSteadyOrder(
+    name,
+    edges,
+    (edge) => edge[side],
+    (left, right) => right.requestsPerSecond - left.requestsPerSecond,
+  );
   if (edges.length === 0) return null;
-  const sorted = edges.toSorted((left, right) => right.requestsPerSecond - left.requestsPerSecond);
   return (
     <div>
       <Text size="xs" c="var(--shoal-text-quiet)" fw={500}>
@@ -110,7 +121,10 @@ function Calls({ title, edges, side, onSelect }: CallsProps) {
         {sorted.map((edge) => (
           <li key={edge[side]}>
             <button type="button" className={classes["call"]} onClick={() => onSelect(edge[side])}>
-              <span>{nodeTitle({ name: edge[side], kind: "service" })}</span>
+              <span>
+                <span className={classes["dot"]} style={{ background: serviceColor(edge[side]) }} aria-hidden />
+                {nodeTitle({ name: edge[side], kind: "service" })}
+              </span>
               <span>{formatRate(edge.requestsPerSecond)}/s</span>
               <span data-bad={edge.errorRatio >= ERRORS_BAD || undefined}>{formatShare(edge.errorRatio)}</span>
               <span>{formatDurationOr(edge.p99Ms)}</span>

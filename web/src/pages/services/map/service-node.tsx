@@ -44,7 +44,9 @@ export const ServiceNode = memo(function ServiceNode({ data }: NodeProps<Service
         )}
         {problems > 0 && <span className={classes["problems"]}>{formatCount(problems)}</span>}
       </div>
-      <div className={classes["numbers"]}>{kind === "service" ? <Numbers node={node} /> : KINDS[kind]}</div>
+      <div className={classes["numbers"]}>
+        {kind === "service" ? <Numbers node={node} /> : <span className={classes["kind"]}>{KINDS[kind]}</span>}
+      </div>
       <Handle type="source" position={out} isConnectable={false} className={classes["handle"] ?? ""} />
     </div>
   );
@@ -59,7 +61,7 @@ function Numbers({ node }: { readonly node: ServiceNodeType["data"]["node"] }) {
       <span>{formatRate(requestsPerSecond)}/s</span>
       <span data-bad={errorRatio >= ERRORS_BAD || undefined}>{formatShare(errorRatio)}</span>
       <span>{formatDurationOr(p99Ms)}</span>
-      <span data-bad={ready < instances || undefined} className={classes["ready"]}>
+      <span data-bad={ready < instances || undefined}>
         {ready}/{instances}
       </span>
     </>

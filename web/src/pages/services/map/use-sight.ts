@@ -1,5 +1,5 @@
-import { type FitViewOptions, useReactFlow, useStoreApi } from "@xyflow/react";
-import { useEffect, useRef } from "react";
+import { type FitViewOptions, getViewportForBounds, useReactFlow, useStoreApi } from "@xyflow/react";
+import { useCallback, useEffect, useRef } from "react";
 import type { MapNode } from "../../../api/types.ts";
 import { nodeId } from "./flow-graph.ts";
 import { MARGIN, NODE_HEIGHT, NODE_WIDTH, roomIn, scaleIn } from "./layout.ts";
@@ -11,7 +11,7 @@ export const READABLE = 0.5;
 /** How large a part of a map is shown that is too large to be read as a whole. */
 const PART_ZOOM = 0.7;
 /** What is said of the selected node stands at the right, so wide. */
-const PANEL = 324;
+const PANEL = 344;
 
 type Padding = Exclude<FitViewOptions["padding"], number | string | undefined>;
 
@@ -22,20 +22,25 @@ const PADDING = {
   bottom: px(MARGIN.bottom),
   left: px(MARGIN.left),
 } satisfies Padding;
-export const FIT: FitViewOptions = { padding: PADDING, maxZoom: 1, minZoom: 0.03 };
+export const ZOOM_MIN = 0.03;
 const FIT_SELECTED: FitViewOptions = {
-  ...FIT,
+  maxZoom: 1,
   padding: { ...PADDING, right: px(MARGIN.right + PANEL) },
   minZoom: READABLE,
 };
 
 /**
  * After each new arrangement brings all in sight, or of a map too large for that the worst of it; and the selected node
- * with its neighbours when it is out of sight.
+ * with its neighbours when it is out of sight. What it returns brings all in sight, however small.
  */
-export function useSight(graph: VisibleGraph, { shape, places, extent }: Laid, focus: string | undefined): void {
-  const { fitView, setCenter } = useReactFlow();
+export function useSight(graph: VisibleGraph, { shape, places, extent }: Laid, focus: string | undefined): () => void {
+  const { fitView, setCenter, setViewport } = useReactFlow();
   const store = useStoreApi();
+  // Not only the nodes, as fitView would: lines and what is written on them go around.
+  const fitAll = useCallback(() => {
+    const { width, height } = store.getState();
+    void setViewport(getViewportForBounds({ x: 0, y: 0, ...extent }, width, height, ZOOM_MIN, 1, PADDING));
+  }, [extent, setViewport, store]);
   const latest = useRef(graph);
   latest.current = graph;
   const fitted = useRef("");
@@ -51,7 +56,7 @@ export function useSight(graph: VisibleGraph, { shape, places, extent }: Laid, f
     const showAll = () => {
       const { width, height } = store.getState();
       const place = places.get(mostNotable(latest.current.nodes)?.name ?? "");
-      if (scaleIn(extent, roomIn(width, height)) >= READABLE || !place) return void fitView(FIT);
+      if (scaleIn(extent, roomIn(width, height)) >= READABLE || !place) return fitAll();
       const x = within(place.x + NODE_WIDTH / 2, width / PART_ZOOM / 2, extent.width);
       const y = within(place.y + NODE_HEIGHT / 2, height / PART_ZOOM / 2, extent.height);
       void setCenter(x, y, { zoom: PART_ZOOM });
@@ -65,7 +70,8 @@ export function useSight(graph: VisibleGraph, { shape, places, extent }: Laid, f
       void fitView({ ...FIT_SELECTED, nodes: near.map((name) => ({ id: nodeId(name) })) });
     });
     return () => cancelAnimationFrame(frame);
-  }, [shape, places, extent, focus, fitView, setCenter, store]);
+  }, [shape, places, extent, focus, fitAll, fitView, setCenter, store]);
+  return fitAll;
 }
 
 /** So near the middle of the window that what lies beyond the map does not take the room of what is on it. */
