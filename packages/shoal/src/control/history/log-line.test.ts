@@ -31,6 +31,26 @@ describe("readLine", () => {
       "ECS",
       `{"@timestamp":"2026-01-01T00:00:00Z","log.level":"error","message":"no bank","trace.id":"${TRACE}","span.id":"${SPAN}"}`,
     ],
+    [
+      "ECS, nested",
+      `{"@timestamp":"2026-01-01T00:00:00Z","log":{"level":"error","logger":"a"},"message":"no bank","trace":{"id":"${TRACE}"},"span":{"id":"${SPAN}"}}`,
+    ],
+    [
+      "Serilog",
+      `{"@t":"2026-01-01T00:00:00.0000000Z","@m":"no bank","@l":"Error","@tr":"${TRACE}","@sp":"${SPAN}","Bank":"b"}`,
+    ],
+    [
+      ".NET's console",
+      `{"Timestamp":"2026-01-01T00:00:00Z","EventId":0,"LogLevel":"Error","Message":"no bank","TraceId":"${TRACE}","SpanId":"${SPAN}"}`,
+    ],
+    [
+      "Google Cloud",
+      `{"severity":"ERROR","message":"no bank","timestamp":"2026-01-01T00:00:00Z","logging.googleapis.com/trace":"projects/p/traces/${TRACE}","logging.googleapis.com/spanId":"${SPAN}"}`,
+    ],
+    [
+      "Rust's tracing",
+      `{"timestamp":"2026-01-01T00:00:00Z","level":"ERROR","fields":{"message":"no bank","bank":"b"},"target":"a","trace_id":"${TRACE}","span_id":"${SPAN}"}`,
+    ],
   ])("reads a line of %s", (_, text) => {
     expect(readLine(text, "stdout")).toMatchObject({
       level: "error",
@@ -39,6 +59,13 @@ describe("readLine", () => {
       spanId: SPAN,
       timeMs: 1_767_225_600_000,
     });
+  });
+
+  it("shows the rest of an object that the level or the message was in", () => {
+    const { fields } = readLine('{"log":{"level":"warn","logger":"a"},"fields":{"message":"m","bank":"b"}}', "stdout");
+    expect(fields["log"]).toContain('"logger":"a"');
+    expect(fields["fields"]).toContain('"bank":"b"');
+    expect(readLine('{"message":{"message":1},"trace":[],"log":null,"fields":[]}', "stdout").level).toBe("info");
   });
 
   it.each([

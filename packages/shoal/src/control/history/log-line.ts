@@ -40,12 +40,28 @@ const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
   dpanic: "fatal",
 };
 
-/** Names under which loggers say it: pino and bunyan, winston, zap, Python's, slog, OpenTelemetry, ECS. */
-const LEVEL_KEYS = ["level", "levelname", "severity", "log.level", "lvl", "SeverityText", "severity_text"];
-const MESSAGE_KEYS = ["msg", "message", "event", "Body"];
-const TIME_KEYS = ["time", "timestamp", "ts", "@timestamp", "asctime", "date", "t"];
-const TRACE_KEYS = ["trace_id", "traceId", "traceID", "TraceId", "trace.id", "otelTraceID", "dd.trace_id", "trace"];
-const SPAN_KEYS = ["span_id", "spanId", "spanID", "SpanId", "span.id", "otelSpanID", "dd.span_id", "span"];
+/**
+ * Names under which loggers say it: pino and bunyan, winston, zap, Python's, slog, OpenTelemetry, ECS (also nested), .NET's
+ * console and Serilog ("@l"), Rust's tracing (its message is a field), Google Cloud.
+ */
+const LEVEL_KEYS = [
+  ...["level", "levelname", "severity", "log.level", "lvl", "SeverityText", "severity_text"],
+  ...["LogLevel", "@l", "log"],
+];
+const MESSAGE_KEYS = ["msg", "message", "event", "Body", "Message", "@m", "@mt", "fields"];
+const TIME_KEYS = ["time", "timestamp", "ts", "@timestamp", "asctime", "date", "t", "Timestamp", "@t"];
+const TRACE_KEYS = [
+  ...["trace_id", "traceId", "traceID", "TraceId", "trace.id", "otelTraceID", "dd.trace_id", "trace"],
+  ...["@tr", "logging.googleapis.com/trace"],
+];
+const SPAN_KEYS = [
+  ...["span_id", "spanId", "spanID", "SpanId", "span.id", "otelSpanID", "dd.span_id", "span"],
+  ...["@sp", "logging.googleapis.com/spanId"],
+];
+/** Where the value is when a name holds an object: { "log": { "level": … } }. */
+const NESTED: Readonly<Record<string, string>> = { log: "level", trace: "id", span: "id", fields: "message" };
+/** Google Cloud's way to write a trace's id. */
+const OF_PROJECT = /^projects\/[^/]{1,64}\/traces\//;
 
 /** Longer JSON is shown as it is: reading it would take longer than it is worth. */
 const JSON_CHARS_MAX = 65_536;
@@ -71,15 +87,18 @@ function readJson(text: string): ReadLine | undefined {
   const take = <Result>(keys: readonly string[], read: (value: unknown) => Result | undefined): Result | undefined => {
     for (const key of keys) {
       if (!Object.hasOwn(record, key)) continue;
-      const found = read(record[key]);
+      const value = record[key];
+      const nested = isObject(value) ? value[NESTED[key] ?? ""] : undefined;
+      const found = read(nested ?? value);
       if (found === undefined) continue;
-      used.add(key);
+      // the rest of an object is shown
+      if (nested === undefined) used.add(key);
       return found;
     }
     return undefined;
   };
   const level = take(LEVEL_KEYS, levelOf);
-  const message = take(MESSAGE_KEYS, (found) => (typeof found === "string" ? found : undefined));
+  const message = take(MESSAGE_KEYS, messageOf);
   const timeMs = take(TIME_KEYS, timeOf);
   const traceId = take(TRACE_KEYS, (found) => hexId(found, 32));
   const spanId = take(SPAN_KEYS, (found) => hexId(found, 16));
@@ -91,6 +110,14 @@ function readJson(text: string): ReadLine | undefined {
     fields: fieldsOf(record, used),
     timeMs,
   };
+}
+
+function messageOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Numbers are pino's and bunyan's (10 to 60). */
@@ -114,8 +141,9 @@ function timeOf(value: unknown): number | undefined {
 
 /** An id of so many hex digits, not all 0; a decimal one of Datadog's or a shorter one is none. */
 function hexId(value: unknown, digits: number): string | undefined {
-  if (typeof value !== "string" || value.length !== digits) return undefined;
-  const id = value.toLowerCase();
+  if (typeof value !== "string") return undefined;
+  const id = value.replace(OF_PROJECT, "").toLowerCase();
+  if (id.length !== digits) return undefined;
   return /^[0-9a-f]+$/.test(id) && !/^0+$/.test(id) ? id : undefined;
 }
 
