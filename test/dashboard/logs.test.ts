@@ -34,6 +34,17 @@ test("a line is on the screen soon after it was printed", async () => {
   await lineWith(page, "a line that has just been printed").waitFor();
 });
 
+test("nothing on the page moves by itself while lines come", async () => {
+  const page = await dashboard.openPage("/logs");
+  await page.locator("[data-seq]").first().waitFor();
+  await page.evaluate(WATCH_SHIFTS);
+  for (let round = 0; round < 8; round += 1) {
+    await sendLines(dashboard.url(), many(`moving${round}`, 150));
+    await lineWith(page, `moving${round} 149`).waitFor();
+  }
+  expect(await page.evaluate("globalThis.shoalShift")).toBeLessThan(0.005);
+});
+
 test("markup is text, colours are shown, and other escape codes do nothing", async () => {
   await sendLines(dashboard.url(), [
     { text: '<img src=x onerror="document.title=1"> <b>markup</b>' },
@@ -160,6 +171,12 @@ test("lines wrap, are downloaded, and are cleared from the screen", async () => 
   await page.getByRole("button", { name: "Show the last lines again" }).click();
   await line.waitFor();
 });
+
+/** For the page: adds up how far things have moved by themselves (web.dev/cls). */
+const WATCH_SHIFTS = `globalThis.shoalShift = 0;
+new PerformanceObserver((list) => {
+  for (const { value } of list.getEntries()) globalThis.shoalShift += value;
+}).observe({ type: "layout-shift" });`;
 
 function many(service: string, count: number) {
   return Array.from({ length: count }, (_, at) => ({ service, text: `${service} ${at}` }));

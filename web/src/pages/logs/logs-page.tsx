@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useMemo } from "react";
 import { filtersOf, goesOn } from "../../ui/log-filters.ts";
 import { type LogTail, useLogTail } from "../../ui/log-tail.ts";
@@ -45,7 +45,14 @@ export function LogsPage() {
           withService={filters.instance === undefined}
           onFilter={(filter) => change(patchFor(filter, search))}
           onContext={({ seq }) => change({ line: String(seq) })}
-          empty={<NoLines tail={tail} filtered={isFiltered(search)} onClear={() => change(NO_LOG_FILTERS)} />}
+          empty={
+            <NoLines
+              tail={tail}
+              filtered={isFiltered(search)}
+              onClear={() => change(NO_LOG_FILTERS)}
+              onAllRuns={search.run === undefined ? () => change({ run: "all" }) : undefined}
+            />
+          }
         />
       )}
       <LogContext seq={line} run={filters.run} onClose={() => change({ line: undefined })} />
@@ -57,9 +64,11 @@ interface NoLinesProps {
   readonly tail: LogTail;
   readonly filtered: boolean;
   readonly onClear: () => void;
+  /** Undefined when more than this run is looked at already. */
+  readonly onAllRuns: (() => void) | undefined;
 }
 
-function NoLines({ tail, filtered, onClear }: NoLinesProps) {
+function NoLines({ tail, filtered, onClear, onAllRuns }: NoLinesProps) {
   if (tail.buffer.isCleared) {
     return (
       <Message kind="empty" title="The screen was cleared" hint="New lines appear here. What was shown is still kept.">
@@ -82,11 +91,18 @@ function NoLines({ tail, filtered, onClear }: NoLinesProps) {
     <Message
       kind="empty"
       title="No line is like that"
-      hint="Words must all be there, as whole words: begin* finds beginnings. Lines of earlier runs are under Run."
+      hint="Words must all be there, as whole words: begin* finds beginnings. Lines of earlier runs are kept, too."
     >
-      <Button variant="default" onClick={onClear}>
-        Clear filters
-      </Button>
+      <Group gap="xs">
+        <Button variant="default" onClick={onClear}>
+          Clear filters
+        </Button>
+        {onAllRuns && (
+          <Button variant="default" onClick={onAllRuns}>
+            Look into all runs
+          </Button>
+        )}
+      </Group>
     </Message>
   );
 }

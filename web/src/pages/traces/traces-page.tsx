@@ -148,7 +148,18 @@ function NoTraces({ filtered, onClear, onAllRuns }: NoTracesProps) {
         kind="empty"
         title="No traces yet"
         hint="Call a service, from the Explorer or with curl: its trace appears here within a second. Programs in other languages send theirs by OTLP."
-      />
+      >
+        <Group gap="xs">
+          <Button variant="default" renderRoot={(props) => <Link {...props} to="/explorer" />}>
+            Open the Explorer
+          </Button>
+          {onAllRuns && (
+            <Button variant="default" onClick={onAllRuns}>
+              Look into all runs
+            </Button>
+          )}
+        </Group>
+      </Message>
     );
   }
   return (
