@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DecodedSpan } from "../intake/decoded.ts";
+import { sampleExchange } from "../../testing/sample-exchange.ts";
+import type { DecodedExchange, DecodedSpan } from "../intake/decoded.ts";
 import { migrate } from "../store/schema.ts";
 import { inTransaction } from "../store/sqlite.ts";
 import type { PrintedLine } from "./history.ts";
@@ -40,6 +41,11 @@ function openStore(given: Partial<HistoryOptions> = {}, run = "one", database = 
       inTransaction(database, () => {
         const written = writer.decoded({ ...NOTHING, spans }, [], nowMs);
         return { written, appended: writer.flush(nowMs) };
+      }),
+    exchanges: (exchanges: readonly DecodedExchange[]) =>
+      inTransaction(database, () => {
+        writer.decoded({ ...NOTHING, spans: [], exchanges }, [], 1_000);
+        writer.flush(1_000);
       }),
     lines: (lines: readonly PrintedLine[], nowMs = 1_000) =>
       inTransaction(database, () => {
@@ -321,6 +327,30 @@ describe("the history's store", () => {
     expect(spans.map(({ service }) => service).sort()).toEqual(["edge", "quotes"]);
     expect(spans.find(({ service }) => service === "quotes")?.parentSpanId).toBe(span(1, 1).spanId);
     expect(store.reader.listTraces({ limit: 1 }).traces).toMatchObject([{ spans: 2, service: "edge" }]);
+  });
+
+  it("finds exchanges by status, by a hundred of them, and by how it went", () => {
+    const store = openStore();
+    const statuses = [0, 101, 200, 299, 302, 404, 499, 500, 503];
+    store.exchanges(
+      statuses.map((status, index) => ({
+        ...sampleExchange({ status, id: index.toString(16).padStart(32, "a"), error: status === 0 ? "lost" : "" }),
+        attempts: [],
+        resource: {},
+      })),
+    );
+    const found = (status: string) =>
+      store.reader
+        .listExchanges({ status, limit: 99 })
+        .exchanges.map((one) => one.status)
+        .sort((a, b) => a - b);
+    expect(found("4xx")).toEqual([404, 499]);
+    expect(found("5xx")).toEqual([500, 503]);
+    expect(found("2xx")).toEqual([200, 299]);
+    expect(found("404")).toEqual([404]);
+    expect(found("0")).toEqual([0]);
+    expect(found("error")).toEqual([0, 500, 503]);
+    expect(found("ok")).toEqual([101, 200, 299, 302]);
   });
 
   it("does not loop on spans that are each other's parents", () => {
