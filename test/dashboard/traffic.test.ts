@@ -69,7 +69,7 @@ test("filters are in the URL, and taken from it", async () => {
   await expect.poll(() => new URL(page.url()).search, { timeout: MS }).toBe("");
 });
 
-test("keys alone open an exchange, and close it", async () => {
+test("keys alone open an exchange, go through the list, mark, and close it", async () => {
   const page = await dashboard.openPage(QUOTES);
   await rows(page).nth(1).waitFor();
   await page.getByRole("button", { name: "Pause" }).click();
@@ -77,6 +77,11 @@ test("keys alone open an exchange, and close it", async () => {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await detail(page).getByRole("heading", { name: "createQuote" }).waitFor();
+  const opened = new URL(page.url()).searchParams.get("id");
+  await page.keyboard.press("ArrowUp");
+  await expect.poll(() => new URL(page.url()).searchParams.get("id"), { timeout: MS }).not.toBe(opened);
+  await page.keyboard.press("Space");
+  await page.getByText("1 marked").waitFor();
   await page.keyboard.press("Escape");
   await detail(page).waitFor({ state: "detached" });
 });

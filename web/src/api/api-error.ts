@@ -8,10 +8,14 @@ export class ApiError extends Error {
   readonly hint: string;
 
   constructor(status: number, problem: Readonly<Record<string, unknown>>) {
-    super(textOf(problem["detail"]) || textOf(problem["title"]) || `the control plane answered ${status}`);
+    const code = textOf(problem["code"]);
+    const isBusy = status === 503 && code === "OVERLOADED";
+    const said = textOf(problem["detail"]) || textOf(problem["title"]) || `the control plane answered ${status}`;
+    super(isBusy ? "The control plane is busy" : said);
     this.status = status;
-    this.code = textOf(problem["code"]);
-    this.hint = textOf(problem["hint"]);
+    this.code = code;
+    // What it says of itself as of any service, "add instances", is no help: there is one.
+    this.hint = isBusy ? "It did not begin with this, and may do so in a moment: try again." : textOf(problem["hint"]);
   }
 }
 

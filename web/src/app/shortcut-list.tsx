@@ -7,6 +7,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [["/"], "Search on this page"],
   [["↑", "↓"], "Move in a table; also j and k, Home and End"],
   [["Enter"], "Open the row"],
+  [["Space"], "In Traffic: mark the exchange, to compare it or export it"],
   [["Ctrl", "Enter"], "In the Explorer, and in Send again: send the request"],
   [["→", "←"], "Show a service's instances, and hide them"],
   [["+", "−", "0"], "In a trace: zoom in and out, show all of the time"],

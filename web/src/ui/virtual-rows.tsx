@@ -23,6 +23,8 @@ interface VirtualRowsProps<Row> {
   readonly sort?: RowSort;
   /** Columns of numbers, by their titles: the head stands at their end too. */
   readonly endColumns?: readonly string[];
+  /** Told of the row that keys moved to. */
+  readonly onMove?: ((row: Row) => void) | undefined;
   /** Further keys of a row. */
   readonly onRowKey?: (event: React.KeyboardEvent, row: Row) => void;
 }
@@ -31,20 +33,7 @@ interface VirtualRowsProps<Row> {
  * A table of any length: only the rows in sight exist. Arrow keys, Home, End and j/k move, Enter opens.
  */
 export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
-  const {
-    rows,
-    rowKey,
-    rowHeight,
-    render,
-    onOpen,
-    selectedKey,
-    columns,
-    head,
-    label,
-    onEnd,
-    sort,
-    endColumns = [],
-  } = props;
+  const { rows, rowKey, rowHeight, render, onOpen, selectedKey, columns, head, label, onEnd, endColumns = [] } = props;
   const place = useRef<HTMLDivElement>(null);
   // One row is in the order of the Tab key: the one that had the focus last, or the first.
   const [active, setActive] = useState(0);
@@ -65,6 +54,7 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
     const bounded = Math.min(rows.length - 1, Math.max(0, index));
     virtual.scrollToIndex(bounded, { align: "auto" });
     focusRow(place.current, `[data-index="${bounded}"]`);
+    if (rows[bounded] !== undefined) props.onMove?.(rows[bounded]);
   };
   const latest = useRef<RowEvents>(NO_EVENTS);
   latest.current = {
@@ -96,7 +86,7 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
     >
       <div className={classes["head"]} role="row">
         {head.map((title) => (
-          <ColumnHead key={title} title={title} end={endColumns.includes(title)} sort={sort} />
+          <ColumnHead key={title} title={title} end={endColumns.includes(title)} sort={props.sort} />
         ))}
       </div>
       <div ref={place} className={classes["body"]} role="rowgroup" tabIndex={rows.length === 0 ? 0 : -1}>

@@ -3,7 +3,8 @@ import type { ControlClient } from "./control-client.ts";
 
 /** Where text goes. */
 export interface Output {
-  readonly write: (text: string) => void;
+  /** Text, or bytes as they are. */
+  readonly write: (text: string | Uint8Array) => void;
   /** Resolves when everything written has left the process, or nobody reads any more. */
   readonly flush: () => Promise<void>;
 }

@@ -19,7 +19,9 @@ export interface ServiceRequest {
 export interface ServiceReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The body as UTF-8, whether or not it is that. */
   readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Calls services by name, as a service of the fleet would. */
@@ -69,7 +71,13 @@ export async function openServiceClient(ports: CliPorts, target: ControlTarget):
 
 /** Reads a reply to its end. */
 export async function wholeReply({ status, headers, body }: HttpReply): Promise<ServiceReply> {
-  const text = Buffer.from(await readBody(body, REPLY_BYTES_MAX)).toString("utf8");
+  const bytes = await readBody(body, REPLY_BYTES_MAX);
+  const text = Buffer.from(bytes).toString("utf8");
   const names = Object.keys(headers);
-  return { status, headers: Object.fromEntries(names.map((name) => [name, headerOf(headers, name) ?? ""])), text };
+  return {
+    status,
+    headers: Object.fromEntries(names.map((name) => [name, headerOf(headers, name) ?? ""])),
+    text,
+    bytes,
+  };
 }

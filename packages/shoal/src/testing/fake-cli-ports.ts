@@ -76,7 +76,7 @@ function rememberingOutput(): Output & { readonly text: () => string } {
   let text = "";
   return {
     write(more) {
-      text += more;
+      text += typeof more === "string" ? more : Buffer.from(more).toString("latin1");
     },
     flush: async () => {},
     text: () => text,

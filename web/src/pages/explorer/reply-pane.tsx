@@ -32,7 +32,7 @@ export function ReplyPane(props: ReplyPaneProps) {
         <Title order={2}>Reply</Title>
         <Group gap={6} wrap="nowrap">
           <Text size="xs" c="var(--shoal-text-quiet)" component="label" htmlFor="explorer-limit">
-            Time limit
+            Deadline
           </Text>
           <Select
             id="explorer-limit"

@@ -45,6 +45,7 @@ export function ExchangeList({ exchanges, marked, onMark, onAway, onPointerMove,
           marked={marked}
           onMark={onMark}
           onOpen={(row) => change({ id: row.id, with: undefined })}
+          onMove={search.id === undefined ? undefined : (row) => change({ id: row.id, with: undefined }, true)}
           onEnd={exchanges.more}
           narrow={search.id !== undefined}
         />

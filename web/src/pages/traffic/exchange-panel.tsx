@@ -25,7 +25,7 @@ export function ExchangePanel({ id }: { readonly id: string }) {
   return (
     <aside className={classes["panel"]} aria-label="Exchange">
       {data ? (
-        <Detail exchange={data} onClose={close} />
+        <Detail key={data.id} exchange={data} onClose={close} />
       ) : (
         <div className={classes["panelBody"]}>
           <Group justify="flex-end">

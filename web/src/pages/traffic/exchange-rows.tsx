@@ -19,6 +19,8 @@ interface ExchangeRowsProps {
   readonly marked: ReadonlySet<string>;
   readonly onMark: (id: string) => void;
   readonly onOpen: (exchange: ExchangeSummary) => void;
+  /** By keys, while another is open: it is looked through. */
+  readonly onMove: ((exchange: ExchangeSummary) => void) | undefined;
   readonly onEnd: () => void;
   /** Beside an open exchange there is room for the first columns only. */
   readonly narrow: boolean;
@@ -31,7 +33,7 @@ const WIDE_PX = 1_080;
 const WIDE_HEAD = ["Mark", "Time", "From → to", "Side", "Method", "Target", "Status", "Duration", "Request", "Reply"];
 const NARROW = "32px 96px 52px minmax(80px, 1fr) 92px 72px";
 
-export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narrow }: ExchangeRowsProps) {
+export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onMove, onEnd, narrow }: ExchangeRowsProps) {
   const isWide = useAtLeast(WIDE_PX);
   const hasSizes = isWide && !narrow;
   const render = useCallback(
@@ -57,6 +59,12 @@ export function ExchangeRows({ rows, openId, marked, onMark, onOpen, onEnd, narr
       endColumns={["Duration", "Request", "Reply"]}
       selectedKey={openId}
       onOpen={onOpen}
+      onMove={onMove}
+      onRowKey={(event, row) => {
+        if (event.key !== " " || event.target !== event.currentTarget) return;
+        event.preventDefault();
+        onMark(row.id);
+      }}
       onEnd={onEnd}
       render={render}
     />

@@ -60,7 +60,7 @@ export function TrafficPage() {
           />
           {search.id !== undefined &&
             (search.with === undefined ? (
-              <ExchangePanel key={search.id} id={search.id} />
+              <ExchangePanel id={search.id} />
             ) : (
               <ExchangeCompare left={search.id} right={search.with} />
             ))}

@@ -14,6 +14,7 @@ import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { sensitiveHider } from "../hide-sensitive.ts";
 import type { CliPorts } from "../ports.ts";
+import { replyOutput } from "../reply-output.ts";
 import { requireControl } from "../running-fleet.ts";
 import {
   openServiceClient,
@@ -177,8 +178,10 @@ function show(ports: CliPorts, args: CommandArgs, reply: ServiceReply, tookMs: n
   }
   showStatus(ports, reply, tookMs);
   if (isError) ports.stderr.write(problemText(reply, value));
-  if (typeof value === "string") {
-    if (value !== "") ports.stdout.write(value.endsWith("\n") ? value : `${value}\n`);
+  if (value === reply.text) {
+    const { out, note: said } = replyOutput(reply.bytes, headers[HEADER.contentType] ?? "", ports.isTerminal);
+    if (out.length > 0) ports.stdout.write(out);
+    showNote(ports, said);
   } else if (value !== undefined) ports.stdout.write(`${terminalJson(value, 2)}\n`);
   showNote(ports, note());
   return isError ? EXIT.failed.code : EXIT.ok.code;

@@ -68,7 +68,7 @@ describe("createScreen", () => {
   it("makes each frame one write, and hides the cursor only until it is closed", () => {
     const ports = fakeCliPorts();
     const writes: string[] = [];
-    const screen = createScreen({ write: (text) => writes.push(text), flush: async () => {} }, ports);
+    const screen = createScreen({ write: (text) => writes.push(String(text)), flush: async () => {} }, ports);
     screen.draw(["1", "2"]);
     screen.close();
     screen.close();
