@@ -2,16 +2,20 @@ import { useEffect } from "react";
 import { control } from "./control.ts";
 import { fleetNow } from "./fleet-store.ts";
 import { liveHub } from "./live-hub.ts";
+import { inTime, mergedTrend, type TrendPoint } from "./trend-points.ts";
 import { useCalmly } from "./use-calmly.ts";
 
 /** Points of each service's line: the last minute. The oldest goes first. */
 export const TREND_POINTS = 30;
 const STEP_MS = 2_000;
-const NEVER_ASKED: readonly number[] = Array.from({ length: TREND_POINTS }, () => 0);
+/** A control plane that was started again has no rates for so long, which is not the same as no requests. */
+const SETTLE_MS = 3_000;
 const NONE: readonly number[] = [];
 
+let trends: ReadonlyMap<string, readonly TrendPoint[]> = new Map();
 let rates: ReadonlyMap<string, readonly number[]> = new Map();
 const watchers = new Set<() => void>();
+let trustedMs = 0;
 let stop: (() => void) | undefined;
 
 /**
@@ -46,7 +50,10 @@ function begin(): () => void {
   const timer = setInterval(addPoints, STEP_MS);
   let wasLost = false;
   const stopWatching = liveHub.watchState(() => {
-    if (wasLost && liveHub.state() === "live") ask();
+    if (wasLost && liveHub.state() === "live") {
+      trustedMs = performance.now() + SETTLE_MS;
+      ask();
+    }
     wasLost = liveHub.state() === "lost";
   });
   document.addEventListener("visibilitychange", ask);
@@ -62,26 +69,33 @@ function begin(): () => void {
 function ask(): void {
   if (document.hidden) return;
   control.listTrends().then(
-    ({ services }) =>
+    ({ services, stepMs }) => {
+      const nowMs = performance.now();
       become(
-        services.map(({ service, requestsPerSecond: values }) => [service, values.length === 0 ? NEVER_ASKED : values]),
-      ),
+        services.map(({ service, requestsPerSecond: values }) => [
+          service,
+          mergedTrend(trends.get(service) ?? [], values, stepMs, nowMs),
+        ]),
+      );
+    },
     // The banner says what is wrong with the control plane; without its minute the lines grow from now on.
     () => {},
   );
 }
 
 function addPoints(): void {
-  if (document.hidden || liveHub.state() !== "live") return;
+  const nowMs = performance.now();
+  if (document.hidden || liveHub.state() !== "live" || nowMs < trustedMs) return;
   become(
     fleetNow().services.map(({ service, requestsPerSecond }) => [
       service,
-      [...(rates.get(service) ?? NONE), requestsPerSecond].slice(-TREND_POINTS),
+      inTime([...(trends.get(service) ?? []), { atMs: nowMs, value: requestsPerSecond }], nowMs),
     ]),
   );
 }
 
-function become(entries: readonly (readonly [string, readonly number[]])[]): void {
-  rates = new Map(entries);
+function become(entries: readonly (readonly [string, readonly TrendPoint[]])[]): void {
+  trends = new Map(entries);
+  rates = new Map(entries.map(([service, points]) => [service, points.slice(-TREND_POINTS).map(({ value }) => value)]));
   for (const watcher of watchers) watcher();
 }
