@@ -57,7 +57,7 @@ test("a way's details are in the address, reached and left by keyboard", async (
   expect(await panel.getByRole("meter").getAttribute("aria-valuetext")).toBe("3 of 20 retries left");
   await panel.getByText("0 at the poorest of 2 processes").waitFor();
   await panel.getByRole("row").filter({ hasText: "prices-1" }).getByText("2 of 2").waitFor();
-  await panel.getByRole("row").filter({ hasText: "attemptMs" }).getByText("3.00 s").waitFor();
+  await panel.getByRole("row").filter({ hasText: "attemptMs" }).getByText("3 s").waitFor();
   await panel.getByRole("row").filter({ hasText: "sheddable" }).getByText("overload").waitFor();
   await panel.getByRole("img", { name: /What was done about it/ }).waitFor();
   await page.keyboard.press("Escape");
