@@ -270,6 +270,22 @@ test("spans that come later are shown without asking", async () => {
   await spans(page).filter({ hasText: "later" }).waitFor();
 });
 
+test("a trace whose beginning has not come says so in the list, until it comes", async () => {
+  const traceId = newTraceId();
+  const originMs = Date.now();
+  await sendSpans(dashboard.url(), traceId, originMs, [
+    { id: "middle", parent: "root", name: "the middle", service: "orphans", startMs: 2, endMs: 5 },
+  ]);
+  const page = await dashboard.openPage("/traces?service=orphans");
+  const row = page.getByRole("row").filter({ hasText: "orphans" });
+  await row.getByRole("img", { name: /span that began this trace has not come/ }).waitFor();
+  await sendSpans(dashboard.url(), traceId, originMs, [
+    { id: "root", name: "the beginning", service: "orphans", startMs: 0, endMs: 9 },
+  ]);
+  await row.filter({ hasText: "the beginning" }).waitFor();
+  expect(await row.getByRole("img").count()).toBe(0);
+});
+
 test("circles, missing parents, years to come and markup do it no harm", async () => {
   const traceId = newTraceId();
   await sendSpans(dashboard.url(), traceId, Date.now(), [

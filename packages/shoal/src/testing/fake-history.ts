@@ -172,6 +172,7 @@ function traceSummary({ traceId, run, spans }: Trace): TraceSummary {
     errors: 0,
     services: [],
     status: null,
+    rootMissing: false,
     run,
   };
 }

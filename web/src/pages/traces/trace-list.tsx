@@ -73,7 +73,7 @@ interface TraceCellsProps {
 }
 
 const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, onMark }: TraceCellsProps) {
-  const { traceId, service, name, startMs, durationMs, spans, errors, services, status } = trace;
+  const { traceId, service, name, startMs, durationMs, spans, errors, services, status, rootMissing } = trace;
   return (
     <>
       <Cell>
@@ -88,6 +88,7 @@ const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, o
       </Cell>
       <Cell>
         <span className={classes["root"]} data-failed={errors > 0 || undefined}>
+          {rootMissing && <Rootless />}
           <ServiceName service={service} plain />
           <Link to="/traces/$trace" params={{ trace: traceId }} className={classes["name"]} title={name} tabIndex={-1}>
             {name}
@@ -116,3 +117,13 @@ const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, o
     </>
   );
 });
+
+/** What comes first in the row is not what began the trace. */
+function Rootless() {
+  const meaning = "The span that began this trace has not come: it is on its way, or its sender tells nobody";
+  return (
+    <span className={classes["rootless"]} role="img" aria-label={meaning} title={meaning}>
+      …
+    </span>
+  );
+}

@@ -20,6 +20,7 @@ const summary: TraceSummary = {
   errors: 1,
   services: [{ service: "edge", spans: 2, errors: 0 }],
   status: 502,
+  rootMissing: false,
   run: "run-1",
 };
 
@@ -62,11 +63,17 @@ describe("shoal trace", () => {
     const ports = fakeCliPorts({
       env,
       columns: 120,
-      control: { listTraces: async () => ({ traces: [summary], next: null }) },
+      control: {
+        listTraces: async () => ({
+          traces: [summary, { ...summary, name: "GET /rates", rootMissing: true }],
+          next: null,
+        }),
+      },
     });
     expect(await ports.settle(runCli(ports, ["trace"]))).toBe(0);
     expect(ports.out()).toMatch(/^TRACE +START +TOOK +SPANS +ERRORS +SERVICE +WHAT\n/);
     expect(ports.out()).toMatch(/0af7651916cd43dd .* 120 ms +3 +1 +edge +POST \/orders\n/);
+    expect(ports.out()).toMatch(/ edge +… GET \/rates\n/);
   });
 
   it("passes its filters on", async () => {

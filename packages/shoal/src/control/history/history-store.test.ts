@@ -353,6 +353,14 @@ describe("the history's store", () => {
     expect(found("ok")).toEqual([101, 200, 299, 302]);
   });
 
+  it("says so while what began a trace has not come", () => {
+    const store = openStore();
+    store.spans([span(1, 2, { service: "quotes", parentSpanId: span(1, 1).spanId })]);
+    expect(store.reader.listTraces({ limit: 1 }).traces).toMatchObject([{ service: "quotes", rootMissing: true }]);
+    store.spans([span(1, 1, { service: "edge" })]);
+    expect(store.reader.listTraces({ limit: 1 }).traces).toMatchObject([{ service: "edge", rootMissing: false }]);
+  });
+
   it("does not loop on spans that are each other's parents", () => {
     const store = openStore();
     store.spans([span(1, 2, { parentSpanId: "0000000000000003" }), span(1, 3, { parentSpanId: "0000000000000002" })]);

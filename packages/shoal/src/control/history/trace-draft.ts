@@ -119,6 +119,7 @@ export function summaryOf(draft: TraceDraft, run: string): TraceSummary {
     errors: draft.errors,
     services: services.slice(0, SERVICES_SHOWN),
     status: draft.status,
+    rootMissing: !draft.hasRoot,
     run,
   };
 }

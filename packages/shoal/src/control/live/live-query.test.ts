@@ -38,6 +38,7 @@ const trace: TraceSummary = {
     { service: "orders", spans: 2, errors: 1 },
   ],
   status: 200,
+  rootMissing: false,
   run: "r",
 };
 

@@ -19,6 +19,8 @@ export const TraceSummary = z.object({
   services: z.array(z.object({ service: z.string(), spans: z.number().int(), errors: z.number().int() })),
   /** HTTP status of the root span; null when it has none. */
   status: z.number().int().nullable(),
+  /** True until its root span has come: it may be on its way, or of a caller that tells nobody. */
+  rootMissing: z.boolean(),
   run: z.string(),
 });
 export type TraceSummary = z.infer<typeof TraceSummary>;
