@@ -6,7 +6,7 @@ export interface TrendPoint {
 }
 
 /** How far back a trend goes. */
-export const TREND_MS = 60_000;
+const TREND_MS = 60_000;
 
 /**
  * What the control plane tells of the last minute, and before it what this page has seen itself: a control plane that was
