@@ -29,7 +29,10 @@ export function processPorts(): CliPorts {
     },
     async connectControl(address) {
       const { connectControl } = await import("./control-client.ts");
-      return connectControl(systemPorts, address, process.env["SHOAL_CONTROL_TOKEN"] || undefined);
+      return connectControl(systemPorts, address, {
+        token: process.env["SHOAL_CONTROL_TOKEN"] || undefined,
+        onSlow: (note) => void process.stderr.write(`${note}\n`),
+      });
     },
   };
 }
