@@ -19,9 +19,23 @@ const DOCS_USE = ["zod", "@opentelemetry/api", "express", "fastify", "@fawazahme
 
 const root = resolve(import.meta.dirname, "../..");
 
-export function setup(project: TestProject): () => void {
+/** Each project has its own setup in this process; the first one packs for all. */
+const PACKED_FOLDER = "SHOAL_TEST_PACKED_FOLDER";
+
+export function setup(project: TestProject): (() => void) | undefined {
+  const before = process.env[PACKED_FOLDER];
+  const folder = before ?? pack();
+  process.env[PACKED_FOLDER] = folder;
+  project.provide("tarballFolder", folder);
+  project.provide("installedFolder", installedIn(folder));
+  return before === undefined ? () => rmSync(folder, { recursive: true, force: true }) : undefined;
+}
+
+const installedIn = (folder: string) => join(folder, "installed");
+
+function pack(): string {
   const folder = mkdtempSync(join(tmpdir(), "shoal-packed-"));
-  const installed = join(folder, "installed");
+  const installed = installedIn(folder);
   mkdirSync(installed);
   run(root, process.execPath, ["-C", "shoal-source", "tools/build.ts"]);
   run(root, "npm", ["pack", "--loglevel=error", "-w", "packages/shoal", "--pack-destination", folder]);
@@ -29,9 +43,7 @@ export function setup(project: TestProject): () => void {
   if (tarball === undefined) throw new Error(`npm pack left no tarball in ${folder}`);
   writeFileSync(join(installed, "package.json"), JSON.stringify({ name: "installed", private: true, type: "module" }));
   run(installed, "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, tarball), ...DOCS_USE]);
-  project.provide("tarballFolder", folder);
-  project.provide("installedFolder", installed);
-  return () => rmSync(folder, { recursive: true, force: true });
+  return folder;
 }
 
 function run(cwd: string, command: string, parameters: readonly string[]): void {
