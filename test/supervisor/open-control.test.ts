@@ -16,7 +16,7 @@ describe("a control plane that is open to the network", () => {
     try {
       await supervisor.start();
       await supervisor.settled();
-      const control = connectControl(systemPorts, supervisor.controlUrl(), TOKEN);
+      const control = connectControl(systemPorts, supervisor.controlUrl(), { token: TOKEN });
       expect(await control.listInstances({ query: {} })).toMatchObject([{ service: "app", state: "ready" }]);
       // The service itself registers with the token that it has from the fleet's environment.
       await until("it is registered", async () => {
