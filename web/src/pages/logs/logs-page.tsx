@@ -1,10 +1,11 @@
-import { Button, Group } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import { filtersOf, goesOn } from "../../ui/log-filters.ts";
 import { type LogTail, useLogTail } from "../../ui/log-tail.ts";
 import { LogView } from "../../ui/log-view.tsx";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { Page } from "../../ui/page.tsx";
+import { WidenSearch } from "../../ui/widen-search.tsx";
 import { LogContext } from "./log-context.tsx";
 import { LogsActions } from "./logs-actions.tsx";
 import { LogsFilters } from "./logs-filters.tsx";
@@ -93,16 +94,7 @@ function NoLines({ tail, filtered, onClear, onAllRuns }: NoLinesProps) {
       title="No line is like that"
       hint="Words must all be there, as whole words: begin* finds beginnings. Lines of earlier runs are kept, too."
     >
-      <Group gap="xs">
-        <Button variant="default" onClick={onClear}>
-          Clear filters
-        </Button>
-        {onAllRuns && (
-          <Button variant="default" onClick={onAllRuns}>
-            Look into all runs
-          </Button>
-        )}
-      </Group>
+      <WidenSearch onClear={onClear} onAllRuns={onAllRuns} />
     </Message>
   );
 }

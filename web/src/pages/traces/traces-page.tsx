@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Skeleton, Stack, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Skeleton, Stack, Text, Tooltip } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef, useState } from "react";
@@ -6,6 +6,7 @@ import { counted, formatCount } from "../../format/number.ts";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
 import { NewRowsButton } from "../../ui/new-rows-button.tsx";
 import { Page } from "../../ui/page.tsx";
+import { WidenSearch } from "../../ui/widen-search.tsx";
 import { TraceList } from "./trace-list.tsx";
 import { TraceScatter } from "./trace-scatter.tsx";
 import classes from "./traces.module.css";
@@ -149,31 +150,17 @@ function NoTraces({ filtered, onClear, onAllRuns }: NoTracesProps) {
         title="No traces yet"
         hint="Call a service, from the Explorer or with curl: its trace appears here within a second. Programs in other languages send theirs by OTLP."
       >
-        <Group gap="xs">
+        <WidenSearch onAllRuns={onAllRuns}>
           <Button variant="default" renderRoot={(props) => <Link {...props} to="/explorer" />}>
             Open the Explorer
           </Button>
-          {onAllRuns && (
-            <Button variant="default" onClick={onAllRuns}>
-              Look into all runs
-            </Button>
-          )}
-        </Group>
+        </WidenSearch>
       </Message>
     );
   }
   return (
     <Message kind="empty" title="No trace is like that" hint="Widen the filters. Traces of earlier runs are kept, too.">
-      <Group gap="xs">
-        <Button variant="default" onClick={onClear}>
-          Clear filters
-        </Button>
-        {onAllRuns && (
-          <Button variant="default" onClick={onAllRuns}>
-            Look into all runs
-          </Button>
-        )}
-      </Group>
+      <WidenSearch onClear={onClear} onAllRuns={onAllRuns} />
     </Message>
   );
 }
