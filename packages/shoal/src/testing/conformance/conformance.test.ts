@@ -185,7 +185,7 @@ describe.each(WAYS)("over $name", (way) => {
 
   it("a deadline ends the call and the handler", async () => {
     await using all = await connect(way);
-    const call = callOf(all).waits({}, { deadlineMs: 80 });
+    const call = callOf(all).waits({}, { deadlineMs: 400 });
     expect(await failureOf(call)).toMatchObject({ code: "DEADLINE_EXCEEDED", details: { attempts: 1 } });
     await expect
       .poll(() => all.state.events)
