@@ -278,7 +278,7 @@ test("a trace whose beginning has not come says so in the list, until it comes",
   ]);
   const page = await dashboard.openPage("/traces?service=orphans");
   const row = page.getByRole("row").filter({ hasText: "orphans" });
-  await row.getByRole("img", { name: /span that began this trace has not come/ }).waitFor();
+  await row.getByRole("img", { name: /What came before in this trace has not come/ }).waitFor();
   await sendSpans(dashboard.url(), traceId, originMs, [
     { id: "root", name: "the beginning", service: "orphans", startMs: 0, endMs: 9 },
   ]);

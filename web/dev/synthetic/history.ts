@@ -81,7 +81,7 @@ function traceSummary({ traceId, spans }: TraceRecords, run: string): TraceSumma
       .sort((left, right) => right.spans - left.spans)
       .slice(0, 20),
     status: Number(root.attributes["http.response.status_code"]) || null,
-    rootMissing: false,
+    beginningMissing: false,
     run,
   };
 }

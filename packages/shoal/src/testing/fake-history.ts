@@ -172,7 +172,7 @@ function traceSummary({ traceId, run, spans }: Trace): TraceSummary {
     errors: 0,
     services: [],
     status: null,
-    rootMissing: false,
+    beginningMissing: false,
     run,
   };
 }

@@ -73,7 +73,7 @@ interface TraceCellsProps {
 }
 
 const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, onMark }: TraceCellsProps) {
-  const { traceId, service, name, startMs, durationMs, spans, errors, services, status, rootMissing } = trace;
+  const { traceId, service, name, startMs, durationMs, spans, errors, services, status, beginningMissing } = trace;
   return (
     <>
       <Cell>
@@ -88,7 +88,7 @@ const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, o
       </Cell>
       <Cell>
         <span className={classes["root"]} data-failed={errors > 0 || undefined}>
-          {rootMissing && <Rootless />}
+          {beginningMissing && <Rootless />}
           <ServiceName service={service} plain />
           <Link to="/traces/$trace" params={{ trace: traceId }} className={classes["name"]} title={name} tabIndex={-1}>
             {name}
@@ -120,7 +120,7 @@ const TraceCells = memo(function TraceCells({ trace, fullMs, isWide, isMarked, o
 
 /** What comes first in the row is not what began the trace. */
 function Rootless() {
-  const meaning = "The span that began this trace has not come: it is on its way, or its sender tells nobody";
+  const meaning = "What came before in this trace has not come: it is on its way, or was not recorded";
   return (
     <span className={classes["rootless"]} role="img" aria-label={meaning} title={meaning}>
       …

@@ -20,7 +20,7 @@ const summary: TraceSummary = {
   errors: 1,
   services: [{ service: "edge", spans: 2, errors: 0 }],
   status: 502,
-  rootMissing: false,
+  beginningMissing: false,
   run: "run-1",
 };
 
@@ -65,7 +65,7 @@ describe("shoal trace", () => {
       columns: 120,
       control: {
         listTraces: async () => ({
-          traces: [summary, { ...summary, name: "GET /rates", rootMissing: true }],
+          traces: [summary, { ...summary, name: "GET /rates", beginningMissing: true }],
           next: null,
         }),
       },

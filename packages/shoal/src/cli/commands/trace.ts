@@ -118,6 +118,6 @@ function columnsAt(nowMs: number): readonly Column<TraceSummary>[] {
       paint: (cell, row, paint) => (row.errors === 0 ? cell : paint("red", cell)),
     },
     { title: "SERVICE", cell: (row) => printable(row.service) },
-    { title: "WHAT", cell: (row) => `${row.rootMissing ? "… " : ""}${printable(row.name)}`, widthMin: 16 },
+    { title: "WHAT", cell: (row) => `${row.beginningMissing ? "… " : ""}${printable(row.name)}`, widthMin: 16 },
   ];
 }

@@ -353,12 +353,17 @@ describe("the history's store", () => {
     expect(found("ok")).toEqual([101, 200, 299, 302]);
   });
 
-  it("says so while what began a trace has not come", () => {
+  it("says so while what is known of a trace begins amid a service's work", () => {
     const store = openStore();
-    store.spans([span(1, 2, { service: "quotes", parentSpanId: span(1, 1).spanId })]);
-    expect(store.reader.listTraces({ limit: 1 }).traces).toMatchObject([{ service: "quotes", rootMissing: true }]);
-    store.spans([span(1, 1, { service: "edge" })]);
-    expect(store.reader.listTraces({ limit: 1 }).traces).toMatchObject([{ service: "edge", rootMissing: false }]);
+    const begins = () => store.reader.listTraces({ limit: 1 }).traces.map((one) => [one.service, one.beginningMissing]);
+    const below = (id: number) => ({ parentSpanId: span(1, id).spanId });
+    store.spans([span(1, 3, { service: "payments", kind: "client", startMs: 1_003, ...below(2) })]);
+    expect(begins()).toEqual([["payments", true]]);
+    // A request: whoever sent it may be outside, and tell nobody.
+    store.spans([span(1, 2, { service: "payments", kind: "server", startMs: 1_002, ...below(1) })]);
+    expect(begins()).toEqual([["payments", false]]);
+    store.spans([span(1, 1, { service: "edge", kind: "client", startMs: 1_001 })]);
+    expect(begins()).toEqual([["edge", false]]);
   });
 
   it("does not loop on spans that are each other's parents", () => {

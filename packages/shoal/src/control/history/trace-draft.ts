@@ -2,6 +2,9 @@ import type { TraceSummary } from "../api/schemas/traces.ts";
 import type { DecodedSpan } from "../intake/decoded.ts";
 import { addAttributeTags, nameTag, operationTag, serviceTag } from "./tag.ts";
 
+/** A trace's earliest span is its root, a request that was served, or something amid a service's work. */
+export type TraceBeginning = "root" | "served" | "amid";
+
 /** What is known of a trace while its spans are written. */
 export interface TraceDraft {
   readonly number: number;
@@ -9,7 +12,7 @@ export interface TraceDraft {
   readonly isNew: boolean;
   service: string;
   name: string;
-  hasRoot: boolean;
+  begins: TraceBeginning;
   /** Start of the span that gave service and name. */
   rootMs: number;
   startMs: number;
@@ -33,7 +36,7 @@ export function newTraceDraft(number: number, traceId: string): TraceDraft {
     isNew: true,
     service: "",
     name: "",
-    hasRoot: false,
+    begins: "amid",
     rootMs: Number.POSITIVE_INFINITY,
     startMs: Number.POSITIVE_INFINITY,
     endMs: Number.NEGATIVE_INFINITY,
@@ -52,10 +55,11 @@ export function addToTrace(draft: TraceDraft, span: DecodedSpan): void {
   draft.startMs = Math.min(draft.startMs, startMs);
   draft.endMs = Math.max(draft.endMs, startMs + durationMs);
   const isRoot = span.parentSpanId === "";
-  if ((isRoot && !draft.hasRoot) || (isRoot === draft.hasRoot && startMs < draft.rootMs)) {
+  const hasRoot = draft.begins === "root";
+  if ((isRoot && !hasRoot) || (isRoot === hasRoot && startMs < draft.rootMs)) {
     draft.service = service;
     draft.name = name;
-    draft.hasRoot = isRoot;
+    draft.begins = isRoot ? "root" : span.kind === "server" || span.kind === "consumer" ? "served" : "amid";
     draft.rootMs = startMs;
     draft.status = httpStatus(span);
   }
@@ -119,7 +123,7 @@ export function summaryOf(draft: TraceDraft, run: string): TraceSummary {
     errors: draft.errors,
     services: services.slice(0, SERVICES_SHOWN),
     status: draft.status,
-    rootMissing: !draft.hasRoot,
+    beginningMissing: draft.begins === "amid",
     run,
   };
 }

@@ -5,11 +5,14 @@ import { idBytes, idText } from "./ids.ts";
 import { lastNumber, type SegmentKeeper } from "./segments.ts";
 import type { Row } from "./sql.ts";
 import { packTags, unpackTags } from "./tag.ts";
-import { newTraceDraft, summaryOf, type TraceDraft } from "./trace-draft.ts";
+import { newTraceDraft, summaryOf, type TraceBeginning, type TraceDraft } from "./trace-draft.ts";
 import { createWordReader, type Word, type WordKeeper } from "./words.ts";
 
 /** Segments that share a part of the tag index: what is inserted lies close together, and is removed together. */
 export const ERA_SEGMENTS = 64;
+
+/** By what the column `has_root` holds; 0 was any without a root in stores of before. */
+const BEGINNINGS: readonly TraceBeginning[] = ["served", "root", "amid"];
 
 /** Traces while they grow. A draft is read when its first span comes and written before the commit. */
 export interface TraceKeeper {
@@ -60,7 +63,7 @@ export function createTraceKeeper({ database, run, words, segments }: TraceKeepe
     const values = [
       words.wordOf(draft.service),
       words.wordOf(draft.name),
-      draft.hasRoot ? 1 : 0,
+      BEGINNINGS.indexOf(draft.begins),
       draft.rootMs,
       startMs,
       endMs,
@@ -116,7 +119,7 @@ export function draftOf(row: Row, textOf: (word: unknown) => string): TraceDraft
     isNew: false,
     service: textOf(row["service"]),
     name: textOf(row["name"]),
-    hasRoot: row["has_root"] === 1,
+    begins: BEGINNINGS[Number(row["has_root"])] ?? "served",
     rootMs: Number(row["root_ms"]),
     startMs: Number(row["start_ms"]),
     endMs: Number(row["end_ms"]),

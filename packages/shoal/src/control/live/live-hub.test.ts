@@ -94,7 +94,7 @@ function trace(traceId: string, spans: number): TraceSummary {
     errors: 0,
     services: [{ service: "quotes", spans, errors: 0 }],
     status: 200,
-    rootMissing: false,
+    beginningMissing: false,
     run: "r",
   };
 }

@@ -38,7 +38,7 @@ const trace: TraceSummary = {
     { service: "orders", spans: 2, errors: 1 },
   ],
   status: 200,
-  rootMissing: false,
+  beginningMissing: false,
   run: "r",
 };
 

@@ -19,8 +19,11 @@ export const TraceSummary = z.object({
   services: z.array(z.object({ service: z.string(), spans: z.number().int(), errors: z.number().int() })),
   /** HTTP status of the root span; null when it has none. */
   status: z.number().int().nullable(),
-  /** True until its root span has come: it may be on its way, or of a caller that tells nobody. */
-  rootMissing: z.boolean(),
+  /**
+   * True while its earliest span is one that a service made amid its work: what came before is on its way, or was not
+   * recorded. A request that a service was sent is a beginning, whoever sent it.
+   */
+  beginningMissing: z.boolean(),
   run: z.string(),
 });
 export type TraceSummary = z.infer<typeof TraceSummary>;
