@@ -17,21 +17,6 @@ const shared = {
   ssr: { resolve: { conditions } },
 };
 
-/** What asks for so much of the machine, or so much of its time, that nothing may run beside it. */
-const ALONE = ["fleets", "resilience", "supervisor", "telemetry", "zero-code"].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
-
-/** Tests of the packed product, from outside. */
-const system = {
-  globalSetup: ["test/support/packed.ts"],
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  // A second, the default, is short for a fleet on a busy machine.
-  expect: { poll: { timeout: 30_000 } },
-  execArgv: ["-C", "shoal-source"],
-};
-
 export default defineConfig({
   test: {
     // Two cores, and tests that start whole fleets: more workers only make each other late.
@@ -57,22 +42,17 @@ export default defineConfig({
       {
         ...shared,
         test: {
-          ...system,
           name: "system",
           include: ["test/**/*.test.ts"],
-          exclude: ALONE,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        ...shared,
-        test: {
-          ...system,
-          name: "alone",
-          include: ALONE,
+          globalSetup: ["test/support/packed.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // A second, the default, is short for a fleet on a busy machine.
+          expect: { poll: { timeout: 30_000 } },
+          execArgv: ["-C", "shoal-source"],
           // One fleet at a time: they would only make each other late.
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

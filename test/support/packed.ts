@@ -19,23 +19,9 @@ const DOCS_USE = ["zod", "@opentelemetry/api", "express", "fastify", "@fawazahme
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Each project has its own setup in this process; the first one packs for all. */
-const PACKED_FOLDER = "SHOAL_TEST_PACKED_FOLDER";
-
-export function setup(project: TestProject): (() => void) | undefined {
-  const before = process.env[PACKED_FOLDER];
-  const folder = before ?? pack();
-  process.env[PACKED_FOLDER] = folder;
-  project.provide("tarballFolder", folder);
-  project.provide("installedFolder", installedIn(folder));
-  return before === undefined ? () => rmSync(folder, { recursive: true, force: true }) : undefined;
-}
-
-const installedIn = (folder: string) => join(folder, "installed");
-
-function pack(): string {
+export function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), "shoal-packed-"));
-  const installed = installedIn(folder);
+  const installed = join(folder, "installed");
   mkdirSync(installed);
   run(root, process.execPath, ["-C", "shoal-source", "tools/build.ts"]);
   run(root, "npm", ["pack", "--loglevel=error", "-w", "packages/shoal", "--pack-destination", folder]);
@@ -43,7 +29,9 @@ function pack(): string {
   if (tarball === undefined) throw new Error(`npm pack left no tarball in ${folder}`);
   writeFileSync(join(installed, "package.json"), JSON.stringify({ name: "installed", private: true, type: "module" }));
   run(installed, "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, tarball), ...DOCS_USE]);
-  return folder;
+  project.provide("tarballFolder", folder);
+  project.provide("installedFolder", installed);
+  return () => rmSync(folder, { recursive: true, force: true });
 }
 
 function run(cwd: string, command: string, parameters: readonly string[]): void {
