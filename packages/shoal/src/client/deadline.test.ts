@@ -56,6 +56,21 @@ describe("totalDeadline", () => {
     expect([clock.pending(), events]).toEqual([0, ["deadline_exceeded"]]);
   });
 
+  it("says that the time is over when its last attempt says so first", async () => {
+    const attempt = failure<HttpReply>("ambiguous", shoalError("ATTEMPT_TIMEOUT", { message: "no reply" }));
+    for (const [atMs, code] of [
+      [398, "ATTEMPT_TIMEOUT"],
+      [399.5, "DEADLINE_EXCEEDED"],
+    ] as const) {
+      const { clock, below, settled } = called({ deadlineMs: 400 });
+      await clock.advance(atMs);
+      below.resolve(attempt);
+      await clock.advance(0);
+      expect(settled()).toMatchObject({ ok: false, error: { code } });
+      expect(clock.pending()).toBe(0);
+    }
+  });
+
   it("sends nothing with less than a millisecond left", async () => {
     const late = called({ deadlineMs: 0.9 });
     await late.clock.advance(0);

@@ -67,9 +67,16 @@ class WaitedCall extends CancelSource implements CancelListener, TimeLimited {
     this.#caller.subscribe(this);
     this.#own?.subscribe(this);
     next(this.#call, new LazyContext(context, this)).then(
-      (outcome) => this.#settle(outcome),
+      (outcome) => {
+        if (!this.#settled && isTimeOver(outcome) && this.#isOver(context)) this.onTimeOver();
+        else this.#settle(outcome);
+      },
       (cause: unknown) => this.#settle(failure("final", brokeDown(this.#call, cause))),
     );
+  }
+
+  #isOver({ deadlineMs }: Context): boolean {
+    return this.#parts.clock.now() > deadlineMs - EARLY_MS;
   }
 
   onTimeOver(): void {
@@ -105,6 +112,14 @@ class WaitedCall extends CancelSource implements CancelListener, TimeLimited {
     this.#own?.unsubscribe(this);
   }
 }
+
+/** An attempt that had all that was left ends with its call: whose timer comes first must not decide what it is called. */
+function isTimeOver(outcome: Outcome<HttpReply>): boolean {
+  return !outcome.ok && outcome.error.code === "ATTEMPT_TIMEOUT";
+}
+
+/** Timers come up to so much before the clock says that it is time, in ms. */
+const EARLY_MS = 1;
 
 function exceeded(call: Call, elapsedMs: number): ShoalError {
   return shoalError("DEADLINE_EXCEEDED", {
