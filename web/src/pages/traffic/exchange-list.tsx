@@ -1,6 +1,7 @@
 import { Button, Skeleton, Stack } from "@mantine/core";
 import type { RefObject, UIEvent } from "react";
 import { ErrorMessage, Message } from "../../ui/message.tsx";
+import { WidenSearch } from "../../ui/widen-search.tsx";
 import { ExchangeRows } from "./exchange-rows.tsx";
 import { FILTERS } from "./search.ts";
 import classes from "./traffic.module.css";
@@ -67,8 +68,15 @@ function NoExchanges() {
     );
   }
   return (
-    <Message kind="empty" title="No request matches these filters" hint="Widen them, or look into all runs.">
-      <Button onClick={() => change(Object.fromEntries(FILTERS.map((key) => [key, undefined])))}>Clear filters</Button>
+    <Message
+      kind="empty"
+      title="No request matches these filters"
+      hint="Widen them. Requests of earlier runs are kept, too."
+    >
+      <WidenSearch
+        onClear={() => change(Object.fromEntries(FILTERS.map((key) => [key, undefined])))}
+        onAllRuns={search.run === undefined ? () => change({ run: "all" }) : undefined}
+      />
     </Message>
   );
 }

@@ -35,14 +35,14 @@ export const TrafficFilters = memo(function TrafficFilters() {
         aria-label="Search in URLs and operations"
         placeholder="URL or operation"
         leftSection={<IconSearch size={14} />}
-        w={180}
+        w={170}
         value={search.q ?? ""}
         onChange={(event) => change({ q: event.currentTarget.value }, true)}
       />
       <Select
         aria-label="Recorded by"
         placeholder="Recorded by"
-        w={130}
+        w={120}
         clearable
         searchable
         data={withOwn(services, search.service)}
@@ -53,7 +53,7 @@ export const TrafficFilters = memo(function TrafficFilters() {
         aria-label="Other side"
         placeholder="Other side"
         size="xs"
-        w={130}
+        w={120}
         data={services}
         value={search.peer ?? ""}
         onChange={(peer) => change({ peer }, true)}
@@ -74,7 +74,7 @@ function OutcomeFilters() {
       <Select
         aria-label="Method"
         placeholder="Method"
-        w={100}
+        w={94}
         clearable
         data={METHODS}
         value={search.method ?? null}
@@ -83,7 +83,7 @@ function OutcomeFilters() {
       <Select
         aria-label="Status"
         placeholder="Status"
-        w={130}
+        w={112}
         clearable
         renderOption={({ option }) => (option.value === "error" ? "Failed: 5xx, or no reply" : option.label)}
         comboboxProps={{ width: 190, position: "bottom-start" }}
