@@ -81,11 +81,10 @@ describe("100 MB of output", () => {
     expect(end.settled.map(({ state }) => state)).toEqual(["ready", "ready"]);
     expect(end.rssBytesMax).toBeLessThan(300 * 1024 * 1024);
     const { started } = (await supervisor.next("started")) as { started: string };
-    const dropped = await until("the control plane knows what was dropped", async () => {
+    await until("the control plane knows how much was dropped", async () => {
       const fleet = (await (await fetch(`${started}/api/v1/fleet`)).json()) as { logLinesDropped: number };
-      return fleet.logLinesDropped;
+      return fleet.logLinesDropped > 10_000;
     });
-    expect(dropped).toBeGreaterThan(10_000);
     supervisor.child.kill("SIGTERM");
     await until("it has stopped", () => supervisor.child.exitCode !== null);
   });
