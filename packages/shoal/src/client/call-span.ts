@@ -10,7 +10,7 @@ import type { Recorder } from "../telemetry/recorder.ts";
 import type { Span, SpanEvent } from "../telemetry/records.ts";
 import { parseSensitiveHeader } from "../telemetry/redact-sensitive.ts";
 import { redactTarget } from "../telemetry/redact-target.ts";
-import { STREAM_MS_MAX, streamFailure, watchEnd } from "../telemetry/stream-end.ts";
+import { streamFailure, tellOnce } from "../telemetry/stream-end.ts";
 import { type Call, operationOf } from "./call.ts";
 
 /** Something done for a call, from its start to its end, on `clock.now()`'s scale. */
@@ -44,15 +44,10 @@ export function recordCall(recorder: Recorder, clock: Clock, done: Done): Outcom
     return outcome;
   }
   const stream = reply.body;
-  let recorded = false;
-  const end = (failure?: ShoalError) => {
-    if (recorded) return;
-    recorded = true;
-    cancel();
-    recordWhole(recorder, clock, done, { durationMs: clock.now() - startMs, broken: failure });
-  };
-  const cancel = clock.after(STREAM_MS_MAX, () => end());
-  const body = watchEnd(stream, (cause) => end(streamFailure(stream, cause)));
+  const end = (broken?: ShoalError) =>
+    recordWhole(recorder, clock, done, { durationMs: clock.now() - startMs, broken });
+  const onEnd = (cause: unknown) => end(streamFailure(stream, cause));
+  const body = tellOnce({ clock, body: stream, onEnd, onLong: () => end() });
   return { ...outcome, reply: { ...reply, body } } as Outcome<HttpReply>;
 }
 

@@ -9,7 +9,7 @@ import { BodyTap, type RawBody, tapStream, wholeBody } from "../telemetry/captur
 import { isKept, rememberSensitive } from "../telemetry/exchange.ts";
 import { pendingExchange } from "../telemetry/pending-exchange.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
-import { STREAM_MS_MAX } from "../telemetry/stream-end.ts";
+import { tellOnce } from "../telemetry/stream-end.ts";
 import type { Call, CallRequest } from "./call.ts";
 import { createSensitiveMemory } from "./sensitive-memory.ts";
 
@@ -85,14 +85,8 @@ export function createExchangeRecorder(recorder: Recorder, ports: Ports): Exchan
         return outcome;
       }
       const tap = new BodyTap();
-      let recorded = false;
-      const end = (cause: string) => {
-        if (!recorded) record(done, tap, cause);
-        recorded = true;
-        cancel();
-      };
-      const cancel = clock.after(STREAM_MS_MAX, () => end(""));
-      const body = tapStream(reply.body, tap, (cause) => end(cause === undefined ? "" : lost(cause)));
+      const end = (cause?: unknown) => record(done, tap, cause === undefined ? "" : lost(cause));
+      const body = tellOnce({ clock, body: reply.body, tap, onEnd: end, onLong: () => end() });
       return { ...outcome, reply: { ...reply, body } } as Outcome<HttpReply>;
     },
   };

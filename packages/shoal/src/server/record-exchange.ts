@@ -5,12 +5,12 @@ import { type HttpReply, isReplayable, type ReplyHeaders } from "../core/message
 import type { Ports } from "../core/service.ts";
 import type { TraceContext } from "../core/trace-context.ts";
 import { HEADER } from "../core/wire.ts";
-import { BodyTap, NO_BODY, type RawBody, tapStream, unreadBody, wholeBody } from "../telemetry/capture-body.ts";
+import { BodyTap, NO_BODY, type RawBody, unreadBody, wholeBody } from "../telemetry/capture-body.ts";
 import { isKept, rememberSensitive } from "../telemetry/exchange.ts";
 import { pendingExchange } from "../telemetry/pending-exchange.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import { sensitiveHeader, sensitiveOf } from "../telemetry/redact-sensitive.ts";
-import { STREAM_MS_MAX, streamFailure } from "../telemetry/stream-end.ts";
+import { streamFailure, tellOnce } from "../telemetry/stream-end.ts";
 import { type Arrival, pathOf, type ServerFilter } from "./arrival.ts";
 import { reasonOfError } from "./server-span.ts";
 
@@ -93,19 +93,13 @@ function whenStreamed(
 ): HttpReply {
   const { status, headers } = reply;
   const tap = new BodyTap();
-  let recorded = false;
-  const end = (error: string) => {
-    if (recorded) return;
-    recorded = true;
-    cancel();
-    record(parts, recorder, seen, { status, headers, body: tap, error });
-  };
-  const cancel = parts.ports.clock.after(STREAM_MS_MAX, () => end(""));
-  const body = tapStream(reply.body, tap, (cause) => {
+  const end = (error: string) => record(parts, recorder, seen, { status, headers, body: tap, error });
+  const onEnd = (cause: unknown) => {
     const failure = streamFailure(reply.body, cause);
     if (failure) end(reasonOfError(failure).message);
     else end(tap.ended ? "" : "CANCELLED: the caller has gone");
-  });
+  };
+  const body = tellOnce({ clock: parts.ports.clock, body: reply.body, tap, onEnd, onLong: () => end("") });
   return { status, headers, body };
 }
 
